@@ -1,0 +1,197 @@
+"""Each bureau's feed: what changed, numbered without gaps in commit order.
+
+Why a counter row and not a sequence: a sequence hands out numbers when rows are inserted, but
+rows become visible when their transaction ends. A slow transaction with number 7 may end after
+one with number 8; a reader that has read up to 8 would never come back for 7, and a rollback
+leaves a hole that looks like a loss. Here the writer locks the bureau's counter row and keeps it
+until its transaction ends, so the next writer waits, takes the next number after that end, and a
+rollback gives the numbers back. Readers never wait.
+
+Call ``append`` once per transaction, as its last write: the lock is held from there to the end,
+and two transactions that lock the same bureaus in several calls could lock them crosswise.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import CursorResult, case, delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from sharing.errors import FeedPositionRefused
+from sharing.models import FeedAck, FeedChange, FeedCounter
+from sharing.upsert import upsert_into
+
+
+@dataclass(frozen=True, slots=True)
+class NewChange:
+    """A change to be told to some bureaus; ``at`` is UTC-aware."""
+
+    bureau_ids: Collection[str]
+    kind: str
+    record_id: str
+    version: int
+    verb: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """One row of a bureau's feed, as read."""
+
+    seq: int
+    kind: str
+    record_id: str
+    version: int
+    verb: str
+    at: datetime
+
+
+def _allocate(session: Session, wanted: Counter[str]) -> dict[str, int]:
+    """Lock the counters and raise them; returns the last number of each bureau.
+
+    One statement does for absent and present rows, so two first appends at the same time are
+    safe: the second waits for the first's row and raises it. Rows are locked in the order given,
+    and everybody sorts, so writers with several bureaus in common queue instead of deadlocking.
+    SQLite has one writer at a time, which gives the same.
+    """
+    rows = [{"bureau_id": b, "last_seq": wanted[b]} for b in sorted(wanted)]
+    statement = upsert_into(session, FeedCounter).values(rows)
+    statement = statement.on_conflict_do_update(
+        index_elements=["bureau_id"],
+        set_={"last_seq": FeedCounter.last_seq + statement.excluded.last_seq},
+    )
+    result = session.execute(statement.returning(FeedCounter.bureau_id, FeedCounter.last_seq))
+    return {row.bureau_id: row.last_seq for row in result}
+
+
+def append(session: Session, changes: Sequence[NewChange]) -> dict[str, int]:
+    """Add the changes to the feed of every bureau they name, in the order given.
+
+    Returns the last number of each bureau concerned. The numbers are the caller's once its
+    transaction commits; a rollback gives them back.
+    """
+    wanted = Counter(bureau_id for change in changes for bureau_id in set(change.bureau_ids))
+    if not wanted:
+        return {}
+    last = _allocate(session, wanted)
+    following = {bureau_id: last[bureau_id] - n + 1 for bureau_id, n in wanted.items()}
+    rows = []
+    for change in changes:
+        for bureau_id in sorted(set(change.bureau_ids)):
+            rows.append(
+                {
+                    "bureau_id": bureau_id,
+                    "seq": following[bureau_id],
+                    "kind": change.kind,
+                    "record_id": change.record_id,
+                    "version": change.version,
+                    "verb": change.verb,
+                    "at": change.at,
+                }
+            )
+            following[bureau_id] += 1
+    session.execute(insert(FeedChange), rows)
+    return last
+
+
+def read(session: Session, bureau_id: str, after: int, limit: int) -> list[FeedRow]:
+    """Return at most ``limit`` rows of a bureau's feed with numbers above ``after``, in order.
+
+    Raises FeedPositionRefused for a limit below one.
+    """
+    if limit < 1:
+        raise FeedPositionRefused("limit_refused", limit=limit)
+    columns = (
+        FeedChange.seq,
+        FeedChange.kind,
+        FeedChange.record_id,
+        FeedChange.version,
+        FeedChange.verb,
+        FeedChange.at,
+    )
+    statement = (
+        select(*columns)
+        .where(FeedChange.bureau_id == bureau_id, FeedChange.seq > after)
+        .order_by(FeedChange.seq)
+        .limit(limit)
+    )
+    return [FeedRow(*row) for row in session.execute(statement)]
+
+
+def heads(session: Session, bureau_ids: Collection[str]) -> dict[str, int]:
+    """Return the newest number of each bureau's feed, 0 where nothing happened yet."""
+    statement = select(FeedCounter.bureau_id, FeedCounter.last_seq).where(
+        FeedCounter.bureau_id.in_(bureau_ids)
+    )
+    found = {row.bureau_id: row.last_seq for row in session.execute(statement)}
+    return {bureau_id: found.get(bureau_id, 0) for bureau_id in bureau_ids}
+
+
+def head(session: Session, bureau_id: str) -> int:
+    """Return the newest number of a bureau's feed, 0 when nothing happened yet."""
+    return heads(session, [bureau_id])[bureau_id]
+
+
+def can_resume(session: Session, bureau_id: str, after: int) -> bool:
+    """Tell whether everything after ``after`` can still be served; if not, the client reloads.
+
+    It cannot when the number was never given out, or rows after it were pruned.
+    """
+    newest = head(session, bureau_id)
+    if not 0 <= after <= newest:
+        return False
+    if after == newest:
+        return True
+    oldest = session.scalar(
+        select(func.min(FeedChange.seq)).where(FeedChange.bureau_id == bureau_id)
+    )
+    return oldest is not None and after + 1 >= oldest
+
+
+def acknowledge(session: Session, bureau_id: str, reader_id: str, seq: int, at: datetime) -> int:
+    """Record that a reader has everything up to ``seq``; returns how far it now stands.
+
+    It never goes back: an older acknowledgement that arrives late changes nothing. Raises
+    FeedPositionRefused when the feed has not come that far.
+    """
+    newest = head(session, bureau_id)
+    if not 0 <= seq <= newest:
+        raise FeedPositionRefused("acknowledged_ahead", seq=seq, head=newest)
+    statement = upsert_into(session, FeedAck).values(
+        bureau_id=bureau_id, reader_id=reader_id, seq=seq, at=at
+    )
+    rises = statement.excluded.seq > FeedAck.seq
+    statement = statement.on_conflict_do_update(
+        index_elements=["bureau_id", "reader_id"],
+        set_={
+            "seq": case((rises, statement.excluded.seq), else_=FeedAck.seq),
+            "at": case((rises, statement.excluded.at), else_=FeedAck.at),
+        },
+    )
+    return session.execute(statement.returning(FeedAck.seq)).scalar_one()
+
+
+def prune(session: Session, before: datetime) -> int:
+    """Delete what is older than ``before`` from the old end of each feed; returns the number.
+
+    Only an unbroken run from the oldest row goes: a row that a wrong clock dated too early stays
+    while something before it stays, so a feed never has a hole.
+    """
+    young = func.min(FeedChange.seq).filter(FeedChange.at >= before)
+    # Where no row is young, all that are seen here go, but none that is being added meanwhile.
+    bounds = select(
+        FeedChange.bureau_id, func.coalesce(young, func.max(FeedChange.seq) + 1)
+    ).group_by(FeedChange.bureau_id)
+    gone = 0
+    for bureau_id, keep_from in session.execute(bounds).all():
+        old = delete(FeedChange).where(
+            FeedChange.bureau_id == bureau_id, FeedChange.seq < keep_from
+        )
+        done = session.execute(old, execution_options={"synchronize_session": False})
+        gone += cast("CursorResult[tuple[()]]", done).rowcount
+    return gone
