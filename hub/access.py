@@ -1,0 +1,150 @@
+"""Who is acting and what his roles allow: the roles, the rights and the Actor.
+
+The functions that turn an id into a record live beside each feature's models, in its
+`access.py`; all of them take an Actor and answer `NotFound` alike for absent and not yours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+
+from hub.errors import Forbidden
+
+
+class Role(StrEnum):
+    """Roles of a person in his bureau (DESIGN section 5)."""
+
+    OFFICER = "officer"
+    LIAISON = "liaison"
+    PLANNER = "planner"
+    OFFICIAL = "official"
+    SYSADMIN = "sysadmin"
+    SECADMIN = "secadmin"
+    AUDITOR = "auditor"
+
+
+ROLE_NAMES = {
+    Role.OFFICER: _l("执法人员"),
+    Role.LIAISON: _l("联络员"),
+    Role.PLANNER: _l("指挥员"),
+    Role.OFFICIAL: _l("分管领导"),
+    Role.SYSADMIN: _l("系统管理员"),
+    Role.SECADMIN: _l("安全管理员"),
+    Role.AUDITOR: _l("审计管理员"),
+}
+ADMIN_ROLES = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
+BUSINESS_ROLES = frozenset(Role) - ADMIN_ROLES
+
+
+class Right(StrEnum):
+    """What a role may do inside his own bureau; what lies between bureaus is decided by sharing."""
+
+    WORK_VIEW = "work.view"
+    AGREEMENT_PROPOSE = "agreement.propose"
+    AGREEMENT_SIGN = "agreement.sign"
+    ZONE_DRAW = "zone.draw"
+    ZONE_APPROVE = "zone.approve"
+    STATION_EDIT = "station.edit"
+    PATROL_PLAN = "patrol.plan"
+    PATROL_APPROVE = "patrol.approve"
+    PATROL_LOG = "patrol.log"
+    CASE_EDIT = "case.edit"
+    SHARE = "share"
+    SHARE_ANSWER = "share.answer"
+    FEED_READ = "feed.read"
+    USER_MANAGE = "user.manage"
+    ROLE_GRANT = "role.grant"
+    AUDIT_READ = "audit.read"
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.OFFICER: frozenset({Right.WORK_VIEW, Right.FEED_READ, Right.PATROL_LOG, Right.CASE_EDIT}),
+    Role.LIAISON: frozenset(
+        {Right.WORK_VIEW, Right.FEED_READ, Right.SHARE_ANSWER, Right.STATION_EDIT}
+    ),
+    Role.PLANNER: frozenset(
+        {
+            Right.WORK_VIEW,
+            Right.FEED_READ,
+            Right.AGREEMENT_PROPOSE,
+            Right.ZONE_DRAW,
+            Right.ZONE_APPROVE,
+            Right.STATION_EDIT,
+            Right.PATROL_PLAN,
+            Right.PATROL_APPROVE,
+        }
+    ),
+    Role.OFFICIAL: frozenset(
+        {
+            Right.WORK_VIEW,
+            Right.FEED_READ,
+            Right.AGREEMENT_PROPOSE,
+            Right.AGREEMENT_SIGN,
+            Right.ZONE_APPROVE,
+            Right.PATROL_APPROVE,
+            Right.SHARE,
+            Right.SHARE_ANSWER,
+        }
+    ),
+    Role.SYSADMIN: frozenset({Right.USER_MANAGE}),
+    Role.SECADMIN: frozenset({Right.ROLE_GRANT}),
+    Role.AUDITOR: frozenset({Right.AUDIT_READ}),
+}
+
+
+@dataclass(frozen=True)
+class ReaderClass:
+    """All readers who are shown the same: content is rendered once per class, not per person."""
+
+    bureau_id: str
+    rights: frozenset[Right]
+    clearance: int
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person (or his token) on whose behalf a service acts."""
+
+    user_id: str
+    name: str
+    bureau_id: str
+    bureau_name: str
+    roles: frozenset[Role]
+    clearance: int
+    rights: frozenset[Right]
+    session_id: str | None = None
+    token_id: str | None = None
+
+    @property
+    def reader(self) -> ReaderClass:
+        """The class of readers this actor belongs to."""
+        return ReaderClass(self.bureau_id, self.rights, self.clearance)
+
+    def may(self, right: Right) -> bool:
+        """Whether one of the actor's roles grants the right."""
+        return right in self.rights
+
+    def require(self, right: Right) -> None:
+        """Refuse the act unless a role grants it.
+
+        Raises:
+            Forbidden: names the roles that could do it.
+        """
+        if right not in self.rights:
+            able = "、".join(str(ROLE_NAMES[r]) for r in Role if right in RIGHTS[r])
+            raise Forbidden(_l("此操作需要的角色：%(roles)s。", roles=able))
+
+
+def rights_of(roles: Iterable[Role]) -> frozenset[Right]:
+    """All rights that the roles together grant."""
+    return frozenset(right for role in roles for right in RIGHTS[role])
+
+
+def check_role_set(roles: Iterable[Role]) -> bool:
+    """Whether one person may hold these roles: administrators hold exactly one, and no work role."""
+    held = frozenset(roles)
+    return bool(held) and (len(held) == 1 or not held & ADMIN_ROLES)

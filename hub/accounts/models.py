@@ -1,0 +1,100 @@
+"""People, their signed-in sessions and their personal access tokens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hub.bureaus.models import Bureau
+from hub.db import Base, Id, JsonList, Moment, Name, PrimaryId
+from sharing.models import UtcDateTime
+
+
+class User(Base):
+    """A person of one bureau."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[PrimaryId]
+    bureau_id: Mapped[str] = mapped_column(ForeignKey("bureau.id"), index=True)
+    # Name to sign in with; lower case.
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    # Name shown to people.
+    name: Mapped[Name]
+    # Argon2id, with its parameters.
+    password_hash: Mapped[str] = mapped_column(String(200))
+    # Values of hub.access.Role.
+    roles: Mapped[JsonList]
+    # Highest classification (1-4) the person may read.
+    clearance: Mapped[int] = mapped_column(default=2)
+    # Number of the enforcement certificate 执法证号; a licensed officer has one.
+    license_no: Mapped[str | None] = mapped_column(String(40))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    # TOTP secret, encrypted with a key derived from the hub's secret key; None: not enrolled.
+    totp_secret: Mapped[str | None] = mapped_column(String(300))
+    # Last 30-second step that was used, so that a code works once.
+    totp_last_step: Mapped[int] = mapped_column(default=0)
+    failed_logins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    active: Mapped[bool] = mapped_column(default=True)
+    # Language chosen by the person; None: the hub's default.
+    locale: Mapped[str | None] = mapped_column(String(5))
+    created_at: Mapped[Moment]
+    version: Mapped[int] = mapped_column(default=1)
+
+    bureau: Mapped[Bureau] = relationship(lazy="joined")
+
+
+class LoginSession(Base):
+    """A signed-in browser. The cookie holds a random token; the row alone says whether it counts."""
+
+    __tablename__ = "login_session"
+
+    id: Mapped[PrimaryId]
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    # SHA-256 (hex) of the token in the cookie.
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[Moment]
+    last_seen_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    # When the second factor was given; None while it is still owed.
+    second_factor_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    user: Mapped[User] = relationship(lazy="joined")
+
+
+class AccessToken(Base):
+    """A personal access token for programs; shown once, kept as a hash."""
+
+    __tablename__ = "access_token"
+
+    id: Mapped[PrimaryId]
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    name: Mapped[Name]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    # `read` or `read` and `write`.
+    scopes: Mapped[JsonList]
+    created_at: Mapped[Moment]
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    user: Mapped[User] = relationship(lazy="joined")
+
+
+class IdempotencyKey(Base):
+    """The answer given to a write, kept so that a repeated request makes no second record."""
+
+    __tablename__ = "idempotency_key"
+
+    user_id: Mapped[Id] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    # SHA-256 (hex) of method, path and body: the same key for another request is refused.
+    request_hash: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    body: Mapped[str]
+    etag: Mapped[str | None] = mapped_column(String(20))
+    at: Mapped[Moment]

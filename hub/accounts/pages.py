@@ -1,0 +1,163 @@
+"""Signing in and out, and the person's own page."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import qrcode
+import qrcode.image.svg
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, session
+from werkzeug.wrappers import Response as BaseResponse
+
+from hub.accounts import services
+from hub.accounts.access import owes_second_factor
+from hub.db import read_only, unit_of_work
+from hub.errors import HubError, Unauthenticated
+from hub.web.i18n import local_target
+from hub.web.identity import COOKIE, current_actor, own_login, session_rules, settings
+
+bp = Blueprint("accounts", __name__)
+
+
+def _go_on(target: str | None) -> BaseResponse:
+    return redirect(local_target(target))
+
+
+@bp.get("/login")
+def login() -> BaseResponse | str:
+    """Ask for name and password, or for the second factor that is still owed."""
+    if g.actor is not None:
+        return _go_on(request.args.get("next"))
+    if g.login is not None and owes_second_factor(g.login, session_rules()):
+        return redirect("/login/second-factor")
+    demo_people = current_app.extensions["hub.demo_people"]() if settings().demo else []
+    return render_template("accounts/login.html", error=None, username="", demo_people=demo_people)
+
+
+@bp.post("/login")
+def sign_in() -> BaseResponse | tuple[str, int]:
+    """Check name and password; a refusal keeps the name that was typed."""
+    username = request.form.get("username", "")
+    with unit_of_work() as db:
+        result = services.sign_in(
+            db,
+            username,
+            request.form.get("password", ""),
+            life=timedelta(hours=settings().session_hours),
+        )
+    if result.token is None:
+        error: HubError = result.refusal or Unauthenticated(services.WRONG)
+        demo_people = current_app.extensions["hub.demo_people"]() if settings().demo else []
+        page = render_template(
+            "accounts/login.html", error=error.detail, username=username, demo_people=demo_people
+        )
+        return page, error.status
+    locale = session.get("locale")
+    session.clear()  # a session fixed before signing in is worth nothing afterwards
+    if locale:
+        session["locale"] = locale
+    response = _go_on(request.args.get("next"))
+    response.set_cookie(
+        COOKIE,
+        result.token,
+        httponly=True,
+        samesite="Lax",
+        secure=settings().secure_cookies,
+        max_age=int(settings().session_hours * 3600),
+    )
+    return response
+
+
+@bp.get("/login/second-factor")
+def second_factor() -> BaseResponse | str:
+    """Ask for the one-time code, or show how to bind an authenticator first."""
+    if g.login is None:
+        return redirect("/login")
+    if g.actor is not None:
+        return redirect("/")
+    return _second_factor_page(None)
+
+
+def _second_factor_page(error: object) -> str:
+    user = g.login.user
+    if user.totp_secret is not None:
+        return render_template("accounts/second_factor.html", error=error, enrol=None)
+    if "totp_new" not in session:
+        session["totp_new"] = services.begin_totp(user.username)[0]
+    secret = session["totp_new"]
+    return render_template("accounts/second_factor.html", error=error, enrol={"secret": secret})
+
+
+@bp.get("/login/second-factor.svg")
+def second_factor_qr() -> Response:
+    """The QR code of the secret being bound, as an image of this hub."""
+    secret = session.get("totp_new")
+    if g.login is None or secret is None:
+        raise Unauthenticated
+    uri = services.totp_uri(secret, g.login.user.username)
+    image = qrcode.make(uri, image_factory=qrcode.image.svg.SvgPathImage, border=2)
+    buffer = io.BytesIO()
+    image.save(buffer)
+    return Response(
+        buffer.getvalue(), mimetype="image/svg+xml", headers={"Cache-Control": "no-store"}
+    )
+
+
+@bp.post("/login/second-factor")
+def check_second_factor() -> BaseResponse | tuple[str, int]:
+    """Check the code; bind the authenticator with the first right one."""
+    code = request.form.get("code", "")
+    error: HubError | None
+    with unit_of_work() as db:
+        row = own_login(db)
+        if row is None:
+            raise Unauthenticated
+        if row.user.totp_secret is None and "totp_new" in session:
+            try:
+                services.enrol_totp(
+                    db, row, session["totp_new"], code, secret_key=settings().secret_key
+                )
+                error = None
+            except HubError as refused:
+                error = refused
+        else:
+            error = services.give_second_factor(
+                db, row, code, secret_key=settings().secret_key
+            ).refusal
+    if error is not None:
+        return _second_factor_page(error.detail), error.status
+    session.pop("totp_new", None)
+    return redirect("/")
+
+
+@bp.post("/logout")
+def sign_out() -> BaseResponse:
+    """End this session and its sockets."""
+    actor = g.actor
+    if actor is not None and actor.session_id is not None:
+        with unit_of_work() as db:
+            services.sign_out(db, actor, actor.session_id)
+    response = redirect("/login")
+    response.delete_cookie(COOKIE)
+    locale = session.get("locale")
+    session.clear()
+    if locale:
+        session["locale"] = locale
+    return response
+
+
+@bp.get("/account")
+def account() -> str:
+    """The person's own page: tokens, sessions, second factor."""
+    actor = current_actor()
+    with read_only() as db:
+        return render_template("accounts/account.html", **services.own_page(db, actor))
+
+
+@bp.get("/people")
+def people() -> str:
+    """People of the administrator's bureau."""
+    actor = current_actor()
+    with read_only() as db:
+        return render_template("people/list.html", people=services.list_people(db, actor))

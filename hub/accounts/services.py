@@ -1,0 +1,364 @@
+"""Signing in and out, people, roles, tokens, one-time codes."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right, Role, check_role_set
+from hub.accounts.access import access_user, make_actor
+from hub.accounts.models import AccessToken, LoginSession, User
+from hub.accounts.secrets import (
+    hash_password,
+    match_totp,
+    new_access_token,
+    new_session_token,
+    new_totp_secret,
+    open_totp,
+    seal_totp,
+    token_hash,
+    totp_uri,
+    verify_password,
+)
+from hub.bureaus.models import Bureau
+from hub.changes import record_act
+from hub.db import utc_now
+from hub.errors import Conflict, NotFound, TooManyRequests, Unauthenticated, field_error
+from sharing.canonical import utc_text
+
+MAX_FAILURES = 5
+LOCK_TIME = timedelta(minutes=15)
+MIN_PASSWORD = 12
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]")
+WRONG = _l("用户名或密码不正确。")
+
+
+@dataclass(frozen=True)
+class SignInResult:
+    """What the door needs after a password was given: a token for the cookie, or a refusal to raise.
+
+    A failed attempt has to be committed (it counts towards the lock), so it is a value here and
+    raised by the door after the unit of work ended.
+    """
+
+    token: str | None = None
+    refusal: Unauthenticated | TooManyRequests | None = None
+
+
+def sign_in(session: Session, username: str, password: str, *, life: timedelta) -> SignInResult:
+    """Check a password; five failures lock the account for a quarter of an hour."""
+    user = session.scalar(
+        select(User).where(User.username == username.strip().lower()).with_for_update(of=User)
+    )
+    right = verify_password(user.password_hash if user else None, password)
+    if user is None or not user.active:
+        return SignInResult(refusal=Unauthenticated(WRONG))
+    now = utc_now()
+    if user.locked_until is not None and user.locked_until > now:
+        return SignInResult(refusal=TooManyRequests(_l("失败次数过多，请15分钟后再试。")))
+    if not right:
+        _count_failure(session, user, now)
+        return SignInResult(refusal=Unauthenticated(WRONG))
+    user.failed_logins = 0
+    user.locked_until = None
+    raw = new_session_token()
+    row = LoginSession(
+        user_id=user.id,
+        token_hash=token_hash(raw),
+        created_at=now,
+        last_seen_at=now,
+        expires_at=now + life,
+    )
+    session.add(row)
+    session.flush()
+    record_act(session, make_actor(user), action="session.opened", kind="session", record_id=row.id)
+    return SignInResult(token=raw)
+
+
+def _count_failure(session: Session, user: User, now: datetime) -> None:
+    user.failed_logins += 1
+    if user.failed_logins >= MAX_FAILURES:
+        user.failed_logins = 0
+        user.locked_until = now + LOCK_TIME
+    record_act(session, make_actor(user), action="session.refused", kind="user", record_id=user.id)
+
+
+def give_second_factor(
+    session: Session, row: LoginSession, code: str, *, secret_key: str
+) -> SignInResult:
+    """Check a one-time code; a wrong one counts towards the lock like a wrong password."""
+    user = row.user
+    now = utc_now()
+    if user.locked_until is not None and user.locked_until > now:
+        return SignInResult(refusal=TooManyRequests(_l("失败次数过多，请15分钟后再试。")))
+    if user.totp_secret is None:
+        return SignInResult(refusal=Unauthenticated(_l("尚未绑定动态口令。")))
+    step = match_totp(
+        open_totp(secret_key, user.totp_secret),
+        code.strip().replace(" ", ""),
+        now=time.time(),
+        last_step=user.totp_last_step,
+    )
+    if step is None:
+        _count_failure(session, user, now)
+        return SignInResult(refusal=Unauthenticated(_l("动态口令不正确或已用过。")))
+    user.totp_last_step = step
+    user.failed_logins = 0
+    row.second_factor_at = now
+    return SignInResult()
+
+
+def begin_totp(username: str) -> tuple[str, str]:
+    """A fresh secret and its otpauth address; nothing is stored until a code proves it arrived."""
+    secret = new_totp_secret()
+    return secret, totp_uri(secret, username)
+
+
+def enrol_totp(
+    session: Session, row: LoginSession, secret: str, code: str, *, secret_key: str
+) -> None:
+    """Bind an authenticator after a first right code.
+
+    Raises:
+        Conflict: one is bound already (the security administrator can release it).
+        Invalid: the code is wrong.
+    """
+    user = row.user
+    if user.totp_secret is not None:
+        raise Conflict(_l("已绑定动态口令；更换请联系安全管理员。"))
+    step = match_totp(secret, code.strip(), now=time.time(), last_step=0)
+    if step is None:
+        raise field_error("code", _l("动态口令不正确，请核对手机时间。"))
+    user.totp_secret = seal_totp(secret_key, secret)
+    user.totp_last_step = step
+    row.second_factor_at = utc_now()
+    record_act(session, make_actor(user), action="totp.bound", kind="user", record_id=user.id)
+
+
+def sign_out(session: Session, actor: Actor, session_id: str) -> None:
+    """End one session; its sockets end with it."""
+    row = session.get(LoginSession, session_id)
+    if row is None or row.user_id != actor.user_id:
+        raise NotFound
+    if row.revoked_at is None:
+        row.revoked_at = utc_now()
+        record_act(session, actor, action="session.closed", kind="session", record_id=row.id)
+
+
+def end_all_access(session: Session, user: User) -> None:
+    """End every session and token of a person."""
+    now = utc_now()
+    for model in (LoginSession, AccessToken):
+        session.execute(
+            update(model)
+            .where(model.user_id == user.id, model.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
+
+
+def check_password(password: str) -> None:
+    """Refuse a weak password (NIST SP 800-63B: length first; no composition theatre).
+
+    Raises:
+        Invalid: too short or too uniform.
+    """
+    if len(password) < MIN_PASSWORD:
+        raise field_error("password", _l("密码至少%(n)s位。", n=MIN_PASSWORD))
+    if len(set(password)) < 5:
+        raise field_error("password", _l("密码过于简单，请使用更多不同的字符。"))
+
+
+def create_user(
+    session: Session,
+    actor: Actor,
+    *,
+    bureau: Bureau,
+    username: str,
+    name: str,
+    password: str,
+    roles: Sequence[Role],
+    clearance: int = 2,
+    license_no: str | None = None,
+    active: bool = True,
+) -> User:
+    """Add a person. From the page the system administrator creates a disabled account without
+    roles' effect; the security administrator then grants roles and enables it.
+
+    Raises:
+        Invalid: a name is malformed or taken, the roles exclude each other, the password is weak.
+    """
+    username = username.strip().lower()
+    if not USERNAME.fullmatch(username):
+        raise field_error("username", _l("用户名由3至64位小写字母、数字、点、横线组成。"))
+    if session.scalar(select(User.id).where(User.username == username)):
+        raise field_error("username", _l("用户名已被使用。"))
+    if roles and not check_role_set(roles):
+        raise field_error("roles", _l("管理员角色不得与其他角色兼任。"))
+    check_password(password)
+    user = User(
+        bureau_id=bureau.id,
+        username=username,
+        name=name,
+        password_hash=hash_password(password),
+        roles=[str(role) for role in roles],
+        clearance=clearance,
+        license_no=license_no,
+        active=active,
+        created_at=utc_now(),
+    )
+    user.bureau = bureau
+    session.add(user)
+    session.flush()
+    record_act(
+        session,
+        actor,
+        action="user.created",
+        kind="user",
+        record_id=user.id,
+        chains=[bureau.id],
+        detail={"username": username, "roles": [str(r) for r in roles]},
+    )
+    return user
+
+
+def set_active(session: Session, actor: Actor, user_id: str, active: bool) -> User:
+    """Enable or disable a person of the actor's bureau; disabling ends every session at once."""
+    actor.require(Right.ROLE_GRANT)
+    user = access_user(session, actor, user_id)
+    if user.id == actor.user_id:
+        raise Conflict(_l("不能停用自己的账号。"))
+    user.active = active
+    user.version += 1
+    if not active:
+        end_all_access(session, user)
+    verb = "enabled" if active else "disabled"
+    record_act(session, actor, action=f"user.{verb}", kind="user", record_id=user.id)
+    return user
+
+
+def set_roles(session: Session, actor: Actor, user_id: str, roles: Sequence[Role]) -> User:
+    """Grant a person exactly these roles; takes effect at the next read, open sockets included."""
+    actor.require(Right.ROLE_GRANT)
+    user = access_user(session, actor, user_id)
+    if user.id == actor.user_id:
+        raise Conflict(_l("不能更改自己的角色。"))
+    if not check_role_set(roles):
+        raise field_error("roles", _l("管理员角色不得与其他角色兼任。"))
+    before = list(user.roles)
+    user.roles = [str(role) for role in roles]
+    user.version += 1
+    record_act(
+        session,
+        actor,
+        action="user.roles_set",
+        kind="user",
+        record_id=user.id,
+        detail={"before": before, "after": user.roles},
+    )
+    return user
+
+
+def create_token(
+    session: Session,
+    actor: Actor,
+    user: User,
+    *,
+    name: str,
+    scopes: Sequence[str],
+    expires_at: datetime | None = None,
+) -> tuple[AccessToken, str]:
+    """Make a personal access token; the second value is shown once and never again."""
+    if not scopes or not set(scopes) <= {"read", "write"}:
+        raise field_error("scopes", _l("权限范围只能是 read 或 read 与 write。"))
+    raw = new_access_token()
+    row = AccessToken(
+        user_id=user.id,
+        name=name,
+        token_hash=token_hash(raw),
+        scopes=sorted(set(scopes)),
+        created_at=utc_now(),
+        expires_at=expires_at,
+    )
+    session.add(row)
+    session.flush()
+    record_act(
+        session,
+        actor,
+        action="token.created",
+        kind="token",
+        record_id=row.id,
+        chains=[user.bureau_id],
+        detail={"scopes": row.scopes, "user": user.username},
+    )
+    return row, raw
+
+
+def revoke_token(session: Session, actor: Actor, token_id: str) -> None:
+    """End one of the actor's own tokens."""
+    row = session.get(AccessToken, token_id)
+    if row is None or row.user_id != actor.user_id:
+        raise NotFound
+    if row.revoked_at is None:
+        row.revoked_at = utc_now()
+        record_act(session, actor, action="token.revoked", kind="token", record_id=row.id)
+
+
+def person_view(user: User) -> dict[str, object]:
+    """What administrators of his bureau see of a person."""
+    return {
+        "id": user.id,
+        "username": user.username,
+        "name": user.name,
+        "roles": list(user.roles),
+        "clearance": user.clearance,
+        "license_no": user.license_no,
+        "active": user.active,
+        "totp": user.totp_secret is not None,
+        "version": user.version,
+    }
+
+
+def list_people(session: Session, actor: Actor) -> list[dict[str, object]]:
+    """People of the actor's bureau, for its system or security administrator."""
+    if not actor.may(Right.ROLE_GRANT):
+        actor.require(Right.USER_MANAGE)
+    rows = session.scalars(
+        select(User).where(User.bureau_id == actor.bureau_id).order_by(User.username)
+    )
+    return [person_view(user) for user in rows]
+
+
+def token_view(row: AccessToken) -> dict[str, object]:
+    """What its owner sees of a token; never the token."""
+    return {
+        "id": row.id,
+        "name": row.name,
+        "scopes": list(row.scopes),
+        "created_at": utc_text(row.created_at),
+        "expires_at": utc_text(row.expires_at) if row.expires_at else None,
+        "last_used_at": utc_text(row.last_used_at) if row.last_used_at else None,
+        "revoked": row.revoked_at is not None,
+    }
+
+
+def list_tokens(session: Session, actor: Actor) -> list[dict[str, object]]:
+    """The actor's own tokens, newest first."""
+    rows = session.scalars(
+        select(AccessToken)
+        .where(AccessToken.user_id == actor.user_id)
+        .order_by(AccessToken.created_at.desc())
+    )
+    return [token_view(row) for row in rows]
+
+
+def own_page(session: Session, actor: Actor) -> dict[str, object]:
+    """What the account page shows."""
+    user = access_user(session, actor, actor.user_id)
+    return {"person": person_view(user), "tokens": list_tokens(session, actor)}

@@ -1,0 +1,139 @@
+"""create_app: a readable list of wiring steps. Nothing happens at import."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from apiflask import APIFlask
+from flask_socketio import SocketIO
+from gevent import monkey
+
+import hub.changes
+from hub import cli, logs
+from hub.accounts.access import SessionRules
+from hub.config import Settings
+from hub.db import Database
+from hub.realtime import namespace
+from hub.realtime.doorbell import RedisBell
+from hub.realtime.publisher import Publisher
+from hub.web import health, i18n, identity, nav, openapi, problems, security
+
+ROOT = Path(__file__).resolve().parent.parent
+# Each has a blueprint `bp`; together they are the pages and the API.
+BLUEPRINTS = [
+    "hub.web.assets",
+    "hub.accounts.pages",
+    "hub.accounts.api",
+    "hub.realtime.api",
+]
+MAX_SOCKET_MESSAGE = 64 * 1024
+
+
+def create_app(settings: Settings | None = None) -> APIFlask:
+    """The application for these settings (the environment's by default).
+
+    Raises:
+        SettingsError: a setting is missing or wrong.
+    """
+    options = settings or Settings.from_env()
+    app = APIFlask(
+        "hub",
+        root_path=str(ROOT / "hub"),
+        template_folder=str(ROOT / "templates"),
+        static_folder="static",
+        docs_path=None,
+        spec_path=None,
+        title="Lianfang 联防",
+        version="0.1.0",
+    )
+    _configure(app, options)
+    _open_database(app, options)
+    problems.install(app)
+    app.before_request(identity.identify)
+    security.install(app, options)
+    i18n.install(app, options)
+    nav.install(app, options)
+    openapi.install(app)
+    app.register_blueprint(health.bp)
+    for name in BLUEPRINTS:
+        app.register_blueprint(import_module(name).bp)
+    _open_sockets(app, options)
+    cli.install(app)
+    logs.install()
+    return app
+
+
+def _configure(app: APIFlask, options: Settings) -> None:
+    app.extensions["hub.settings"] = options
+    app.config.update(
+        SECRET_KEY=options.secret_key,
+        MAX_CONTENT_LENGTH=options.max_upload_mb * 1024 * 1024,
+        SESSION_COOKIE_NAME="hub_page",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=options.secure_cookies,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=options.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=365),
+        SEND_FILE_MAX_AGE_DEFAULT=300,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    if options.trusted_proxies:
+        from_proxies = import_module("werkzeug.middleware.proxy_fix")
+        count = options.trusted_proxies
+        app.wsgi_app = from_proxies.ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
+
+
+def _open_database(app: APIFlask, options: Settings) -> None:
+    Path(options.data_dir).mkdir(parents=True, exist_ok=True)
+    database = Database(options.url)
+    database.before_commit.append(hub.changes.write_pending)
+    app.extensions["hub.db"] = database
+
+
+def _open_sockets(app: APIFlask, options: Settings) -> None:
+    green = monkey.is_module_patched("socket")
+    origins = [origin for origin in options.allowed_origins.split(",") if origin]
+    socketio = SocketIO(
+        app,
+        async_mode="gevent" if green else "threading",
+        # None: the page's own origin only.
+        cors_allowed_origins=origins or None,
+        # Plain WebSocket: one connection stays with one worker, so no sticky balancer is needed.
+        transports=["websocket"],
+        manage_session=False,
+        max_http_buffer_size=MAX_SOCKET_MESSAGE,
+        ping_interval=10,
+        ping_timeout=10,
+    )
+    rules = SessionRules(
+        idle=timedelta(minutes=options.idle_minutes), require_totp=not options.demo
+    )
+    publisher = Publisher(app, socketio, app.extensions["hub.db"], rules, options.poll_seconds)
+    if options.redis_url:
+        _hear_other_workers(app, socketio, publisher, options.redis_url)
+    namespace.install(app, socketio, publisher)
+
+
+def _hear_other_workers(app: APIFlask, socketio: SocketIO, publisher: Publisher, url: str) -> None:
+    bell = RedisBell(url)
+    app.extensions["hub.redis_bell"] = bell
+
+    def start() -> None:
+        socketio.start_background_task(bell.run_sender)
+        socketio.start_background_task(bell.run_listener, publisher.doorbell.ring, socketio.sleep)
+
+    app.extensions["hub.start_worker"] = start
+
+
+def start_worker(app: Any) -> None:
+    """Start what a serving process needs beside answering requests; run.py calls it per worker."""
+    start = app.extensions.get("hub.start_worker")
+    if start is not None:
+        start()

@@ -1,0 +1,127 @@
+"""Bureaus and jurisdictions: who borders whom, and the outlines in use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geo.boundaries import BoundarySet
+from geo.boundaries import Jurisdiction as Outline
+from hub.access import Actor
+from hub.bureaus.models import Bureau, Jurisdiction
+from hub.changes import record_act
+from hub.db import utc_now
+from hub.errors import NotFound
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """How many outlines an import added and replaced."""
+
+    added: int
+    replaced: int
+
+
+def import_boundaries(session: Session, actor: Actor, boundaries: BoundarySet) -> ImportResult:
+    """Put outlines into use, replacing those with the same code; others stay."""
+    known = {row.adcode: row for row in session.scalars(select(Jurisdiction))}
+    added = 0
+    for outline in boundaries.jurisdictions:
+        row = known.get(outline.adcode)
+        if row is None:
+            row = Jurisdiction(adcode=outline.adcode)
+            session.add(row)
+            added += 1
+        _fill(row, outline, boundaries)
+    session.flush()
+    record_act(
+        session,
+        actor,
+        action="boundaries.imported",
+        kind="jurisdiction",
+        record_id="all",
+        detail={"source": boundaries.source, "units": len(boundaries.jurisdictions)},
+    )
+    return ImportResult(added, len(boundaries.jurisdictions) - added)
+
+
+def _fill(row: Jurisdiction, outline: Outline, boundaries: BoundarySet) -> None:
+    row.name = outline.name
+    row.parent_name = outline.parent_name
+    row.province = outline.province
+    row.shape = shapely.to_wkb(outline.polygon)
+    row.accuracy_m = boundaries.accuracy_m
+    row.source = boundaries.source
+    row.west, row.south, row.east, row.north = outline.polygon.bounds
+    row.imported_at = utc_now()
+
+
+def outline_of(row: Jurisdiction) -> Outline:
+    """A stored jurisdiction as geo works with it."""
+    return Outline(
+        adcode=row.adcode,
+        name=row.name,
+        parent_name=row.parent_name,
+        province=row.province,
+        polygon=shapely.from_wkb(row.shape),
+    )
+
+
+def jurisdictions(session: Session) -> Sequence[Jurisdiction]:
+    """All outlines in use, by code."""
+    return session.scalars(select(Jurisdiction).order_by(Jurisdiction.adcode)).all()
+
+
+def jurisdiction(session: Session, adcode: str) -> Jurisdiction:
+    """One outline.
+
+    Raises:
+        NotFound: no such code in use.
+    """
+    row = session.get(Jurisdiction, adcode)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def bureaus(session: Session) -> Sequence[Bureau]:
+    """All bureaus of the hub; that a bureau exists is public knowledge."""
+    return session.scalars(select(Bureau).order_by(Bureau.adcode)).all()
+
+
+def bureau(session: Session, bureau_id: str) -> Bureau:
+    """One bureau.
+
+    Raises:
+        NotFound: no such id.
+    """
+    row = session.get(Bureau, bureau_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def bureau_of_adcode(session: Session, adcode: str) -> Bureau | None:
+    """The bureau with powers in a jurisdiction, if it takes part in the hub."""
+    return session.scalar(select(Bureau).where(Bureau.adcode == adcode))
+
+
+def bureau_view(row: Bureau) -> dict[str, Any]:
+    """A bureau for screens and programs."""
+    return {
+        "id": row.id,
+        "code": row.code,
+        "name": row.name,
+        "name_en": row.name_en,
+        "short_name": row.short_name,
+        "short_name_en": row.short_name_en,
+        "adcode": row.adcode,
+        "province": row.province,
+        "duty_phone": row.duty_phone,
+        "version": row.version,
+    }

@@ -1,0 +1,124 @@
+"""The one place that writes a change and tells of it: feed rows and audit entries, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from hub.access import Actor
+from hub.db import utc_now
+from sharing import feed, ledger
+
+PENDING = "hub.changes"
+RUNG = "hub.doorbells"
+
+SYSTEM = Actor(
+    user_id="system",
+    name="系统",
+    bureau_id="hub",
+    bureau_name="系统",
+    roles=frozenset(),
+    clearance=0,
+    rights=frozenset(),
+)
+
+
+@dataclass
+class Pending:
+    """What a transaction has to tell when it commits."""
+
+    changes: list[feed.NewChange] = field(default_factory=list)
+    entries: list[tuple[str, ledger.NewEntry, datetime]] = field(default_factory=list)
+
+
+def _pending(session: Session) -> Pending:
+    return session.info.setdefault(PENDING, Pending())  # type: ignore[no-any-return]
+
+
+def record_change(
+    session: Session,
+    actor: Actor,
+    *,
+    kind: str,
+    record_id: str,
+    version: int,
+    verb: str,
+    bureaus: Iterable[str],
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Tell the bureaus concerned that a record changed, and enter it in their audit chains.
+
+    Nothing is written until the unit of work commits: counters and chain heads are then locked
+    once, in sorted order and for as short as possible, so that two writers never wait in a circle.
+
+    Args:
+        verb: what happened, e.g. `created`, `updated`, `signed`, `recalled`.
+        bureaus: ids of every bureau that may see the record (its owner included).
+        detail: what the audit entry keeps beside who, what and when: plain JSON values,
+            no content that another chain's reader must not see.
+    """
+    at = utc_now()
+    told = frozenset(bureaus)
+    pending = _pending(session)
+    pending.changes.append(
+        feed.NewChange(
+            bureau_ids=told, kind=kind, record_id=record_id, version=version, verb=verb, at=at
+        )
+    )
+    _enter(pending, actor, f"{kind}.{verb}", kind, record_id, told | {actor.bureau_id}, detail, at)
+
+
+def record_act(
+    session: Session,
+    actor: Actor,
+    *,
+    action: str,
+    kind: str,
+    record_id: str,
+    chains: Iterable[str] = (),
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Enter an act that changes nothing others see (a read of shared content, a sign-in).
+
+    It goes to the chain of the actor's bureau and of each bureau in `chains`.
+    """
+    told = frozenset(chains) | {actor.bureau_id}
+    _enter(_pending(session), actor, action, kind, record_id, told, detail, utc_now())
+
+
+def _enter(
+    pending: Pending,
+    actor: Actor,
+    action: str,
+    kind: str,
+    record_id: str,
+    chains: frozenset[str],
+    detail: Mapping[str, Any] | None,
+    at: datetime,
+) -> None:
+    entry = ledger.NewEntry(
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        actor_bureau_id=actor.bureau_id,
+        action=action,
+        kind=kind,
+        record_id=record_id,
+        detail=dict(detail or {}),
+    )
+    pending.entries.extend((chain, entry, at) for chain in sorted(chains))
+
+
+def write_pending(session: Session) -> None:
+    """Write the transaction's feed rows and audit entries; called by the unit of work alone."""
+    pending: Pending | None = session.info.pop(PENDING, None)
+    if pending is None:
+        return
+    session.flush()
+    if pending.changes:
+        session.info[RUNG] = feed.append(session, pending.changes)
+    for chain, entry, at in sorted(pending.entries, key=lambda item: item[0]):
+        ledger.append(session, chain, entry, at)

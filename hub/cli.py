@@ -1,0 +1,154 @@
+"""The `flask --app hub ...` commands: parse, call a service, print."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from hub import migrations
+from hub.access import Role
+from hub.accounts import services as accounts
+from hub.accounts.models import User
+from hub.bureaus.models import Bureau
+from hub.changes import SYSTEM
+from hub.db import database, read_only, unit_of_work
+from hub.demo import build as demo_data
+from hub.demo.people import PASSWORD, demo_accounts
+from hub.errors import HubError
+from hub.web.identity import settings
+from sharing import ledger
+
+db_group = AppGroup("db", help="The database's schema.")
+user_group = AppGroup("user", help="People.")
+token_group = AppGroup("token", help="Personal access tokens.")
+audit_group = AppGroup("audit", help="The audit trail.")
+
+
+@db_group.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the schema to the newest revision."""
+    migrations.upgrade(database())
+    click.echo("schema: up to date")
+
+
+@db_group.command("revision")
+@click.argument("message")
+def db_revision(message: str) -> None:
+    """Write a migration from the difference between tables and models."""
+    migrations.revision(database(), message)
+
+
+@db_group.command("check")
+def db_check() -> None:
+    """Fail if the schema and the models differ."""
+    differences = migrations.drift(database())
+    for difference in differences:
+        click.echo(repr(difference))
+    sys.exit(1 if differences else 0)
+
+
+@click.command("demo")
+@click.option("--if-empty", is_flag=True, help="Do nothing when bureaus exist already.")
+def demo(if_empty: bool) -> None:
+    """Fill an empty hub with demo data and print the accounts (demo mode only)."""
+    options = settings()
+    if not options.demo:
+        raise click.ClickException("demo data need HUB_DEMO=1")
+    with unit_of_work() as session:
+        if demo_data.is_empty(session):
+            demo_data.build(session, Path(options.boundary_file))
+        elif not if_empty:
+            raise click.ClickException("the hub is not empty; nothing was changed")
+    with read_only() as session:
+        click.echo(f"demo accounts (password {PASSWORD}):")
+        for username, name, bureau in demo_accounts(session):
+            click.echo(f"  {username:<22} {bureau} {name}")
+
+
+@user_group.command("create")
+@click.option("--username", required=True)
+@click.option("--name", required=True)
+@click.option("--bureau", "bureau_code", required=True, help="code of the bureau")
+@click.option("--role", "roles", multiple=True, type=click.Choice([r.value for r in Role]))
+@click.option("--license-no", default=None)
+@click.option("--clearance", default=2, type=click.IntRange(1, 4))
+@click.password_option()
+def user_create(
+    username: str,
+    name: str,
+    bureau_code: str,
+    roles: tuple[str, ...],
+    license_no: str | None,
+    clearance: int,
+    password: str,
+) -> None:
+    """Add a person with his roles."""
+    try:
+        with unit_of_work() as session:
+            bureau = session.scalar(select(Bureau).where(Bureau.code == bureau_code))
+            if bureau is None:
+                raise click.ClickException(f"no bureau has the code {bureau_code!r}")
+            accounts.create_user(
+                session,
+                SYSTEM,
+                bureau=bureau,
+                username=username,
+                name=name,
+                password=password,
+                roles=[Role(role) for role in roles],
+                clearance=clearance,
+                license_no=license_no,
+            )
+    except HubError as error:
+        raise click.ClickException(str(error.detail)) from error
+    click.echo(f"created {username}")
+
+
+@token_group.command("create")
+@click.option("--user", "username", required=True)
+@click.option("--name", default="command line")
+@click.option("--read-only", "reads", is_flag=True, help="no writing")
+def token_create(username: str, name: str, reads: bool) -> None:
+    """Make an access token and print it once."""
+    with unit_of_work() as session:
+        user = session.scalar(select(User).where(User.username == username))
+        if user is None:
+            raise click.ClickException(f"no person has the user name {username!r}")
+        scopes = ["read"] if reads else ["read", "write"]
+        _row, raw = accounts.create_token(session, SYSTEM, user, name=name, scopes=scopes)
+    click.echo(raw)
+
+
+@audit_group.command("verify")
+@click.option("--chain", default=None, help="id of a bureau; all chains without it")
+def audit_verify(chain: str | None) -> None:
+    """Check the hash chains; names the first broken entry and fails."""
+    broken = 0
+    with read_only() as session:
+        names = {row.id: row.short_name for row in session.scalars(select(Bureau))}
+        for name in [chain] if chain else ledger.chains(session):
+            report = ledger.verify(session, name)
+            label = names.get(name, name)
+            if report.ok:
+                click.echo(f"{label}: {report.entries} entries, unbroken")
+            else:
+                broken += 1
+                click.echo(f"{label}: BROKEN at entry {report.first_broken}: {report.what}")
+    sys.exit(1 if broken else 0)
+
+
+def install(app: Flask) -> None:
+    """Register the commands."""
+    for group in (db_group, user_group, token_group, audit_group, demo):
+        app.cli.add_command(group)
+    app.extensions["hub.demo_people"] = _demo_people
+
+
+def _demo_people() -> list[tuple[str, str, str]]:
+    with read_only() as session:
+        return list(demo_accounts(session))

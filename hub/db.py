@@ -1,0 +1,138 @@
+"""The database: declarative base, engine, and unit_of_work(), the program's only commit."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from flask import current_app
+from sqlalchemy import JSON, Engine, MetaData, String, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.pool import NullPool
+
+from sharing.models import UtcDateTime, new_id
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Id = Annotated[str, mapped_column(String(36))]
+PrimaryId = Annotated[str, mapped_column(String(36), primary_key=True, default=new_id)]
+Moment = Annotated[datetime, mapped_column(UtcDateTime)]
+Name = Annotated[str, mapped_column(String(200))]
+JsonDict = Annotated[dict[str, Any], mapped_column(JSON)]
+JsonList = Annotated[list[Any], mapped_column(JSON)]
+
+
+class Base(DeclarativeBase):
+    """Declarative base of the hub's own tables (sharing has its own)."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+def utc_now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+class Database:
+    """An engine and the one way to use it.
+
+    `before_commit` hooks run inside the transaction (feed rows, audit entries);
+    `after_commit` hooks run once the outermost transaction is durable (doorbells).
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _postgres_engine(url)
+        self.before_commit: list[Callable[[Session], None]] = []
+        self.after_commit: list[Callable[[dict[Any, Any]], None]] = []
+        # SQLite waits for its lock inside C, where a green thread cannot yield: the holder would
+        # never get to run and release it. Writers of one process therefore queue here instead.
+        self._writer = threading.Lock()
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        """One transaction that may write: commits when the block ends, rolls back if it raises."""
+        if self.is_sqlite:
+            with self._writer:
+                yield from self._write()
+        else:
+            yield from self._write()
+
+    def _write(self) -> Iterator[Session]:
+        with Session(
+            self.engine.execution_options(hub_write=True), expire_on_commit=False
+        ) as session:
+            yield session
+            for hook in self.before_commit:
+                hook(session)
+            session.commit()
+            info = dict(session.info)
+        for after in self.after_commit:
+            after(info)
+
+    @contextmanager
+    def read_only(self) -> Iterator[Session]:
+        """One transaction for reading; whatever is changed in it is thrown away."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+            session.rollback()
+
+    def dispose(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+def _postgres_engine(url: str) -> Engine:
+    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+
+
+def _sqlite_engine(url: str) -> Engine:
+    # A connection per transaction: opening one costs 0.1 ms, and pooled connections of killed
+    # green threads would keep their read snapshot open.
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": 10})
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not begin or end transactions itself
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")  # acknowledged means durable, also on power loss
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        writes = connection.get_execution_options().get("hub_write")
+        # IMMEDIATE: a reader that turns writer midway could be refused its stale snapshot.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def database() -> Database:
+    """The database of the current application."""
+    return current_app.extensions["hub.db"]  # type: ignore[no-any-return]
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """`Database.unit_of_work` of the current application."""
+    with database().unit_of_work() as session:
+        yield session
+
+
+@contextmanager
+def read_only() -> Iterator[Session]:
+    """`Database.read_only` of the current application."""
+    with database().read_only() as session:
+        yield session

@@ -1,0 +1,25 @@
+"""Fill an empty hub with the demo, in one transaction."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from geo.boundaries import load
+from hub.bureaus import services as bureaus
+from hub.bureaus.models import Bureau
+from hub.changes import SYSTEM
+from hub.demo.people import add_people
+
+
+def is_empty(session: Session) -> bool:
+    """Whether no bureau has been set up yet."""
+    return session.scalar(select(Bureau.id).limit(1)) is None
+
+
+def build(session: Session, boundary_file: Path) -> None:
+    """Add outlines, bureaus, people and what they have begun."""
+    bureaus.import_boundaries(session, SYSTEM, load(boundary_file))
+    add_people(session)

@@ -1,0 +1,47 @@
+"""Schema migrations: Alembic over the hub's and the sharing engine's tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+
+from hub.db import Database
+from hub.models import METADATA
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("file_template", "%%(year)d%%(month).2d%%(day).2d_%%(rev)s_%%(slug)s")
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(database: Database) -> None:
+    """Bring the schema to the newest revision, in one transaction."""
+    with database.engine.execution_options(hub_write=True).begin() as connection:
+        command.upgrade(_config(connection), "head")
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Take the schema back to a revision (`base`: empty)."""
+    with database.engine.execution_options(hub_write=True).begin() as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def revision(database: Database, message: str) -> None:
+    """Write a new revision from the difference between tables and models."""
+    with database.engine.execution_options(hub_write=True).begin() as connection:
+        command.revision(_config(connection), message, autogenerate=True)
+
+
+def drift(database: Database) -> list[object]:
+    """Differences between the migrated schema and the models; empty when they agree."""
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, METADATA))  # type: ignore[arg-type]

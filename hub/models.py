@@ -1,0 +1,20 @@
+"""Every table of the program, in one import: for migrations and nothing else."""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData
+
+import hub.accounts.models
+import hub.agreements.models
+import hub.approvals.models
+import hub.bureaus.models
+import hub.cases.models
+import hub.files.models
+import hub.numbering.models
+import hub.patrols.models
+import hub.stations.models
+import hub.zones.models  # noqa: F401 - imported for its tables, like all of these
+import sharing.models
+from hub.db import Base
+
+METADATA: list[MetaData] = [Base.metadata, sharing.models.Base.metadata]

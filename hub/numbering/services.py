@@ -1,0 +1,24 @@
+"""Numbers that people see: 联防〔2026〕0012号, one series per kind and year (GB/T 9704 brackets)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from hub.numbering.models import NumberCounter
+from sharing.upsert import upsert_into
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def next_number(session: Session, series: str, at: datetime) -> str:
+    """The next number of a series in the local year of `at`, e.g. series `联防`."""
+    year = at.astimezone(SHANGHAI).year
+    statement = upsert_into(session, NumberCounter).values(series=series, year=year, last=1)
+    statement = statement.on_conflict_do_update(
+        index_elements=["series", "year"], set_={"last": NumberCounter.last + 1}
+    )
+    number = session.scalar(statement.returning(NumberCounter.last))
+    return f"{series}〔{year}〕{number:04d}号"

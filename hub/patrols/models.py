@@ -1,0 +1,191 @@
+"""Joint patrols (联合巡查): plan, parties, crew, counter-proposals, track and findings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hub.db import Base, Id, JsonList, Moment, Name, PrimaryId
+from sharing.models import UtcDateTime
+
+
+class PatrolState(StrEnum):
+    """States of a patrol; it may start once every party approved the plan on the table."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class Patrol(Base):
+    """A joint patrol of the parties of an agreement, in one of its zones."""
+
+    __tablename__ = "patrol"
+
+    id: Mapped[PrimaryId]
+    # Number for people, e.g. 联巡〔2026〕0001号.
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    title: Mapped[Name]
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"))
+    agreement_version: Mapped[int]
+    zone_id: Mapped[str] = mapped_column(ForeignKey("zone.id"), index=True)
+    zone_version: Mapped[int]
+    proposing_bureau_id: Mapped[str] = mapped_column(ForeignKey("bureau.id"))
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    starts_at: Mapped[Moment] = mapped_column(index=True)
+    ends_at: Mapped[Moment]
+    # Planned route as WKB LineString, lon/lat WGS 84.
+    route: Mapped[bytes] = mapped_column(LargeBinary)
+    route_length_m: Mapped[float]
+    # Who leads where: [{adcode, host_bureau_id, length_m, from_m, to_m}] along the route.
+    legs: Mapped[JsonList]
+    # [{text, done}] things to look at.
+    checklist: Mapped[JsonList]
+    # Purpose and instructions.
+    note: Mapped[str] = mapped_column(Text, default="")
+    # Counts the edits of the plan; approvals are of one plan_version and its hash.
+    plan_version: Mapped[int] = mapped_column(default=1)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cancel_reason: Mapped[str | None] = mapped_column(String(500))
+    created_at: Mapped[Moment]
+    version: Mapped[int] = mapped_column(default=1)
+
+    parties: Mapped[list[PatrolParty]] = relationship(lazy="selectin")
+    crew: Mapped[list[PatrolOfficer]] = relationship(
+        lazy="selectin", order_by="PatrolOfficer.name", cascade="all, delete-orphan"
+    )
+    craft: Mapped[list[PatrolCraft]] = relationship(
+        lazy="selectin", order_by="PatrolCraft.name", cascade="all, delete-orphan"
+    )
+
+    @property
+    def party_ids(self) -> frozenset[str]:
+        """Ids of the bureaus that carry out the patrol."""
+        return frozenset(party.bureau_id for party in self.parties)
+
+
+class PatrolParty(Base):
+    """A bureau that takes part."""
+
+    __tablename__ = "patrol_party"
+
+    patrol_id: Mapped[str] = mapped_column(ForeignKey("patrol.id"), primary_key=True)
+    bureau_id: Mapped[str] = mapped_column(ForeignKey("bureau.id"), primary_key=True, index=True)
+
+
+class PatrolOfficer(Base):
+    """A person of the crew, with the certificate held when he was booked."""
+
+    __tablename__ = "patrol_officer"
+
+    patrol_id: Mapped[str] = mapped_column(ForeignKey("patrol.id"), primary_key=True)
+    user_id: Mapped[str] = mapped_column(
+        ForeignKey("user_account.id"), primary_key=True, index=True
+    )
+    bureau_id: Mapped[str] = mapped_column(ForeignKey("bureau.id"))
+    name: Mapped[Name]
+    license_no: Mapped[str | None] = mapped_column(String(40))
+
+
+class PatrolCraft(Base):
+    """A boat or vehicle booked for a patrol."""
+
+    __tablename__ = "patrol_craft"
+
+    patrol_id: Mapped[str] = mapped_column(ForeignKey("patrol.id"), primary_key=True)
+    craft_id: Mapped[str] = mapped_column(ForeignKey("craft.id"), primary_key=True, index=True)
+    bureau_id: Mapped[str] = mapped_column(ForeignKey("bureau.id"))
+    name: Mapped[Name]
+
+
+class TimeProposal(Base):
+    """Another time that one party proposes for a patrol."""
+
+    __tablename__ = "time_proposal"
+
+    id: Mapped[PrimaryId]
+    patrol_id: Mapped[str] = mapped_column(ForeignKey("patrol.id"), index=True)
+    bureau_id: Mapped[str] = mapped_column(ForeignKey("bureau.id"))
+    user_name: Mapped[Name]
+    starts_at: Mapped[Moment]
+    ends_at: Mapped[Moment]
+    message: Mapped[str] = mapped_column(String(500), default="")
+    # open, accepted, refused.
+    state: Mapped[str] = mapped_column(String(20))
+    at: Mapped[Moment]
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_by_name: Mapped[str | None] = mapped_column(String(200))
+
+
+class TrackBatch(Base):
+    """Fixes of one unit as they arrived; never edited."""
+
+    __tablename__ = "track_batch"
+    __table_args__ = (
+        UniqueConstraint("patrol_id", "unit_id", "batch_key"),
+        Index("ix_track_batch_order", "patrol_id", "unit_id", "first_at"),
+    )
+
+    id: Mapped[PrimaryId]
+    patrol_id: Mapped[str] = mapped_column(ForeignKey("patrol.id"))
+    # The person who carries the phone.
+    unit_id: Mapped[Id]
+    bureau_id: Mapped[Id]
+    # Key made by the device: the same batch sent twice is stored once.
+    batch_key: Mapped[str] = mapped_column(String(64))
+    first_at: Mapped[Moment]
+    last_at: Mapped[Moment]
+    # [[epoch seconds, lon, lat, accuracy_m or null], ...]
+    fixes: Mapped[JsonList]
+    received_at: Mapped[Moment]
+
+
+class UnitPosition(Base):
+    """The latest known place of one unit of a patrol under way; no history."""
+
+    __tablename__ = "unit_position"
+
+    patrol_id: Mapped[str] = mapped_column(ForeignKey("patrol.id"), primary_key=True)
+    unit_id: Mapped[Id] = mapped_column(primary_key=True)
+    bureau_id: Mapped[Id]
+    unit_name: Mapped[Name]
+    lon: Mapped[float]
+    lat: Mapped[float]
+    accuracy_m: Mapped[float | None]
+    # When the device took it, by its clock; when the hub got it, by the hub's.
+    at: Mapped[Moment]
+    received_at: Mapped[Moment] = mapped_column(index=True)
+
+
+class Finding(Base):
+    """What a patrol saw at a place and time."""
+
+    __tablename__ = "finding"
+
+    id: Mapped[PrimaryId]
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    patrol_id: Mapped[str] = mapped_column(ForeignKey("patrol.id"), index=True)
+    # The bureau whose officer recorded it.
+    bureau_id: Mapped[str] = mapped_column(ForeignKey("bureau.id"))
+    recorded_by: Mapped[Id]
+    recorded_by_name: Mapped[Name]
+    category: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)
+    lon: Mapped[float]
+    lat: Mapped[float]
+    accuracy_m: Mapped[float | None]
+    # Jurisdiction in which it lies, and whether that is beyond doubt.
+    adcode: Mapped[str | None] = mapped_column(String(6))
+    certain: Mapped[bool]
+    found_at: Mapped[Moment]
+    # The case it became.
+    case_id: Mapped[str | None] = mapped_column(String(36))
+    created_at: Mapped[Moment]
+    version: Mapped[int] = mapped_column(default=1)

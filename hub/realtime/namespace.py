@@ -1,0 +1,150 @@
+"""The socket door: authenticate, resume, acknowledge, report positions. No rooms that clients choose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g, request
+from flask_babel import force_locale
+from flask_socketio import ConnectionRefusedError as Refused
+from flask_socketio import Namespace, SocketIO
+from flask_wtf.csrf import validate_csrf
+from pydantic import ValidationError
+from wtforms.validators import ValidationError as CsrfInvalid
+
+from hub.access import Actor, Right
+from hub.accounts.access import live_session, live_token, make_actor, owes_second_factor, refresh
+from hub.db import database, read_only, unit_of_work
+from hub.errors import FieldError, HubError, Invalid, Unauthenticated
+from hub.patrols.schemas import PositionReport
+from hub.patrols.tracks import report_positions
+from hub.realtime.acknowledge import acknowledge
+from hub.realtime.listeners import Listener
+from hub.realtime.publisher import Publisher
+from hub.web.i18n import choose_locale
+from hub.web.identity import COOKIE, session_rules, settings
+from sharing import feed
+from sharing.errors import SharingError
+
+
+class HubNamespace(Namespace):  # type: ignore[misc]
+    """Namespace `/`. Every event re-reads who is asking."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        super().__init__("/")
+        self.publisher = publisher
+
+    def on_connect(self, auth: Any = None) -> None:
+        """Accept a socket that proves who it is, and send it what it missed."""
+        given = auth if isinstance(auth, dict) else {}
+        with read_only() as session:
+            actor = _authenticate(session, given)
+            if actor is None or not actor.may(Right.FEED_READ):
+                raise Refused("unauthenticated")
+            head = feed.head(session, actor.bureau_id)
+            after = given.get("after")
+            resumable = isinstance(after, int) and not isinstance(after, bool)
+            if resumable and feed.can_resume(session, actor.bureau_id, after):
+                cursor = after
+            else:
+                cursor = head
+                if after is not None:
+                    self.emit("resync", {"head": head}, to=_sid())
+        self.publisher.listeners.add(Listener(_sid(), actor, cursor))
+        self.publisher.start()
+        self.publisher.doorbell.ring()
+
+    def on_disconnect(self, _reason: Any = None) -> None:
+        """Forget the socket."""
+        self.publisher.listeners.drop(_sid())
+
+    def on_ack(self, data: Any = None) -> dict[str, Any]:
+        """Remember how far this reader has been told; partners see it as delivered."""
+        return self._answer(lambda session, actor: acknowledge(session, actor, _seq(data)))
+
+    def on_position(self, data: Any = None) -> dict[str, Any]:
+        """Store fixes of a patrol under way; durable before the answer."""
+
+        def store(session: Any, actor: Actor) -> None:
+            try:
+                report = PositionReport.model_validate(data)
+            except ValidationError as error:
+                raise Invalid(
+                    errors=[
+                        FieldError(".".join(map(str, e["loc"])), e["msg"]) for e in error.errors()
+                    ]
+                ) from error
+            report_positions(session, actor, report)
+
+        return self._answer(store)
+
+    def _answer(self, act: Any) -> dict[str, Any]:
+        listener = self.publisher.listeners.get(_sid())
+        with force_locale(choose_locale(settings().locale)):
+            try:
+                if listener is None:
+                    raise Unauthenticated
+                with unit_of_work() as session:
+                    actor = refresh(session, listener.actor, session_rules())
+                    if actor is None:
+                        raise Unauthenticated
+                    act(session, actor)
+            except Unauthenticated as error:
+                if listener is not None:
+                    self.publisher.cut(listener)
+                return {"error": error.to_problem()}
+            except HubError as error:
+                return {"error": error.to_problem()}
+            except SharingError as error:
+                return {"error": Invalid(str(error)).to_problem()}
+        return {"ok": True}
+
+
+def _sid() -> str:
+    return request.sid  # type: ignore[attr-defined,no-any-return]
+
+
+def _seq(data: Any) -> int:
+    seq = data.get("seq") if isinstance(data, dict) else None
+    if not isinstance(seq, int) or isinstance(seq, bool) or not 0 <= seq < 2**53:
+        raise Invalid(errors=[FieldError("seq", "seq")])
+    return seq
+
+
+def _authenticate(session: Any, auth: dict[str, Any]) -> Actor | None:
+    """The actor of a token in `auth`, or of the session cookie with the page's CSRF token."""
+    raw = auth.get("token")
+    if isinstance(raw, str):
+        token = live_token(session, raw)
+        return make_actor(token.user, token=token) if token else None
+    cookie = request.cookies.get(COOKIE)
+    if not cookie:
+        return None
+    try:
+        validate_csrf(auth.get("csrf"))
+    except CsrfInvalid:
+        return None
+    row = live_session(session, cookie, session_rules())
+    if row is None or owes_second_factor(row, session_rules()):
+        return None
+    g.user_locale = row.user.locale
+    return make_actor(row.user, session_id=row.id)
+
+
+def install(app: Flask, socketio: SocketIO, publisher: Publisher) -> None:
+    """Wire the namespace and the doorbell of this process."""
+    socketio.on_namespace(HubNamespace(publisher))
+    app.extensions["hub.publisher"] = publisher
+    with app.app_context():
+        database().after_commit.append(_ringer(publisher))
+
+
+def _ringer(publisher: Publisher) -> Any:
+    def ring(info: dict[Any, Any]) -> None:
+        if info.get("hub.doorbells"):
+            publisher.doorbell.ring()
+            bell = publisher.app.extensions.get("hub.redis_bell")
+            if bell is not None:
+                bell.send()
+
+    return ring

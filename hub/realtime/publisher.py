@@ -1,0 +1,148 @@
+"""From the feed table to the sockets: woken by doorbells, never dependent on them."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from flask import Flask
+from flask_socketio import SocketIO
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from hub.access import ReaderClass
+from hub.accounts.access import SessionRules
+from hub.db import Database, utc_now
+from hub.patrols.positions import positions_since
+from hub.realtime import stream
+from hub.realtime.doorbell import Doorbell
+from hub.realtime.listeners import Listener, Listeners, refreshed
+from sharing import feed
+
+log = structlog.get_logger()
+
+# Positions whose transaction committed a little after their stamp are still found.
+POSITION_OVERLAP = timedelta(seconds=5)
+POSITION_INTERVAL_S = 0.5
+# A socket with this many unsent frames is not reading: it is cut and resumes by number.
+MAX_UNSENT = 1000
+
+
+class Publisher:
+    """One per worker. A single green thread does all sending, so order per socket is kept."""
+
+    def __init__(
+        self, app: Flask, socketio: SocketIO, database: Database, rules: SessionRules, poll_s: float
+    ) -> None:
+        self.app = app
+        self.socketio = socketio
+        self.database = database
+        self.rules = rules
+        self.poll_s = poll_s
+        self.listeners = Listeners()
+        self.doorbell = Doorbell()
+        self._sent_positions: dict[tuple[str, str], datetime] = {}
+        self._positions_seen = utc_now()
+        self._started = False
+
+    def start(self) -> None:
+        """Begin to publish; called when the first socket of this worker connects."""
+        if not self._started:
+            self._started = True
+            self.socketio.start_background_task(self._run)
+
+    def _run(self) -> None:
+        checked = 0.0
+        while True:
+            rung = self.doorbell.wait(min(self.poll_s, POSITION_INTERVAL_S))
+            due = time.monotonic() - checked >= self.poll_s
+            if due:
+                checked = time.monotonic()
+            try:
+                with self.app.app_context():
+                    self._turn(rung, check_all=due)
+            except SQLAlchemyError as error:
+                # The numbers stay where they are: the next turn continues from them.
+                log.error("publisher.database", error=str(error))
+                time.sleep(self.poll_s)
+
+    def _turn(self, rung: bool, *, check_all: bool) -> None:
+        everyone = self.listeners.all()
+        if not everyone:
+            return
+        if rung or check_all:
+            with self.database.read_only() as session:
+                self._tell_changes(session, everyone)
+        with self.database.read_only() as session:
+            self._tell_positions(session)
+
+    def _tell_changes(self, session: Session, everyone: list[Listener]) -> None:
+        keep, cut = refreshed(session, everyone, self.rules)
+        for listener in cut:
+            self.cut(listener)
+        heads = feed.heads(session, {x.actor.bureau_id for x in keep})
+        behind: dict[tuple[ReaderClass, int], list[Listener]] = defaultdict(list)
+        for listener in keep:
+            if listener.cursor < heads.get(listener.actor.bureau_id, 0):
+                behind[listener.reader, listener.cursor].append(listener)
+        for (reader, cursor), group in behind.items():
+            self._catch_up(session, reader, cursor, group)
+
+    def _catch_up(
+        self, session: Session, reader: ReaderClass, cursor: int, group: list[Listener]
+    ) -> None:
+        """Send everything after `cursor`, rendered once for the whole group."""
+        while group:
+            batch = stream.read_changes(session, reader, cursor)
+            if not batch.changes:
+                return
+            group = [listener for listener in group if self._reads(listener)]
+            sids = [listener.sid for listener in group]
+            for change in batch.changes:
+                self._emit("change", change, sids)
+            cursor = batch.changes[-1]["seq"]
+            for listener in group:
+                listener.cursor = cursor
+
+    def _tell_positions(self, session: Session) -> None:
+        since = self._positions_seen - POSITION_OVERLAP
+        self._positions_seen = utc_now()
+        by_bureau: dict[str, list[str]] = defaultdict(list)
+        for listener in self.listeners.all():
+            by_bureau[listener.actor.bureau_id].append(listener.sid)
+        fresh: dict[tuple[str, str], datetime] = {}
+        for position in positions_since(session, since):
+            key = (position.patrol_id, position.unit_id)
+            fresh[key] = position.received_at
+            if self._sent_positions.get(key) == position.received_at:
+                continue
+            for bureau_id in position.readers:
+                self._emit("position", position.view, by_bureau.get(bureau_id, []))
+        self._sent_positions = fresh
+
+    def _emit(self, event: str, data: dict[str, Any], sids: list[str]) -> None:
+        if sids:
+            # A list of rooms is one emit: the packet is encoded once for all of them.
+            self.socketio.emit(event, data, to=sids)
+
+    def _reads(self, listener: Listener) -> bool:
+        """Whether the socket still takes what it is sent; one that does not is cut."""
+        server = self.socketio.server
+        eio_sid = server.manager.eio_sid_from_sid(listener.sid, "/")
+        socket = server.eio.sockets.get(eio_sid)
+        if socket is None:
+            self.listeners.drop(listener.sid)
+            return False
+        if socket.queue.qsize() > MAX_UNSENT:
+            log.warning("publisher.slow_reader", user=listener.actor.user_id)
+            self.cut(listener)
+            return False
+        return True
+
+    def cut(self, listener: Listener) -> None:
+        """End a socket that may not hear, or does not listen."""
+        self.listeners.drop(listener.sid)
+        self.socketio.server.disconnect(listener.sid, "/")

@@ -1,0 +1,15 @@
+"""Which view a change of each kind carries: the same function as the feature's list and detail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from hub.access import ReaderClass
+
+Renderer = Callable[[Session, ReaderClass, str], dict[str, Any] | None]
+
+# kind in the feed -> view for a class of readers; None: not (or no longer) theirs to see.
+RENDERERS: dict[str, Renderer] = {}

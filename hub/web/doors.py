@@ -1,0 +1,162 @@
+"""The two API doors: every JSON view is `reading` or `writing`, and nothing else opens a transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import orjson
+from flask import Response, request
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from hub.access import Actor
+from hub.accounts.models import IdempotencyKey
+from hub.db import read_only, unit_of_work, utc_now
+from hub.errors import FieldError, Invalid, PreconditionRequired, StaleVersion
+from hub.web.identity import current_actor
+
+View = Callable[..., Any]
+KEY = re.compile(r"[\x21-\x7e]{8,100}")
+
+
+def json_response(body: Any, status: int = 200, version: int | None = None) -> Response:
+    """A JSON answer by orjson; `version` becomes the ETag that If-Match sends back."""
+    response = Response(orjson.dumps(body), status, mimetype="application/json")
+    if version is not None:
+        response.headers["ETag"] = f'"{version}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _answer(result: Any) -> Response:
+    """A view returns a body, or (body, status), or a Response; a body's `version` is its ETag."""
+    if isinstance(result, Response):
+        return result
+    body, status = result if isinstance(result, tuple) else (result, 200)
+    version = body.get("version") if isinstance(body, dict) else None
+    return json_response(body, status, version if isinstance(version, int) else None)
+
+
+def reading(view: View) -> View:
+    """A view `(session, actor, ...)` that only reads."""
+
+    @wraps(view)
+    def door(*args: Any, **kwargs: Any) -> Response:
+        actor = current_actor()
+        with read_only() as session:
+            return _answer(view(session, actor, *args, **kwargs))
+
+    return door
+
+
+def witnessed(view: View) -> View:
+    """A view `(session, actor, ...)` that reads content whose reading is itself entered (receipts,
+    audit), so it runs in a unit of work."""
+
+    @wraps(view)
+    def door(*args: Any, **kwargs: Any) -> Response:
+        actor = current_actor()
+        with unit_of_work() as session:
+            return _answer(view(session, actor, *args, **kwargs))
+
+    return door
+
+
+def writing(view: View) -> View:
+    """A view `(session, actor, ...)` that writes, at most once per Idempotency-Key.
+
+    The answer is stored in the same transaction as the change: whoever repeats the request after a
+    lost answer gets the first answer again and makes no second record.
+    """
+
+    @wraps(view)
+    def door(*args: Any, **kwargs: Any) -> Response:
+        actor = current_actor()
+        key = _idempotency_key()
+        digest = _request_digest()
+        with unit_of_work() as session:
+            stored = session.get(IdempotencyKey, (actor.user_id, key)) if key else None
+            if stored is not None:
+                return _replay(stored, digest)
+            response = _answer(view(session, actor, *args, **kwargs))
+            if key:
+                _store(session, actor, key, digest, response)
+        return response
+
+    return door
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not KEY.fullmatch(key):
+        raise Invalid(
+            _l("Idempotency-Key 应为8至100个可见ASCII字符。"),
+            errors=[FieldError("Idempotency-Key", _l("长度或字符不符"))],
+        )
+    return key
+
+
+def _request_digest() -> str:
+    parts = (request.method, request.full_path, request.headers.get("If-Match", ""))
+    head = "\n".join(parts).encode()
+    return hashlib.sha256(head + b"\n" + request.get_data(cache=True)).hexdigest()
+
+
+def _replay(stored: IdempotencyKey, digest: str) -> Response:
+    if stored.request_hash != digest:
+        raise Invalid(
+            _l("同一 Idempotency-Key 不能用于不同的请求。"),
+            errors=[FieldError("Idempotency-Key", _l("已用于另一请求"))],
+        )
+    response = Response(stored.body, stored.status, mimetype="application/json")
+    if stored.etag:
+        response.headers["ETag"] = stored.etag
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _store(session: Session, actor: Actor, key: str, digest: str, response: Response) -> None:
+    session.add(
+        IdempotencyKey(
+            user_id=actor.user_id,
+            key=key,
+            request_hash=digest,
+            status=response.status_code,
+            body=response.get_data(as_text=True),
+            etag=response.headers.get("ETag"),
+            at=utc_now(),
+        )
+    )
+
+
+def required_version() -> int:
+    """The version that this write is based on, from If-Match.
+
+    Raises:
+        PreconditionRequired: the header is missing.
+        Invalid: it is not a version.
+    """
+    header = request.headers.get("If-Match")
+    if header is None:
+        raise PreconditionRequired(_l("请用 If-Match 写明所依据的版本号。"))
+    text = header.strip().removeprefix("W/").strip('"')
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise Invalid(errors=[FieldError("If-Match", _l('应为版本号，例如 "3"'))])
+    return int(text)
+
+
+def check_version(expected: int, current: int, view: dict[str, Any] | None) -> None:
+    """Refuse a write that is based on an older version.
+
+    Raises:
+        StaleVersion: carries the current version and view, so the caller can show both.
+    """
+    if expected != current:
+        raise StaleVersion(
+            _l("您依据的是第%(old)s版，现为第%(new)s版。", old=expected, new=current),
+            extra={"your_version": expected, "current_version": current, "current": view},
+        )

@@ -1,0 +1,69 @@
+"""What every page knows: navigation, the person, the language, the nonce."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, g, request
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+
+from hub.access import ROLE_NAMES, Actor, Right
+from hub.config import Settings
+from hub.web.security import csp_nonce
+
+ITEMS = [
+    ("/", _l("总览"), "home", Right.WORK_VIEW),
+    ("/map", _l("地图"), "map", Right.WORK_VIEW),
+    ("/patrols", _l("巡查"), "route", Right.WORK_VIEW),
+    ("/cases", _l("案件"), "case", Right.WORK_VIEW),
+    ("/agreements", _l("协作机制"), "agreement", Right.WORK_VIEW),
+    ("/stations", _l("联勤站"), "station", Right.WORK_VIEW),
+    ("/people", _l("人员"), "people", Right.USER_MANAGE),
+    ("/people", _l("人员"), "people", Right.ROLE_GRANT),
+    ("/audit", _l("审计"), "audit", Right.AUDIT_READ),
+]
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the navigation."""
+
+    url: str
+    label: str
+    icon: str
+    active: bool
+
+
+def navigation(actor: Actor | None) -> list[NavItem]:
+    """The entries that the person's roles can use."""
+    if actor is None:
+        return []
+    return [
+        NavItem(url, str(label), icon, _is_active(url))
+        for url, label, icon, right in ITEMS
+        if actor.may(right)
+    ]
+
+
+def _is_active(url: str) -> bool:
+    return request.path == url or (url != "/" and request.path.startswith(url + "/"))
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Give templates what base.html needs."""
+
+    @app.context_processor
+    def page_context() -> dict[str, object]:
+        actor: Actor | None = g.get("actor")
+        locale = str(get_locale() or settings.locale)
+        return {
+            "actor": actor,
+            "role_names": [str(ROLE_NAMES[role]) for role in sorted(actor.roles)] if actor else [],
+            "nav": navigation(actor),
+            "csp_nonce": csp_nonce(),
+            "locale": "en" if locale.startswith("en") else "zh",
+            "locale_tag": "en" if locale.startswith("en") else "zh-CN",
+            "demo_mode": settings.demo,
+            "basemap_url": settings.basemap_url,
+        }

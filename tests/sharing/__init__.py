@@ -1,0 +1,1 @@
+"""Tests of the sharing engine, on SQLite and (HUB_TEST_DATABASE_URL) PostgreSQL."""

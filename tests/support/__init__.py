@@ -1,0 +1,1 @@
+"""What tests share: a world with demo people, callers, a live hub, a browser."""

@@ -1,0 +1,85 @@
+"""The hub as its users meet it: run.py in its own process, on a free port."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+START_LIMIT_S = 60
+
+
+def free_port() -> int:
+    """A TCP port that nobody uses just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class LiveHub:
+    """Starts, stops, kills and restarts a hub on one port and one database."""
+
+    def __init__(self, *, database_url: str, data_dir: Path, boundary_file: Path) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.database_url = database_url
+        self.data_dir = data_dir
+        self.boundary_file = boundary_file
+        self.process: subprocess.Popen[bytes] | None = None
+        self.log = data_dir.parent / "hub.log"
+
+    def start(self, **env: str) -> LiveHub:
+        """Start and wait until it is ready; `env` adds settings such as HUB_WORKERS."""
+        settings = {
+            "HUB_DEMO": "1",
+            "HUB_PORT": str(self.port),
+            "HUB_DATABASE_URL": self.database_url,
+            "HUB_DATA_DIR": str(self.data_dir),
+            "HUB_BOUNDARY_FILE": str(self.boundary_file),
+        }
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, str(ROOT / "run.py")],
+                cwd=ROOT,
+                env=os.environ | settings | env,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._await_ready()
+        return self
+
+    def _await_ready(self) -> None:
+        deadline = time.monotonic() + START_LIMIT_S
+        while time.monotonic() < deadline:
+            assert self.process is not None
+            if self.process.poll() is not None:
+                raise AssertionError(f"the hub ended at once:\n{self.log.read_text()}")
+            try:
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
+                    if answer.status == 200:
+                        return
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.05)  # polling a process that is starting, up to the deadline
+        raise AssertionError(f"the hub is not ready:\n{self.log.read_text()}")
+
+    def stop(self) -> None:
+        """Stop gracefully."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Kill at once, workers included, as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, number: int) -> None:
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, number)
+            self.process.wait(timeout=30)
+        self.process = None
