@@ -22,6 +22,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sharing.canonical import utc_text
 from sharing.decisions import (
     EXISTENCE,
     NEVER_SHARED,
@@ -115,6 +116,11 @@ class _Opened:
 _PROGRESS = {code: place for place, code in enumerate(REASONS)}
 
 
+def _furthest(denial: Denied) -> tuple[int, str]:
+    named = f"{denial.params['agreement_id']} {denial.params['agreement_version']}"
+    return _PROGRESS[denial.reason], named
+
+
 def _denied(agreement: AgreementState, reason: str, **params: object) -> Denied:
     named = {"agreement_id": agreement.agreement_id, "agreement_version": agreement.version}
     return Denied(reason, named | params)
@@ -124,9 +130,11 @@ def _not_in_force(agreement: AgreementState, at: datetime) -> Denied | None:
     if agreement.state != IN_FORCE:
         return _denied(agreement, "agreement_not_in_force", state=agreement.state)
     if at < agreement.valid_from:
-        return _denied(agreement, "agreement_not_yet_valid", valid_from=agreement.valid_from)
+        return _denied(
+            agreement, "agreement_not_yet_valid", valid_from=utc_text(agreement.valid_from)
+        )
     if agreement.valid_to is not None and at >= agreement.valid_to:
-        return _denied(agreement, "agreement_expired", valid_to=agreement.valid_to)
+        return _denied(agreement, "agreement_expired", valid_to=utc_text(agreement.valid_to))
     return None
 
 
@@ -173,8 +181,9 @@ def _under(agreement: AgreementState, asked: Situation) -> _Opened | Denied:
     grounds = _grounds(agreement, rules)
     if not grounds:
         return _denied(agreement, "kept_black", clause=rules[0].clause)
-    best = min(ground.level is not Level.WHITE for ground in grounds.values())
-    citable = {g.clause for g in grounds.values() if (g.level is not Level.WHITE) == best}
+    levels = {ground.level for ground in grounds.values()}
+    strongest = Level.WHITE if Level.WHITE in levels else Level.GRAY
+    citable = {ground.clause for ground in grounds.values() if ground.level is strongest}
     lead = next(rule.clause for rule in rules if rule.clause in citable)
     if EXISTENCE not in grounds or grounds[EXISTENCE].level is not Level.WHITE:
         grounds[EXISTENCE] = Ground(
@@ -239,4 +248,4 @@ def decide(agreements: Iterable[AgreementState], situation: Situation) -> Decisi
     denials += [answer for answer in answers if isinstance(answer, Denied)]
     if not denials:
         return Denied("no_agreement")
-    return max(denials, key=lambda d: (_PROGRESS[d.reason], str(d.params["agreement_id"])))
+    return max(denials, key=_furthest)
