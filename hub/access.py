@@ -145,6 +145,6 @@ def rights_of(roles: Iterable[Role]) -> frozenset[Right]:
 
 
 def check_role_set(roles: Iterable[Role]) -> bool:
-    """Whether one person may hold these roles: administrators hold exactly one, and no work role."""
+    """Whether one person may hold these roles: an administrator holds one role and no other."""
     held = frozenset(roles)
     return bool(held) and (len(held) == 1 or not held & ADMIN_ROLES)

@@ -1,4 +1,4 @@
-"""The one place that writes a change and tells of it: feed rows and audit entries, in one transaction."""
+"""The one place that writes a change and tells of it: feed rows and audit, in one transaction."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from hub.demo import build as demo_data
 from hub.demo.people import PASSWORD, demo_accounts
 from hub.errors import HubError
 from hub.web.identity import settings
-from sharing import ledger
+from sharing import ledger, verification
 
 db_group = AppGroup("db", help="The database's schema.")
 user_group = AppGroup("user", help="People.")
@@ -132,7 +132,7 @@ def audit_verify(chain: str | None) -> None:
     with read_only() as session:
         names = {row.id: row.short_name for row in session.scalars(select(Bureau))}
         for name in [chain] if chain else ledger.chains(session):
-            report = ledger.verify(session, name)
+            report = verification.verify(session, name)
             label = names.get(name, name)
             if report.ok:
                 click.echo(f"{label}: {report.entries} entries, unbroken")

@@ -47,7 +47,7 @@ class Settings:
     basemap_url: str = _option(  # type: ignore[assignment]
         "HUB_BASEMAP_URL",
         "",
-        "XYZ tile address ({z}/{x}/{y}) of the intranet; empty: own vectors only",
+        "XYZ tiles of the intranet ({z}/{x}/{y}); empty: own vectors only",
     )
     secure_cookies: bool = _option(  # type: ignore[assignment]
         "HUB_SECURE_COOKIES", False, "set when served over TLS: cookies are then sent over TLS only"

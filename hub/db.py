@@ -69,9 +69,8 @@ class Database:
             yield from self._write()
 
     def _write(self) -> Iterator[Session]:
-        with Session(
-            self.engine.execution_options(hub_write=True), expire_on_commit=False
-        ) as session:
+        engine = self.engine.execution_options(hub_write=True)
+        with Session(engine, expire_on_commit=False) as session:
             yield session
             for hook in self.before_commit:
                 hook(session)

@@ -78,8 +78,8 @@ class NotFound(HubError):
     code = "not-found"
     title = _l("没有找到")
 
-    def __init__(self, detail: Text = _l("没有这条记录，或您无权查看。")) -> None:
-        super().__init__(detail)
+    def __init__(self) -> None:
+        super().__init__(_l("没有这条记录，或您无权查看。"))
 
 
 class Conflict(HubError):

@@ -67,9 +67,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _admin(statement: str) -> None:
-    engine = create_engine(
-        make_url(POSTGRES).set(database="postgres"), isolation_level="AUTOCOMMIT"
-    )
+    url = make_url(POSTGRES).set(database="postgres")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()

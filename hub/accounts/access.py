@@ -48,7 +48,7 @@ def make_actor(
 
 
 def live_session(session: Session, raw_token: str, rules: SessionRules) -> LoginSession | None:
-    """The session of a cookie if it still counts: not revoked, not expired, not idle, person active."""
+    """The session of a cookie if it still counts."""
     row = session.scalar(
         select(LoginSession).where(LoginSession.token_hash == token_hash(raw_token))
     )
@@ -75,7 +75,7 @@ def owes_second_factor(row: LoginSession, rules: SessionRules) -> bool:
 
 
 def actor_of_session(session: Session, session_id: str, rules: SessionRules) -> Actor | None:
-    """The actor of an open session by id, with the rights of this moment; None once it has ended."""
+    """The actor of a session by id, with the rights of this moment; None once it ended."""
     row = session.get(LoginSession, session_id)
     if row is None or not session_counts(row, rules) or owes_second_factor(row, rules):
         return None

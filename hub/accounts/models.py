@@ -48,7 +48,7 @@ class User(Base):
 
 
 class LoginSession(Base):
-    """A signed-in browser. The cookie holds a random token; the row alone says whether it counts."""
+    """A signed-in browser. The cookie holds a random token; the row says whether it counts."""
 
     __tablename__ = "login_session"
 

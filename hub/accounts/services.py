@@ -42,7 +42,7 @@ WRONG = _l("用户名或密码不正确。")
 
 @dataclass(frozen=True)
 class SignInResult:
-    """What the door needs after a password was given: a token for the cookie, or a refusal to raise.
+    """What the door needs after a password was given: a token, or a refusal to raise.
 
     A failed attempt has to be committed (it counts towards the lock), so it is a value here and
     raised by the door after the unit of work ended.

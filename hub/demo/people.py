@@ -1,5 +1,6 @@
 """Demo bureaus and accounts. Names are invented; the passwords work in demo mode only."""
 
+# ruff: noqa: E501 - a table reads better in long lines
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Numbers that people see: 联防〔2026〕0012号, one series per kind and year (GB/T 9704 brackets)."""
+"""Numbers that people see: 联防〔2026〕0012号, a series per kind and year (GB/T 9704 brackets)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The doorbell: says "there is something", inside a process and between workers, and may be lost."""
+"""The doorbell: says "there is something", within and between workers, and may be lost."""
 
 from __future__ import annotations
 

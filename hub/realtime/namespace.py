@@ -1,4 +1,4 @@
-"""The socket door: authenticate, resume, acknowledge, report positions. No rooms that clients choose."""
+"""The socket door: authenticate, resume, acknowledge, report positions; no rooms to choose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The two API doors: every JSON view is `reading` or `writing`, and nothing else opens a transaction."""
+"""The API doors: a JSON view is `reading`, `witnessed` or `writing`; they open its transaction."""
 
 from __future__ import annotations
 

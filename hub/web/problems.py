@@ -134,7 +134,7 @@ def _integrity(error: IntegrityError) -> Response:
     return render(Conflict(_("他人刚刚做了同样的操作，请刷新后再试。")).to_problem())
 
 
-def _unexpected(error: Exception) -> Response:
+def _unexpected(_error: Exception) -> Response:
     log.exception("unexpected", request_id=request_id(), path=request.path)
     problem = {
         "type": "about:blank",

@@ -1,4 +1,4 @@
-"""Headers, content security policy, CSRF: what every answer carries and every cookie write proves."""
+"""Headers, content security policy, CSRF: what answers carry and cookie writes prove."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ class World:
     _callers: dict[str, Caller] = field(default_factory=dict)
 
     def as_(self, username: str) -> Caller:
-        """A caller for a demo person, e.g. `wuxing-planner`, `wujiang-liaison`, `nanxun-official`."""
+        """A caller for a demo person, e.g. `wuxing-planner` or `nanxun-official`."""
         if username not in self._callers:
             self._callers[username] = self._caller(username)
         return self._callers[username]
