@@ -1,0 +1,16 @@
+/** What every page does on start. */
+import { enhanceDialogs } from "./dialogs.js";
+import { startFeed } from "./feed.js";
+import { enhanceForms } from "./forms.js";
+import { enhanceMenus, enhancePanels } from "./menus.js";
+import { enhanceTables } from "./tables.js";
+import { watchTimes } from "./times.js";
+
+enhanceDialogs();
+enhanceForms();
+enhanceMenus();
+enhancePanels();
+enhanceTables();
+watchTimes();
+startFeed();
+document.body.dataset.ready = "true";

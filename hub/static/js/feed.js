@@ -1,0 +1,271 @@
+/**
+ * What changed, live and without gaps. The table on the server is the truth; the socket only brings
+ * it sooner. Every change passes `apply` in order of its number, whichever way it came: a number
+ * already applied is dropped, a gap is fetched before going on.
+ */
+import { ApiProblem, csrfToken, get } from "./api.js";
+import { el, fill, icon } from "./dom.js";
+import { t } from "./i18n.js";
+import { formatTime } from "./times.js";
+
+const POLL_MS = 5_000;
+const ACK_MS = 400;
+const BANNER_AFTER_MS = 2_500;
+const RETRY_MIN_MS = 1_000;
+const RETRY_MAX_MS = 30_000;
+const PAGE = 200;
+
+const changeListeners = new Map();
+const positionListeners = new Set();
+const presenceListeners = new Set();
+const resyncListeners = new Set();
+const stateListeners = new Set();
+
+let bureau = "";
+let last = null; // number of the last applied change
+let asOf = new Date(); // the data on the page is no older than this
+let state = "idle"; // idle, live, polling, stopped
+let socket = null;
+let queue = Promise.resolve();
+let ackTimer = 0;
+let pollTimer = 0;
+let bannerTimer = 0;
+let retryMs = RETRY_MIN_MS;
+
+/** Call fn(change) for each change of a record kind; "*" for all. Returns a function that stops it. */
+export function onChange(kind, fn) {
+  if (!changeListeners.has(kind)) changeListeners.set(kind, new Set());
+  changeListeners.get(kind).add(fn);
+  return () => changeListeners.get(kind).delete(fn);
+}
+
+/** Call fn(position) for the latest place of each unit under way. */
+export const onPosition = (fn) => subscribe(positionListeners, fn);
+/** Call fn(presence) when colleagues come and go. */
+export const onPresence = (fn) => subscribe(presenceListeners, fn);
+/** Call fn(head) when changes were missed for good: fetch afresh. Without a listener the page reloads. */
+export const onResync = (fn) => subscribe(resyncListeners, fn);
+/** Call fn("live" | "polling" | "stopped") when the line changes. */
+export const onLine = (fn) => subscribe(stateListeners, fn);
+
+function subscribe(set, fn) {
+  set.add(fn);
+  return () => set.delete(fn);
+}
+
+/** Number of the last applied change, state of the line, and how fresh the page is. */
+export const feedState = () => ({ last, state, asOf });
+
+const storageKey = () => `lianfang.feed.${bureau}`;
+
+/** Start reading the feed of the page's bureau; app.js calls it once. */
+export async function startFeed() {
+  bureau = document.body.dataset.bureau ?? "";
+  if (!bureau || state !== "idle") return;
+  last = firstNumber();
+  try {
+    if (last === null) remember((await get("/api/v1/changes?after=0&limit=1")).head);
+  } catch (error) {
+    if (stopIfRefused(error)) return;
+  }
+  connect();
+}
+
+function firstNumber() {
+  for (const text of [sessionStorage.getItem(storageKey()), document.body.dataset.feedSeq]) {
+    const number = Number(text);
+    if (text && Number.isSafeInteger(number) && number >= 0) return number;
+  }
+  return null;
+}
+
+function remember(seq) {
+  last = seq;
+  sessionStorage.setItem(storageKey(), String(seq));
+}
+
+async function connect() {
+  let io;
+  try {
+    ({ io } = await import("socket.io-client"));
+  } catch {
+    lineDown(); // Without the package the page still lives, by asking.
+    return;
+  }
+  socket = io({
+    path: "/socket.io", transports: ["websocket"], reconnection: true,
+    reconnectionDelay: RETRY_MIN_MS, reconnectionDelayMax: RETRY_MAX_MS, randomizationFactor: 0.5,
+    auth: (give) => give({ after: last, csrf: csrfToken() }),
+  });
+  socket.on("connect", lineUp);
+  socket.on("disconnect", onDisconnect);
+  socket.on("connect_error", onRefused);
+  socket.on("change", (change) => inOrder(() => apply(change)));
+  socket.on("resync", ({ head } = {}) => inOrder(() => resync(head)));
+  socket.on("position", (position) => tell(positionListeners, position));
+  socket.on("presence", (presence) => tell(presenceListeners, presence));
+}
+
+function onDisconnect(reason) {
+  lineDown();
+  // The server's own cut (slow reader, right lost) is not retried by the client: we do, with care.
+  if (reason === "io server disconnect") reconnectLater();
+}
+
+function onRefused() {
+  lineDown();
+  if (!socket.active) reconnectLater();
+}
+
+function reconnectLater() {
+  const wait = retryMs * (0.5 + Math.random());
+  retryMs = Math.min(retryMs * 2, RETRY_MAX_MS);
+  setTimeout(() => { if (state !== "stopped") socket.connect(); }, wait);
+}
+
+function lineUp() {
+  retryMs = RETRY_MIN_MS;
+  clearTimeout(pollTimer);
+  clearTimeout(bannerTimer);
+  setState("live");
+  asOf = new Date();
+  hideBanner();
+  // Records that were applied by asking meanwhile were not yet acknowledged.
+  acknowledgeSoon();
+}
+
+function lineDown() {
+  if (state === "stopped" || state === "polling") return;
+  if (state === "live") asOf = new Date();
+  setState("polling");
+  bannerTimer = setTimeout(showBanner, BANNER_AFTER_MS);
+  pollLater();
+}
+
+function setState(next) {
+  state = next;
+  document.body.dataset.line = next;
+  tell(stateListeners, next);
+}
+
+function pollLater() {
+  clearTimeout(pollTimer);
+  pollTimer = setTimeout(poll, POLL_MS * (0.8 + 0.4 * Math.random()));
+}
+
+async function poll() {
+  if (state !== "polling") return;
+  try {
+    if (!document.hidden) await inOrder(catchUp);
+  } catch (error) {
+    if (stopIfRefused(error)) return;
+  }
+  if (state !== "polling") return;
+  if (!document.getElementById("line-banner")?.hidden) showBanner();
+  pollLater();
+}
+
+/** Nobody is signed in any more, or this role has no feed: asking again will not help. */
+function stopIfRefused(error) {
+  if (!(error instanceof ApiProblem) || ![401, 403].includes(error.status)) return false;
+  clearTimeout(bannerTimer);
+  setState("stopped");
+  socket?.disconnect();
+  if (error.status === 401) signInBanner();
+  else hideBanner();
+  return true;
+}
+
+/** One thing after the other, so that order never depends on how long a fetch takes. */
+function inOrder(step) {
+  const done = queue.then(step);
+  queue = done.catch(() => {});
+  return done;
+}
+
+async function apply(change) {
+  if (last !== null && change.seq <= last) return;
+  if (last !== null && change.seq > last + 1) await fillGap(change.seq);
+  if (last === null || change.seq > last) dispatch(change);
+}
+
+async function fillGap(upTo) {
+  try {
+    await catchUp(upTo);
+  } catch (error) {
+    // Not applied and not acknowledged: connecting again resumes from `last`.
+    socket?.disconnect();
+    reconnectLater();
+    throw error;
+  }
+}
+
+/** Fetch and apply what follows `last`, page by page. */
+async function catchUp(upTo = Infinity) {
+  for (;;) {
+    const page = await get(`/api/v1/changes?after=${last ?? 0}&limit=${PAGE}`);
+    if (page.resync) return resync(page.head);
+    for (const change of page.items) if (last === null || change.seq > last) dispatch(change);
+    asOf = new Date();
+    if (page.next === null || page.items.length === 0 || last >= upTo) return undefined;
+  }
+}
+
+function dispatch(change) {
+  tell(changeListeners.get(change.kind) ?? [], change);
+  tell(changeListeners.get("*") ?? [], change);
+  remember(change.seq);
+  asOf = new Date();
+  acknowledgeSoon();
+}
+
+function resync(head) {
+  if (typeof head === "number") remember(head);
+  if (resyncListeners.size > 0) tell(resyncListeners, head);
+  else location.reload();
+}
+
+function tell(listeners, value) {
+  for (const fn of listeners) {
+    try {
+      fn(value);
+    } catch (error) {
+      // One listener's fault must not cost the others their change.
+      reportError(error);
+    }
+  }
+}
+
+function acknowledgeSoon() {
+  clearTimeout(ackTimer);
+  ackTimer = setTimeout(() => {
+    if (socket?.connected && last !== null) socket.emit("ack", { seq: last });
+  }, ACK_MS);
+}
+
+function showBanner() {
+  const banner = document.getElementById("line-banner");
+  if (!banner) return;
+  fill(banner, icon("offline"), t("连接中断，数据截至 {time}", { time: formatTime(asOf, "time") }),
+    el("button", { class: "btn btn--small", type: "button", onclick: retryNow }, t("立即重连")));
+  banner.hidden = false;
+}
+
+function retryNow() {
+  socket?.disconnect().connect();
+  poll();
+}
+
+function signInBanner() {
+  const banner = document.getElementById("line-banner");
+  const next = encodeURIComponent(location.pathname + location.search);
+  if (!banner) return;
+  fill(banner, icon("lock"), t("登录已失效，数据截至 {time}", { time: formatTime(asOf, "time") }),
+    el("a", { href: `/login?next=${next}` }, t("重新登录")));
+  banner.hidden = false;
+}
+
+function hideBanner() {
+  const banner = document.getElementById("line-banner");
+  if (banner) banner.hidden = true;
+}
