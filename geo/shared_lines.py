@@ -41,7 +41,7 @@ def shared_line(a: Jurisdiction, b: Jurisdiction) -> SharedLine:
     """
     common = shapely.intersection(a.polygon.boundary, b.polygon.boundary)
     pieces = shapely.get_parts(common)
-    lines = pieces[shapely.get_type_id(pieces) == 1]
+    lines = pieces[(shapely.get_type_id(pieces) == 1) & ~shapely.is_empty(pieces)]
     if not len(lines):
         raise GeoError("no_shared_line", a=a.adcode, b=b.adcode)
     merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines)))
