@@ -40,13 +40,9 @@ def _refuse_unclassified(record: Record, groups: FieldGroups) -> None:
 
 
 def _shown_groups(decision: Decision) -> frozenset[str]:
-    match decision:
-        case Allowed():
-            return decision.field_groups - NEVER_SHARED
-        case Gray():
-            return frozenset({EXISTENCE})
-        case Denied():
-            return frozenset()
+    if isinstance(decision, Allowed):
+        return decision.field_groups - NEVER_SHARED
+    return frozenset({EXISTENCE}) if isinstance(decision, Gray) else frozenset()
 
 
 def redact(record: Record, groups: FieldGroups, decision: Decision) -> dict[str, object] | None:

@@ -106,7 +106,7 @@ def open_share(
     # Two people may open the same at once: the second waits, inserts nothing, finds the first's.
     session.execute(upsert_into(session, Share).values(values).on_conflict_do_nothing())
     opened = _held(session, kind, record_id, partner)
-    if opened is None:  # opened and ended by others in the meantime
+    if opened is None:  # pragma: no cover - others opened and ended it between two statements
         raise SharingError("share_busy", kind=kind, record_id=record_id)
     return opened
 

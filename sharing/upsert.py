@@ -11,6 +11,6 @@ Upsert = postgresql.Insert | sqlite.Insert
 
 def upsert_into(session: Session, model: type[DeclarativeBase]) -> Upsert:
     """Return an INSERT into a model's table that knows ``on_conflict_do_*``."""
-    if session.get_bind(mapper=model).dialect.name == "postgresql":
+    if session.get_bind(mapper=model).dialect.name == "postgresql":  # pragma: no cover - PostgreSQL
         return postgresql.insert(model)
     return sqlite.insert(model)

@@ -64,7 +64,7 @@ class _Finding:
 
 def _moment_text(stored: object) -> object:
     """The time as it was hashed. Read raw, as a tampered text must not stop the reading."""
-    if isinstance(stored, datetime):
+    if isinstance(stored, datetime):  # pragma: no cover - PostgreSQL
         return utc_text(stored)
     text = str(stored)
     # SQLite keeps "2026-11-23 06:29:32.000000", always UTC.
