@@ -1,7 +1,5 @@
 """What the sharing engine refuses: one root, a code per reason."""
 
-# ruff: noqa: N818 - the names say what is wrong; the root alone carries the suffix
-
 from __future__ import annotations
 
 from typing import ClassVar

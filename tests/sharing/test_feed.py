@@ -133,6 +133,6 @@ def test_numbers_are_gapless_whatever_is_rolled_back(
                 told[bureau_id] += [version] * sum(bureau_id in a for a in audiences)
                 assert last.get(bureau_id, len(told[bureau_id])) == len(told[bureau_id])
         for bureau_id, versions in told.items():
-            rows = feed.read(session, bureau_id, 0, 99)
-            assert [row.seq for row in rows] == list(range(1, len(versions) + 1))
-            assert [row.version for row in rows] == versions
+            read = feed.read(session, bureau_id, 0, 99)
+            assert [row.seq for row in read] == list(range(1, len(versions) + 1))
+            assert [row.version for row in read] == versions

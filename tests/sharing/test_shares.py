@@ -9,6 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from sharing.errors import ShareEnded, SharingError
 from sharing.models import Share, ShareLevel, ShareState
+from sharing.redaction import redact
 from sharing.shares import (
     active_share,
     effective,
@@ -18,7 +19,7 @@ from sharing.shares import (
     shared_ids_query,
     shares_of,
 )
-from sharing.terms import Allowed, Decision, Denied, Gray
+from sharing.terms import Allowed, Decision, Denied, Gray, decide
 from tests.sharing.factories import (
     AGREEMENT,
     ALLOWED,
@@ -30,7 +31,9 @@ from tests.sharing.factories import (
     QING,
     WIDER,
     WU,
+    agreement,
     create_share,
+    situation,
 )
 
 
@@ -203,3 +206,22 @@ def test_a_gray_share_shows_existence_whatever_the_terms_allow(session: Session)
 def test_without_a_share_nothing_is_seen() -> None:
     assert effective(None, WIDER) == Denied("no_share")
     assert effective(None, Denied("no_agreement")) == Denied("no_agreement")
+
+
+def test_the_whole_way_from_terms_to_view_and_back(session: Session) -> None:
+    groups = {"id": "existence", "stage": "basic", "party_name": "party"}
+    record: dict[str, object] = {"id": "case-1", "stage": "filed", "party_name": "某企业"}
+
+    def seen_by_jiang(hours: int) -> dict[str, object] | None:
+        asked = situation(at=NOON + hours * HOUR)
+        allowed = decide([agreement(valid_to=NOON + 6 * HOUR)], asked)
+        return redact(record, groups, effective(_active(session, hours), allowed))
+
+    assert seen_by_jiang(0) is None
+    decision = decide([agreement()], situation())
+    assert isinstance(decision, Allowed)
+    share = create_share(session, decision)
+    assert seen_by_jiang(1) == {"id": "case-1", "stage": "filed"}
+    assert seen_by_jiang(7) is None, "the agreement has expired, whatever the share says"
+    recall(session, share, by="user-wu", reason="wrong case", at=NOON + 2 * HOUR)
+    assert seen_by_jiang(3) is None
