@@ -84,6 +84,7 @@ class Database:
         """One transaction for reading; whatever is changed in it is thrown away."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
+            session.expunge_all()  # what was read stays readable; a rollback would expire it
             session.rollback()
 
     def dispose(self) -> None:

@@ -29,6 +29,8 @@ class Listener:
     actor: Actor
     # Last number sent; everything up to it was sent exactly once.
     cursor: int
+    # The client's number could not be served: it is told to fetch afresh before anything else.
+    owes_resync: bool = False
 
     @property
     def reader(self) -> ReaderClass:

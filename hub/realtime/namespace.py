@@ -45,12 +45,11 @@ class HubNamespace(Namespace):  # type: ignore[misc]
             after = given.get("after")
             resumable = isinstance(after, int) and not isinstance(after, bool)
             if resumable and feed.can_resume(session, actor.bureau_id, after):
-                cursor = after
+                listener = Listener(_sid(), actor, after)
             else:
-                cursor = head
-                if after is not None:
-                    self.emit("resync", {"head": head}, to=_sid())
-        self.publisher.listeners.add(Listener(_sid(), actor, cursor))
+                listener = Listener(_sid(), actor, head, owes_resync=after is not None)
+        # The publisher does the telling, so nothing is sent before the socket is accepted.
+        self.publisher.listeners.add(listener)
         self.publisher.start()
         self.publisher.doorbell.ring()
 

@@ -83,6 +83,10 @@ class Publisher:
         keep, cut = refreshed(session, everyone, self.rules)
         for listener in cut:
             self.cut(listener)
+        for listener in keep:
+            if listener.owes_resync:
+                listener.owes_resync = False
+                self._emit("resync", {"head": listener.cursor}, [listener.sid])
         heads = feed.heads(session, {x.actor.bureau_id for x in keep})
         behind: dict[tuple[ReaderClass, int], list[Listener]] = defaultdict(list)
         for listener in keep:

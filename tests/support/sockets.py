@@ -1,0 +1,64 @@
+"""A real Socket.IO client that remembers what it was told."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import socketio
+
+WAIT_S = 20
+
+
+class SocketReader:
+    """One socket of one person: collects changes, positions, resyncs."""
+
+    def __init__(self, url: str, auth: dict[str, Any]) -> None:
+        self.changes: list[dict[str, Any]] = []
+        self.positions: list[dict[str, Any]] = []
+        self.resyncs: list[dict[str, Any]] = []
+        self.refused: Any = None
+        self.closed = threading.Event()
+        self._news = threading.Condition()
+        self._client = socketio.Client(reconnection=False)
+        self._client.on("change", lambda data: self._heard(self.changes, data))
+        self._client.on("position", lambda data: self._heard(self.positions, data))
+        self._client.on("resync", lambda data: self._heard(self.resyncs, data))
+        self._client.on("disconnect", lambda *_: self.closed.set())
+        self._client.on("connect_error", self._remember_refusal)
+        self._url = url
+        self._auth = auth
+
+    def connect(self, headers: dict[str, str] | None = None) -> SocketReader:
+        """Open the socket; raises socketio's ConnectionError when refused."""
+        self._client.connect(
+            self._url, auth=self._auth, transports=["websocket"], headers=headers or {}
+        )
+        return self
+
+    def _remember_refusal(self, data: Any = None) -> None:
+        self.refused = data
+
+    def _heard(self, where: list[dict[str, Any]], data: dict[str, Any]) -> None:
+        with self._news:
+            where.append(data)
+            self._news.notify_all()
+
+    def wait(self, until: Callable[[SocketReader], bool], what: str = "news") -> None:
+        """Wait until the condition holds; fails after WAIT_S seconds."""
+        with self._news:
+            if not self._news.wait_for(lambda: until(self), WAIT_S):
+                raise AssertionError(f"waited {WAIT_S} s for {what}; heard {self.changes[-3:]}")
+
+    def call(self, event: str, data: Any) -> Any:
+        """Send an event and return the acknowledged answer."""
+        return self._client.call(event, data, timeout=WAIT_S)
+
+    def wait_closed(self) -> None:
+        """Wait until the hub ends the socket."""
+        assert self.closed.wait(WAIT_S), "the socket is still open"
+
+    def close(self) -> None:
+        """Hang up."""
+        self._client.disconnect()
