@@ -10,6 +10,7 @@ CODES: dict[str, str] = {
     "too_large": "The geometry document has {size} bytes; at most {limit} are read.",
     "too_deep": "The geometry document is nested {depth} levels deep; at most {limit} are read.",
     "too_many_vertices": "The geometry has {count} vertices or more; at most {limit} are read.",
+    "too_many_rings": "The geometry has {count} rings; at most {limit} are read.",
     "not_json": "The geometry document is not valid JSON: {reason}.",
     "not_geojson": "This is not a GeoJSON geometry or Feature: {reason}.",
     "type_not_allowed": "A geometry of type {type} is not accepted here; expected {expected}.",

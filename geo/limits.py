@@ -28,10 +28,14 @@ MAX_DEPTH = 16
 CHINA: Bounds = (73.0, 3.0, 136.0, 54.0)
 """Longitude and latitude that a place in this program can have: west, south, east, north."""
 
+MAX_RINGS = 400
+"""Rings of one (multi)polygon: GEOS compares each with each when they lie in one another (3,900
+nested squares took 1.6 s)."""
+
 MAX_LINE_VERTICES = 5_000
 """Vertices of a line that a corridor is built along. The outline of a line that winds about itself
-grows with the square of its vertices (a random line of 800 took 578 MB); county lines have a few
-hundred, so this bounds the damage without refusing a real line."""
+grows with the square of its vertices (the GEOS buffer of a random line of 800 took 578 MB, ours of
+5,000 takes some 300 MB and seconds at the greatest width); county lines have a few hundred."""
 
 MAX_ACCURACY_M = 100_000.0
 """A position known to no better than 100 km says nothing about a jurisdiction."""
@@ -233,6 +237,8 @@ def _polygon_rings(kind: str, coordinates: Any) -> list[int]:
         return []
     if 0 in counts:
         raise GeoError("empty")
+    if sum(counts) > MAX_RINGS:
+        raise GeoError("too_many_rings", count=sum(counts), limit=MAX_RINGS)
     return counts
 
 

@@ -120,7 +120,8 @@ def briefing_map(
     """A whole HTML page with a Leaflet map of ``layers``, for a strict Content-Security-Policy.
 
     ``asset_url`` turns an npm path such as ``leaflet/dist/leaflet.js`` into a served address;
-    ``nonce`` marks every script and style; ``lang`` is the language of the page; ``bounds`` is (west, south, east, north), EPSG:4326.
+    ``nonce`` marks every script and style; ``lang`` is the language of the page; ``bounds`` is
+    (west, south, east, north) in EPSG:4326.
     The element ``#briefing-data`` holds ``{title, map, layers: [{variable, name, labels}]}`` as
     JSON; ``map`` and ``variable`` name global variables that hold Leaflet objects.
     Raises GeoError ``unknown_asset``, ``unsafe_markup``, ``bad_feature_id``, ``bad_style`` or
