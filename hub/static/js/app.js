@@ -2,6 +2,7 @@
 import { enhanceDialogs } from "./dialogs.js";
 import { startFeed } from "./feed.js";
 import { enhanceForms } from "./forms.js";
+import { enhanceLive } from "./live.js";
 import { enhanceMenus, enhancePanels } from "./menus.js";
 import { enhanceTables } from "./tables.js";
 import { watchTimes } from "./times.js";
@@ -12,5 +13,6 @@ enhanceMenus();
 enhancePanels();
 enhanceTables();
 watchTimes();
+enhanceLive();
 startFeed();
 document.body.dataset.ready = "true";

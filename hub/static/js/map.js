@@ -35,7 +35,7 @@ export function createMap(element, options = {}) {
   addControls(handle, readout);
   addTiles(handle);
   if (bounds) fitTo(handle, bounds);
-  handle.ready = addBasemap(handle, sides, bounds === null);
+  handle.ready = addBasemap(handle, sides);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => restyle(handle));
   // A map that was made in a hidden tab or a closed sheet learns its size when it shows.
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(element);
@@ -103,7 +103,7 @@ function addTiles({ map, layers }) {
   layers?.addTo(map);
 }
 
-async function addBasemap(handle, sides, fitToIt) {
+async function addBasemap(handle, sides) {
   const { map } = handle;
   const answer = await get(BASEMAP_URL).catch(() => null);
   if (answer === null) {
@@ -123,10 +123,8 @@ async function addBasemap(handle, sides, fitToIt) {
   }).addTo(map);
   handle.named.set("basemap", { layer, style });
   showLabelsByZoom(map, layer);
-  if (answer.features.length > 0) {
-    handle.home ??= layer.getBounds();
-    if (fitToIt) fitTo(handle, layer.getBounds());
-  }
+  // Whoever asked for a view before the basemap came keeps it.
+  if (answer.features.length > 0 && handle.home === null) fitTo(handle, layer.getBounds());
   return layer;
 }
 

@@ -1,0 +1,63 @@
+/**
+ * Parts of a page that renew themselves: <section id="x" data-live="case patrol"> is fetched again
+ * from the server when such a record changes ("*" for any; data-live-id narrows it to one record).
+ * The server renders it with the reader's rights of that moment, so what was recalled goes away.
+ */
+import { onChange } from "./feed.js";
+import { enhanceForms } from "./forms.js";
+import { enhanceTables } from "./tables.js";
+import { localTimes } from "./times.js";
+
+const WAIT_MS = 250; // changes come in bursts
+
+const stale = new Set();
+let timer = 0;
+
+/** Wire every [data-live] part; each needs an id. */
+export function enhanceLive() {
+  if (!document.querySelector("[data-live]")) return;
+  onChange("*", (change) => {
+    for (const part of document.querySelectorAll("[data-live]")) {
+      if (concerns(part, change)) stale.add(part.id);
+    }
+    if (stale.size === 0) return;
+    clearTimeout(timer);
+    timer = setTimeout(renew, WAIT_MS);
+  });
+}
+
+function concerns(part, change) {
+  const kinds = part.dataset.live.split(/\s+/);
+  const { liveId } = part.dataset;
+  return (kinds.includes("*") || kinds.includes(change.kind)) && (!liveId || liveId === change.id);
+}
+
+/** Fetch the page again and take its stale parts over. */
+async function renew() {
+  const ids = [...stale];
+  stale.clear();
+  let answer;
+  try {
+    answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+  } catch {
+    return; // The line is down; the banner says so, and the next change tries again.
+  }
+  if (!answer.ok || answer.redirected) {
+    location.reload(); // Recalled, or signed out: show what the server now says.
+    return;
+  }
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const id of ids) takeOver(id, fresh.getElementById(id));
+}
+
+function takeOver(id, part) {
+  const old = document.getElementById(id);
+  // Never take a form away from under somebody's hands.
+  if (!old || !part || old.querySelector("form :focus, dialog[open]")) return;
+  old.replaceWith(document.importNode(part, true));
+  const now = document.getElementById(id);
+  localTimes(now);
+  enhanceForms(now);
+  enhanceTables(now);
+  now.dispatchEvent(new CustomEvent("live:renewed", { bubbles: true }));
+}
