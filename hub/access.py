@@ -118,6 +118,8 @@ class Actor:
     rights: frozenset[Right]
     session_id: str | None = None
     token_id: str | None = None
+    # A token without the `write` scope: its owner's rights to read, and no writing door opens.
+    read_only: bool = False
 
     @property
     def reader(self) -> ReaderClass:

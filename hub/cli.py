@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from hub.accounts import services as accounts
 from hub.accounts.models import User
 from hub.bureaus.models import Bureau
 from hub.changes import SYSTEM
+from hub.config import ROOT, Settings
 from hub.db import database, read_only, unit_of_work
 from hub.demo import build as demo_data
 from hub.demo.people import PASSWORD, demo_accounts
@@ -142,9 +144,25 @@ def audit_verify(chain: str | None) -> None:
     sys.exit(1 if broken else 0)
 
 
+docs_group = AppGroup("docs", help="Documents made from the program itself.")
+
+
+@docs_group.command("settings")
+def docs_settings() -> None:
+    """Print docs/settings.md."""
+    click.echo(
+        "# Settings\n\nEvery option is an environment variable; this page is made by `make docs`.\n"
+    )
+    click.echo("| variable | default | meaning |\n| --- | --- | --- |")
+    for item in fields(Settings):
+        default = str(item.default).replace(f"{ROOT}/", "")
+        shown = f"`{default}`" if default else "none"
+        click.echo(f"| `{item.metadata['env']}` | {shown} | {item.metadata['text']} |")
+
+
 def install(app: Flask) -> None:
     """Register the commands."""
-    for group in (db_group, user_group, token_group, audit_group, demo):
+    for group in (docs_group, db_group, user_group, token_group, audit_group, demo):
         app.cli.add_command(group)
     app.extensions["hub.demo_people"] = _demo_people
 

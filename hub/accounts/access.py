@@ -32,7 +32,8 @@ def make_actor(
     """The actor for a person; a token's scopes narrow the person's rights, never widen them."""
     roles = frozenset(Role(value) for value in user.roles)
     rights = rights_of(roles)
-    if token is not None and "write" not in token.scopes:
+    read_only = token is not None and "write" not in token.scopes
+    if read_only:
         rights &= READ_RIGHTS
     return Actor(
         user_id=user.id,
@@ -44,6 +45,7 @@ def make_actor(
         rights=rights,
         session_id=session_id,
         token_id=token.id if token else None,
+        read_only=read_only,
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor
 from hub.accounts.models import IdempotencyKey
 from hub.db import read_only, unit_of_work, utc_now
-from hub.errors import FieldError, Invalid, PreconditionRequired, StaleVersion
+from hub.errors import FieldError, Forbidden, Invalid, PreconditionRequired, StaleVersion
 from hub.web.identity import current_actor
 
 View = Callable[..., Any]
@@ -76,6 +76,8 @@ def writing(view: View) -> View:
     @wraps(view)
     def door(*args: Any, **kwargs: Any) -> Response:
         actor = current_actor()
+        if actor.read_only:
+            raise Forbidden(_l("此令牌只有读取权限。"))
         key = _idempotency_key()
         digest = _request_digest()
         with unit_of_work() as session:

@@ -10,7 +10,9 @@ from flask_babel import lazy_gettext as _l
 
 from hub.access import ROLE_NAMES, Actor, Right
 from hub.config import Settings
+from hub.db import read_only
 from hub.web.security import csp_nonce
+from sharing import feed
 
 ITEMS = [
     ("/", _l("总览"), "home", Right.WORK_VIEW),
@@ -50,6 +52,17 @@ def _is_active(url: str) -> bool:
     return request.path == url or (url != "/" and request.path.startswith(url + "/"))
 
 
+def _feed_seq(actor: Actor | None) -> int | None:
+    """Where the page's own feed begins: what comes later reaches it as changes.
+
+    Read before the page reads its records, so a change in between is told twice rather than never.
+    """
+    if actor is None or not actor.may(Right.FEED_READ):
+        return None
+    with read_only() as session:
+        return feed.head(session, actor.bureau_id)
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Give templates what base.html needs."""
 
@@ -59,6 +72,7 @@ def install(app: Flask, settings: Settings) -> None:
         locale = str(get_locale() or settings.locale)
         return {
             "actor": actor,
+            "feed_seq": _feed_seq(actor),
             "role_names": [str(ROLE_NAMES[role]) for role in sorted(actor.roles)] if actor else [],
             "nav": navigation(actor),
             "csp_nonce": csp_nonce(),

@@ -1,0 +1,82 @@
+"""What every door does alike: problems, idempotency, unknown fields, headers."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.web.i18n import local_target
+
+
+def test_an_unknown_address_is_a_problem_document(world):
+    answer = world.as_("wuxing-planner").get("/no-such-thing")
+    assert answer.status == 404
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert {"type", "title", "status", "detail", "request_id"} <= set(answer.body)
+
+
+def test_nobody_gets_401_with_a_challenge(world):
+    with world.app.test_client() as client:
+        answer = client.get("/api/v1/me")
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("header", ["Bearer nonsense", "Basic YTpi", "Bearer", "lfp_x"])
+def test_a_wrong_token_is_refused_and_never_falls_back_to_the_cookie(world, header):
+    with world.app.test_client() as client:
+        answer = client.get("/api/v1/me", headers={"Authorization": header})
+    assert answer.status_code == 401
+
+
+def test_a_repeated_write_answers_the_same_and_makes_one_record(world):
+    caller = world.as_("wuxing-planner")
+    body = {"name": "导出", "scopes": ["read"]}
+    first = caller.post("/tokens", body, key="operation-0001")
+    second = caller.post("/tokens", body, key="operation-0001")
+    assert (first.status, second.status) == (201, 201)
+    assert first.body == second.body
+    names = [token["name"] for token in caller.get("/tokens").body["items"]]
+    assert names.count("导出") == 1
+
+
+def test_an_operation_key_serves_one_request_only(world):
+    caller = world.as_("wuxing-planner")
+    caller.post("/tokens", {"name": "a", "scopes": ["read"]}, key="operation-0002")
+    answer = caller.post("/tokens", {"name": "b", "scopes": ["read"]}, key="operation-0002")
+    assert answer.status == 422
+
+
+def test_an_unknown_field_is_refused(world):
+    answer = world.as_("wuxing-planner").post(
+        "/tokens", {"name": "a", "scopes": ["read"], "user_id": "someone else"}
+    )
+    assert answer.status == 422
+    assert "user_id" in answer.body["errors"][0]["field"]
+
+
+def test_a_read_only_token_writes_nothing(world):
+    caller = world.as_("wuxing-planner")
+    made = caller.post("/tokens", {"name": "r", "scopes": ["read"]})
+    caller.token = made.body["token"]
+    assert caller.get("/me").body["rights"] == ["feed.read", "work.view"]
+    assert caller.post("/tokens", {"name": "w", "scopes": ["read", "write"]}).status == 403
+
+
+def test_pages_carry_a_strict_policy(world):
+    with world.app.test_client() as client:
+        answer = client.get("/login")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_cookie_write_without_the_pages_token_is_refused(world):
+    with world.app.test_client() as client:
+        answer = client.post("/login", data={"username": "x", "password": "y"})
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil", "\n/x"])
+def test_a_redirect_never_leads_elsewhere(target):
+    assert local_target(target) == "/"

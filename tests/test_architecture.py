@@ -1,0 +1,115 @@
+"""The architecture as rules: which way imports run, where commits happen, what a folder may hold."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("geo", "sharing", "hub")
+FORBIDDEN = {
+    "geo": {"flask", "sqlalchemy", "hub", "sharing", "flask_socketio", "socketio", "apiflask"},
+    "sharing": {"flask", "flask_socketio", "socketio", "shapely", "geo", "hub", "apiflask"},
+}
+# Inside hub: a layer may import only those further down.
+DOORS = {"api", "pages", "cli", "field_api", "field_pages"}
+LOWER = {"services", "models", "access", "views"}
+
+
+def sources(package: str) -> Iterator[Path]:
+    files = sorted((ROOT / package).rglob("*.py"))
+    assert files, f"{package}/ holds no Python: the rules would pass on nothing"
+    yield from files
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every module imported anywhere in the file, inside functions too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module or ""
+
+
+@pytest.mark.parametrize("package", sorted(FORBIDDEN))
+def test_pure_packages_know_nothing_above_them(package):
+    for path in sources(package):
+        tops = {name.split(".")[0] for name in imported(path)}
+        assert not tops & FORBIDDEN[package], path
+
+
+def test_services_and_models_never_import_a_door():
+    for path in sources("hub"):
+        if path.stem in LOWER:
+            doors = {
+                n for n in imported(path) if n.startswith("hub.") and n.split(".")[-1] in DOORS
+            }
+            assert not doors, path
+
+
+def test_services_know_no_request():
+    for path in sources("hub"):
+        if path.stem == "services":
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and node.module == "flask":
+                    raise AssertionError(f"{path} imports flask")
+
+
+def test_the_program_commits_in_one_place():
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for package in PACKAGES
+        for path in sources(package)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "commit"
+    ]
+    assert len(found) == 1, found
+    assert found[0].startswith("hub/db.py")
+
+
+def test_nobody_catches_everything():
+    for package in PACKAGES:
+        for path in sources(package):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ExceptHandler):
+                    name = node.type.id if isinstance(node.type, ast.Name) else ""
+                    assert node.type is not None, f"{path}:{node.lineno}"
+                    assert name not in {"Exception", "BaseException"}, f"{path}:{node.lineno}"
+
+
+def test_own_modules_are_imported_at_the_top():
+    for package in PACKAGES:
+        for path in sources(package):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            for function in ast.walk(tree):
+                if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                    for node in ast.walk(function):
+                        if isinstance(node, ast.ImportFrom):
+                            top = (node.module or "").split(".")[0]
+                            assert top not in PACKAGES, f"{path}:{node.lineno}"
+
+
+def test_templates_hold_no_inline_script_or_style():
+    pages = sorted((ROOT / "templates").rglob("*.html"))
+    assert pages
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        for forbidden in (" style=", " onclick=", " onload=", " onsubmit=", "javascript:"):
+            assert forbidden not in text, f"{page}: {forbidden}"
+        # `safe` on a literal of the template is markup; on anything else it is a hole.
+        assert not re.search(r"(?<!['\"])\s*\|\s*safe\b", text), page
+
+
+def test_every_file_fits_in_a_readers_head():
+    for package in PACKAGES:
+        for path in sources(package):
+            if "versions" not in path.parts:
+                lines = len(path.read_text(encoding="utf-8").splitlines())
+                assert lines <= 420, f"{path}: {lines} lines"
