@@ -7,7 +7,7 @@ leaves a hole that looks like a loss. Here the writer locks the bureau's counter
 until its transaction ends, so the next writer waits, takes the next number after that end, and a
 rollback gives the numbers back. Readers never wait.
 
-Call ``append`` once per transaction, as its last write: the lock is held from there to the end,
+Call ``append`` once per transaction, late in it: the lock is held from there to the end,
 and two transactions that lock the same bureaus in several calls could lock them crosswise.
 """
 

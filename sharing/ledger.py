@@ -4,7 +4,8 @@ What it cannot show by itself is that someone cut the end *and* rewrote the head
 everything from some entry on. For that, partners keep each other's ``checkpoint`` (exchanged
 daily and at every meeting) and hand it to ``verify``.
 
-Call ``append_many`` once per transaction, before the feed: the head row stays locked to the end.
+The head row stays locked to the end of the transaction. Write late in it, several chains in
+sorted order, and always on the same side of the feed, so that two writers cannot wait in a circle.
 """
 
 from __future__ import annotations

@@ -130,6 +130,10 @@ def test_validity_begins_at_its_first_moment() -> None:
     assert decide([agreement(valid_from=NOON, valid_to=None)], situation())
 
 
+def test_terms_cover_records_up_to_their_classification() -> None:
+    assert decide([agreement()], situation(classification=3))
+
+
 def test_gray_alone_opens_existence_only() -> None:
     decision = decide([agreement(rule({"basic": "gray"}))], situation())
     assert isinstance(decision, Gray)
@@ -199,6 +203,14 @@ def test_white_of_a_smaller_agreement_lifts_the_gray_of_the_wider() -> None:
     decision = decide([wide, small], situation())
     assert isinstance(decision, Allowed)
     assert "a" in decision.field_groups
+
+
+def test_what_two_agreements_open_is_cited_from_the_one_that_leads() -> None:
+    wide = agreement(rule({"a": "white", "b": "white", "g": "gray"}, place=Anywhere()))
+    small = agreement(rule({"a": "white", "g": "gray"}, place=Anywhere()), agreement_id=SECOND)
+    decision = decide([small, wide], situation())
+    assert isinstance(decision, Allowed)
+    assert {ground.agreement_id for ground in decision.grounds} == {AGREEMENT}
 
 
 def test_of_one_agreement_the_highest_version_counts() -> None:
