@@ -18,9 +18,9 @@ RUNG = "hub.doorbells"
 
 SYSTEM = Actor(
     user_id="system",
-    name="系统",
+    name="系统",  # data, not screen text
     bureau_id="hub",
-    bureau_name="系统",
+    bureau_name="系统",  # data, not screen text
     roles=frozenset(),
     clearance=0,
     rights=frozenset(),
