@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 
-Text = str | LazyString
+# str, or flask_babel's lazy string (which has no type of its own for the checker).
+Text = Any
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from hub.accounts import services
 from hub.accounts.access import owes_second_factor
+from hub.accounts.secrets import totp_uri
 from hub.db import read_only, unit_of_work
 from hub.errors import HubError, Unauthenticated
 from hub.web.i18n import local_target
@@ -95,7 +96,7 @@ def second_factor_qr() -> Response:
     secret = session.get("totp_new")
     if g.login is None or secret is None:
         raise Unauthenticated
-    uri = services.totp_uri(secret, g.login.user.username)
+    uri = totp_uri(secret, g.login.user.username)
     image = qrcode.make(uri, image_factory=qrcode.image.svg.SvgPathImage, border=2)
     buffer = io.BytesIO()
     image.save(buffer)

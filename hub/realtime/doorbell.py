@@ -57,7 +57,9 @@ class RedisBell:
         """Hear rings for ever; after an outage it rings once, for what was missed."""
         while True:
             try:
-                with self._listener.pubsub(ignore_subscribe_messages=True) as channel:
+                with self._listener.pubsub(  # type: ignore[no-untyped-call]
+                    ignore_subscribe_messages=True
+                ) as channel:
                     channel.subscribe(CHANNEL)
                     on_ring()
                     for _message in channel.listen():

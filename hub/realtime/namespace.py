@@ -43,8 +43,7 @@ class HubNamespace(Namespace):  # type: ignore[misc]
                 raise Refused("unauthenticated")
             head = feed.head(session, actor.bureau_id)
             after = given.get("after")
-            resumable = isinstance(after, int) and not isinstance(after, bool)
-            if resumable and feed.can_resume(session, actor.bureau_id, after):
+            if type(after) is int and feed.can_resume(session, actor.bureau_id, after):
                 listener = Listener(_sid(), actor, after)
             else:
                 listener = Listener(_sid(), actor, head, owes_resync=after is not None)

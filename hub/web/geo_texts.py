@@ -9,4 +9,4 @@ from geo.errors import GeoError
 
 def geo_text(error: GeoError) -> str:
     """A sentence that says what is wrong with a geometry and what would be right."""
-    return _("图形不能使用：%(reason)s", reason=str(error))
+    return str(_("图形不能使用：%(reason)s", reason=str(error)))

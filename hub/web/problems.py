@@ -89,7 +89,7 @@ def _http_error(error: HTTPException) -> Response:
     problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     headers = {}
     if status == 405 and getattr(error, "valid_methods", None):
-        headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
+        headers["Allow"] = ", ".join(error.valid_methods)
     return render(problem, headers)
 
 
