@@ -87,9 +87,8 @@ def _http_error(error: HTTPException) -> Response:
     title = error.name
     detail = str(HTTP_TEXTS.get(status, error.description or ""))
     problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    headers = {}
-    if status == 405 and getattr(error, "valid_methods", None):
-        headers["Allow"] = ", ".join(error.valid_methods)
+    methods = getattr(error, "valid_methods", None) or ()
+    headers = {"Allow": ", ".join(methods)} if methods else {}
     return render(problem, headers)
 
 
@@ -147,7 +146,7 @@ def _unexpected(_error: Exception) -> Response:
 
 def install(app: APIFlask) -> None:
     """Register the renderers."""
-    app.error_processor(_validation_error)  # type: ignore[arg-type]
+    app.error_processor(_validation_error)
     app.register_error_handler(HubError, _hub_error)
     app.register_error_handler(GeoError, _geo_error)
     app.register_error_handler(SharingError, _sharing_error)
