@@ -203,6 +203,14 @@ def test_a_gray_share_shows_existence_whatever_the_terms_allow(session: Session)
     assert now.gray_groups == {"basic", "party"}
 
 
+def test_a_share_of_what_the_terms_no_longer_open_shows_existence(session: Session) -> None:
+    share = create_share(session, ALLOWED)
+    others = Allowed("3.4", AGREEMENT, 2, frozenset({"existence", "party"}))
+    now = effective(share, others)
+    assert isinstance(now, Gray)
+    assert (now.clause, now.gray_groups) == ("3.4", {"party"})
+
+
 def test_without_a_share_nothing_is_seen() -> None:
     assert effective(None, WIDER) == Denied("no_share")
     assert effective(None, Denied("no_agreement")) == Denied("no_agreement")
