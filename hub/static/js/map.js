@@ -224,9 +224,11 @@ function fitTo(handle, target) {
   handle.map.fitBounds(box, { padding: [24, 24], maxZoom: MAX_FIT_ZOOM, animate: false });
 }
 
-/** Call fn({lon, lat}) on a press, or for the centre on Enter. Returns a function that stops it. */
+/** Call fn({lon, lat}) on a press (not one that draws), or for the centre on Enter. Returns a function that stops it. */
 function onPick({ map }, fn) {
-  const click = (event) => fn({ lon: event.latlng.lng, lat: event.latlng.lat });
+  const click = (event) => {
+    if (!map.pm?.globalDrawModeEnabled()) fn({ lon: event.latlng.lng, lat: event.latlng.lat });
+  };
   const enter = (event) => {
     if (event.originalEvent.key !== "Enter" || event.originalEvent.target !== map.getContainer()) return;
     fn({ lon: map.getCenter().lng, lat: map.getCenter().lat });

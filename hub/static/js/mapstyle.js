@@ -25,7 +25,7 @@ const STYLES = {
   uncertainty: () => ({ color: token("--warn"), weight: 1.5, dashArray: "4 4", fillColor: token("--warn"), fillOpacity: 0.12 }),
   jurisdiction: (side) => ({
     color: token("--map-edge"), weight: 1,
-    fillColor: token(side ? `--party-${side}-soft` : "--map-land"), fillOpacity: 1,
+    fillColor: token(side ? `--map-${side}` : "--map-land"), fillOpacity: 1,
   }),
   plain: (side) => ({ color: sideColour(side), weight: 2, fillOpacity: 0.1 }),
 };
