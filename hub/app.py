@@ -19,6 +19,7 @@ from hub.db import Database
 from hub.realtime import namespace
 from hub.realtime.doorbell import RedisBell
 from hub.realtime.publisher import Publisher
+from hub.realtime.websocket import GreenWebSocket
 from hub.web import health, i18n, identity, nav, openapi, problems, security
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -112,6 +113,10 @@ def _open_sockets(app: APIFlask, options: Settings) -> None:
         ping_interval=10,
         ping_timeout=10,
     )
+    if green:
+        # engineio's table of the parts it builds on; ours replaces the transport alone.
+        engine = socketio.server.eio
+        engine._async = engine._async | {"websocket": GreenWebSocket}
     rules = SessionRules(
         idle=timedelta(minutes=options.idle_minutes), require_totp=not options.demo
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from flask import Flask
@@ -18,6 +17,7 @@ from hub.accounts.access import SessionRules
 from hub.db import Database, utc_now
 from hub.patrols.positions import positions_since
 from hub.realtime import stream
+from hub.realtime.broadcast import Broadcaster, Message
 from hub.realtime.doorbell import Doorbell
 from hub.realtime.listeners import Listener, Listeners, refreshed
 from sharing import feed
@@ -27,8 +27,6 @@ log = structlog.get_logger()
 # Positions whose transaction committed a little after their stamp are still found.
 POSITION_OVERLAP = timedelta(seconds=5)
 POSITION_INTERVAL_S = 0.5
-# A socket with this many unsent frames is not reading: it is cut and resumes by number.
-MAX_UNSENT = 1000
 
 
 class Publisher:
@@ -44,6 +42,7 @@ class Publisher:
         self.poll_s = poll_s
         self.listeners = Listeners()
         self.doorbell = Doorbell()
+        self.broadcast = Broadcaster(socketio)
         self._sent_positions: dict[tuple[str, str], datetime] = {}
         self._positions_seen = utc_now()
         self._started = False
@@ -86,7 +85,7 @@ class Publisher:
         for listener in keep:
             if listener.owes_resync:
                 listener.owes_resync = False
-                self._emit("resync", {"head": listener.cursor}, [listener.sid])
+                self.broadcast.send([listener.sid], [Message("resync", {"head": listener.cursor})])
         heads = feed.heads(session, {x.actor.bureau_id for x in keep})
         behind: dict[tuple[ReaderClass, int], list[Listener]] = defaultdict(list)
         for listener in keep:
@@ -103,10 +102,10 @@ class Publisher:
             batch = stream.read_changes(session, reader, cursor)
             if not batch.changes:
                 return
-            group = [listener for listener in group if self._reads(listener)]
-            sids = [listener.sid for listener in group]
-            for change in batch.changes:
-                self._emit("change", change, sids)
+            # Who has not read what he was sent waits where he is; his number says from where on.
+            group = [listener for listener in group if self.broadcast.has_room(listener.sid)]
+            messages = [Message("change", change) for change in batch.changes]
+            self.broadcast.send([listener.sid for listener in group], messages)
             cursor = batch.changes[-1]["seq"]
             for listener in group:
                 listener.cursor = cursor
@@ -118,33 +117,19 @@ class Publisher:
         for listener in self.listeners.all():
             by_bureau[listener.actor.bureau_id].append(listener.sid)
         fresh: dict[tuple[str, str], datetime] = {}
+        told: dict[str, list[Message]] = defaultdict(list)
         for position in positions_since(session, since):
             key = (position.patrol_id, position.unit_id)
             fresh[key] = position.received_at
             if self._sent_positions.get(key) == position.received_at:
                 continue
             for bureau_id in position.readers:
-                self._emit("position", position.view, by_bureau.get(bureau_id, []))
+                told[bureau_id].append(Message("position", position.view))
         self._sent_positions = fresh
-
-    def _emit(self, event: str, data: dict[str, Any], sids: list[str]) -> None:
-        if sids:
-            # A list of rooms is one emit: the packet is encoded once for all of them.
-            self.socketio.emit(event, data, to=sids)
-
-    def _reads(self, listener: Listener) -> bool:
-        """Whether the socket still takes what it is sent; one that does not is cut."""
-        server = self.socketio.server
-        eio_sid = server.manager.eio_sid_from_sid(listener.sid, "/")
-        socket = server.eio.sockets.get(eio_sid)
-        if socket is None:
-            self.listeners.drop(listener.sid)
-            return False
-        if socket.queue.qsize() > MAX_UNSENT:
-            log.warning("publisher.slow_reader", user=listener.actor.user_id)
-            self.cut(listener)
-            return False
-        return True
+        for bureau_id, messages in told.items():
+            # A place is overtaken by the next one: who lags is not sent the old ones at all.
+            ready = [sid for sid in by_bureau.get(bureau_id, []) if self.broadcast.has_room(sid)]
+            self.broadcast.send(ready, messages)
 
     def cut(self, listener: Listener) -> None:
         """End a socket that may not hear, or does not listen."""
