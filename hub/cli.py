@@ -164,9 +164,4 @@ def install(app: Flask) -> None:
     """Register the commands."""
     for group in (docs_group, db_group, user_group, token_group, audit_group, demo):
         app.cli.add_command(group)
-    app.extensions["hub.demo_people"] = _demo_people
-
-
-def _demo_people() -> list[tuple[str, str, str]]:
-    with read_only() as session:
-        return list(demo_accounts(session))
+    app.extensions["hub.demo_password"] = PASSWORD

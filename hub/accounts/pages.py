@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from typing import Any
 
 import qrcode
 import qrcode.image.svg
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, session
 from werkzeug.wrappers import Response as BaseResponse
 
+from hub.access import ROLE_NAMES
 from hub.accounts import services
 from hub.accounts.access import owes_second_factor
 from hub.accounts.secrets import totp_uri
@@ -32,8 +34,24 @@ def login() -> BaseResponse | str:
         return _go_on(request.args.get("next"))
     if g.login is not None and owes_second_factor(g.login, session_rules()):
         return redirect("/login/second-factor")
-    demo_people = current_app.extensions["hub.demo_people"]() if settings().demo else []
-    return render_template("accounts/login.html", error=None, username="", demo_people=demo_people)
+    return _login_page(None, "")
+
+
+def _login_page(error: object, username: str) -> str:
+    demo = settings().demo
+    return render_template(
+        "accounts/login.html",
+        error=error,
+        username=username,
+        demo_people=_demo_groups() if demo else [],
+        demo_password=current_app.extensions["hub.demo_password"] if demo else None,
+    )
+
+
+def _demo_groups() -> list[dict[str, Any]]:
+    """The demo accounts of each bureau, in the order in which the story meets them."""
+    with read_only() as db:
+        return services.demo_groups(db)
 
 
 @bp.post("/login")
@@ -49,11 +67,7 @@ def sign_in() -> BaseResponse | tuple[str, int]:
         )
     if result.token is None:
         error: HubError = result.refusal or Unauthenticated(services.WRONG)
-        demo_people = current_app.extensions["hub.demo_people"]() if settings().demo else []
-        page = render_template(
-            "accounts/login.html", error=error.detail, username=username, demo_people=demo_people
-        )
-        return page, error.status
+        return _login_page(error.detail, username), error.status
     locale = session.get("locale")
     session.clear()  # a session fixed before signing in is worth nothing afterwards
     if locale:
@@ -161,4 +175,7 @@ def people() -> str:
     """People of the administrator's bureau."""
     actor = current_actor()
     with read_only() as db:
-        return render_template("people/list.html", people=services.list_people(db, actor))
+        rows = services.list_people(db, actor)
+    names = {role.value: str(name) for role, name in ROLE_NAMES.items()}
+    people = [row | {"role_names": [names[value] for value in row["roles"]]} for row in rows]
+    return render_template("people/list.html", people=people, all_roles=list(names.items()))

@@ -7,12 +7,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hub.access import Actor, Right, Role, check_role_set
+from hub.access import ROLE_NAMES, Actor, Right, Role, check_role_set
 from hub.accounts.access import access_user, make_actor
 from hub.accounts.models import AccessToken, LoginSession, User
 from hub.accounts.secrets import (
@@ -310,7 +311,7 @@ def revoke_token(session: Session, actor: Actor, token_id: str) -> None:
         record_act(session, actor, action="token.revoked", kind="token", record_id=row.id)
 
 
-def person_view(user: User) -> dict[str, object]:
+def person_view(user: User) -> dict[str, Any]:
     """What administrators of his bureau see of a person."""
     return {
         "id": user.id,
@@ -325,7 +326,7 @@ def person_view(user: User) -> dict[str, object]:
     }
 
 
-def list_people(session: Session, actor: Actor) -> list[dict[str, object]]:
+def list_people(session: Session, actor: Actor) -> list[dict[str, Any]]:
     """People of the actor's bureau, for its system or security administrator."""
     if not actor.may(Right.ROLE_GRANT):
         actor.require(Right.USER_MANAGE)
@@ -362,3 +363,19 @@ def own_page(session: Session, actor: Actor) -> dict[str, object]:
     """What the account page shows."""
     user = access_user(session, actor, actor.user_id)
     return {"person": person_view(user), "tokens": list_tokens(session, actor)}
+
+
+def demo_groups(session: Session) -> list[dict[str, Any]]:
+    """The accounts of each bureau with their roles, for the sign-in page of a demo."""
+    groups: dict[str, dict[str, Any]] = {}
+    rows = session.scalars(select(User).join(Bureau).order_by(User.id))
+    for user in rows:
+        group = groups.setdefault(user.bureau_id, {"bureau": user.bureau.name, "people": []})
+        group["people"].append(
+            {
+                "username": user.username,
+                "name": user.name,
+                "roles": [str(ROLE_NAMES[Role(value)]) for value in user.roles],
+            }
+        )
+    return list(groups.values())

@@ -1,0 +1,166 @@
+"""Signing in, being locked out, the second factor, and how access ends."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pyotp
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from hub.accounts.models import User
+from hub.app import create_app
+from hub.config import Settings, SettingsError
+from hub.db import Database
+from hub.demo.people import PASSWORD
+
+
+def csrf_of(client: FlaskClient, path: str = "/login") -> str:
+    page = client.get(path).get_data(as_text=True)
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found, page
+    return found.group(1)
+
+
+def sign_in(client: FlaskClient, username: str, password: str = PASSWORD, target: str = ""):
+    data = {"username": username, "password": password, "csrf_token": csrf_of(client)}
+    return client.post(f"/login{target}", data=data)
+
+
+def give_code(client: FlaskClient, code: str):
+    path = "/login/second-factor"
+    return client.post(path, data={"code": code, "csrf_token": csrf_of(client, path)})
+
+
+def change_user(world, username: str, **values: object) -> None:
+    with world.app.app_context(), world.unit_of_work() as session:
+        user = session.scalars(select(User).where(User.username == username)).one()
+        for name, value in values.items():
+            setattr(user, name, value)
+
+
+def test_the_sign_in_page_offers_the_demo_accounts_of_every_bureau(world):
+    page = world.app.test_client().get("/login").get_data(as_text=True)
+    assert 'data-demo-user="wuxing-planner"' in page
+    assert "湖州市生态环境局吴兴分局" in page
+    assert "指挥员" in page
+
+
+def test_a_person_signs_in_and_out(world):
+    client = world.app.test_client()
+    answer = sign_in(client, "wuxing-planner")
+    assert answer.status_code == 302
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert client.get("/api/v1/me").json["name"]
+    client.post("/logout", data={"csrf_token": csrf_of(client, "/account")})
+    assert client.get("/api/v1/me").status_code == 401
+
+
+def test_signing_in_never_leads_to_another_site(world):
+    answer = sign_in(world.app.test_client(), "wuxing-planner", target="?next=//evil.example/")
+    assert answer.headers["Location"] == "/"
+
+
+def test_unknown_and_wrong_get_the_same_answer(world):
+    unknown = sign_in(world.app.test_client(), "nobody-at-all", "wrong-password-1")
+    wrong = sign_in(world.app.test_client(), "wuxing-planner", "wrong-password-1")
+    assert (unknown.status_code, wrong.status_code) == (401, 401)
+    text = "用户名或密码不正确"
+    assert text in unknown.get_data(as_text=True)
+    assert text in wrong.get_data(as_text=True)
+
+
+def test_five_failures_lock_the_account_even_for_the_right_password(world):
+    client = world.app.test_client()
+    for _attempt in range(5):
+        assert sign_in(client, "wuxing-planner", "wrong-password-1").status_code == 401
+    assert sign_in(client, "wuxing-planner").status_code == 429
+    change_user(world, "wuxing-planner", locked_until=datetime.now(UTC) - timedelta(seconds=1))
+    assert sign_in(client, "wuxing-planner").status_code == 302
+
+
+def test_a_locked_account_does_not_tell_a_right_password_from_a_wrong_one(world):
+    client = world.app.test_client()
+    for _attempt in range(5):
+        sign_in(client, "wuxing-planner", "wrong-password-1")
+    wrong = sign_in(client, "wuxing-planner", "wrong-password-2")
+    right = sign_in(client, "wuxing-planner")
+    assert wrong.status_code == right.status_code == 429
+
+
+@pytest.fixture
+def strict_client(world) -> FlaskClient:
+    """A browser at the same hub run as in production, where a second factor is owed."""
+    settings = Settings(
+        database_url=world.url,
+        data_dir=world.data_dir,
+        secret_key="k7Gm2-production-like-key-0123456789",
+    ).checked()
+    app = create_app(settings)
+    yield app.test_client()
+    database: Database = app.extensions["hub.db"]
+    database.dispose()
+
+
+def enrol(client: FlaskClient) -> tuple[str, str]:
+    page = client.get("/login/second-factor").get_data(as_text=True)
+    found = re.search(r'<code class="mono">([A-Z2-7]+)</code>', page)
+    assert found, page
+    code = pyotp.TOTP(found.group(1)).now()
+    assert give_code(client, code).status_code == 302
+    return found.group(1), code
+
+
+def test_production_owes_a_second_factor_before_anything_else(strict_client):
+    sign_in(strict_client, "wuxing-planner")
+    assert strict_client.get("/api/v1/me").status_code == 401
+    enrol(strict_client)
+    assert strict_client.get("/api/v1/me").status_code == 200
+
+
+def test_the_secret_to_bind_is_shown_as_an_image_of_the_hub_itself(strict_client):
+    sign_in(strict_client, "wuxing-planner")
+    strict_client.get("/login/second-factor")
+    assert strict_client.get("/login/second-factor.svg").mimetype == "image/svg+xml"
+
+
+def test_production_names_no_demo_accounts(strict_client):
+    assert "data-demo-user" not in strict_client.get("/login").get_data(as_text=True)
+
+
+def test_a_one_time_code_works_once(strict_client):
+    sign_in(strict_client, "wuxing-planner")
+    secret, code = enrol(strict_client)
+    strict_client.post("/logout", data={"csrf_token": csrf_of(strict_client, "/account")})
+    sign_in(strict_client, "wuxing-planner")
+    assert give_code(strict_client, code).status_code == 401
+    later = pyotp.TOTP(secret).at(datetime.now(UTC), counter_offset=1)
+    assert give_code(strict_client, later).status_code == 302
+
+
+def test_wrong_codes_lock_the_account_too(strict_client):
+    sign_in(strict_client, "wuxing-planner")
+    enrol(strict_client)
+    strict_client.post("/logout", data={"csrf_token": csrf_of(strict_client, "/account")})
+    sign_in(strict_client, "wuxing-planner")
+    codes = [give_code(strict_client, "000000").status_code for _attempt in range(6)]
+    assert codes == [401, 401, 401, 401, 401, 429]
+
+
+def test_a_session_owing_its_second_factor_sees_no_page(strict_client):
+    sign_in(strict_client, "wuxing-planner")
+    answer = strict_client.get("/account")
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/login")
+
+
+@pytest.mark.parametrize(
+    "key", ["", "short", "a" * 40, "demo-only-secret-key-never-use-in-production"]
+)
+def test_production_refuses_a_weak_secret_key(key):
+    with pytest.raises(SettingsError, match="HUB_SECRET_KEY"):
+        Settings(secret_key=key).checked()
