@@ -87,11 +87,10 @@ def geodesic_length_m(line: BaseGeometry) -> float:
 
 
 def geodesic_area_m2(polygon: BaseGeometry) -> float:
-    """Area in square metres of a (multi)polygon in EPSG:4326, whatever the ring directions."""
-    if polygon.is_empty:
-        return 0.0
+    """Area in square metres of the polygons in a geometry (EPSG:4326), however they turn."""
+    parts = shapely.get_parts(polygon)
     area = 0.0
-    for part in shapely.get_parts(polygon):
+    for part in parts[(shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)]:
         area += _ring_area(part.exterior) - sum(map(_ring_area, part.interiors))
     return area
 

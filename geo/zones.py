@@ -43,7 +43,11 @@ s² tan(lat) / 8R: 3 mm for 500 m at 30° N."""
 MAX_OVERLAP_M2 = 1.0
 """Two sides may overlap by rounding; more is a fault of the boundary data."""
 
-_DUST_M2 = 1e-4
+_GRID_M = 1e-4
+"""Corners of the strips lie on a grid of a tenth of a millimetre: far below any error here, and far
+above the rounding of degrees, which could make a hair of a polygon cross itself."""
+
+_DUST_M2 = 1e-2
 Area: TypeAlias = "Polygon | MultiPolygon"
 
 
@@ -183,16 +187,25 @@ def _without_dust(geometry: Any) -> Area:
     return polygonal(shapely.multipolygons(parts[shapely.area(parts) > _DUST_M2]))
 
 
-def _split(corridor: Any, side_a: Any, side_b: Any) -> tuple[Area, Area, Area]:
-    """The corridor on side a, on side b and elsewhere (metric); the three never overlap."""
-    strip_a = _without_dust(shapely.intersection(corridor, side_a))
-    in_b = shapely.intersection(corridor, side_b)
-    overlap = float(shapely.area(shapely.intersection(strip_a, in_b)))
+def _split(corridor: Any, side_a: Any, side_b: Any) -> list[Area]:
+    """The corridor on side a, on side b and elsewhere (metric).
+
+    All outlines are noded together and each face given to one part, so that the three share their
+    edges vertex by vertex and cannot overlap.
+    """
+    outlines = [shape.boundary for shape in (corridor, side_a, side_b)]
+    noded = shapely.get_parts(shapely.union_all(outlines, grid_size=_GRID_M))
+    faces = shapely.get_parts(shapely.polygonize(noded))
+    inner = shapely.point_on_surface(faces)
+    for shape in (corridor, side_a, side_b):
+        shapely.prepare(shape)
+    faces, inner = (array[shapely.covers(corridor, inner)] for array in (faces, inner))
+    in_a, in_b = shapely.covers(side_a, inner), shapely.covers(side_b, inner)
+    overlap = float(shapely.area(faces[in_a & in_b]).sum())
     if overlap > MAX_OVERLAP_M2:
         raise GeoError("sides_overlap", area_m2=round(overlap, 1))
-    strip_b = _without_dust(shapely.difference(in_b, strip_a))
-    rest = shapely.difference(shapely.difference(corridor, strip_a), strip_b)
-    return strip_a, strip_b, _without_dust(rest)
+    parts = (in_a, in_b & ~in_a, ~in_a & ~in_b)
+    return [_without_dust(shapely.coverage_union_all(faces[part])) for part in parts]
 
 
 def build_strips(

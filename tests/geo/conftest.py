@@ -10,10 +10,15 @@ import numpy as np
 import pyproj
 import pytest
 import shapely
+from hypothesis import settings
 
 from geo.boundaries import BoundarySet, Jurisdiction, load
 from geo.build_boundaries import main as build_main
 from geo.crs import local_metric_crs, unproject
+
+# Two busy cores make single examples slow now and then; the number of examples is the bound.
+settings.register_profile("geo", deadline=None, max_examples=50)
+settings.load_profile("geo")
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "boundary" / "huzhou_neighbours_tianditu.geojson"
@@ -54,7 +59,9 @@ def unit(km: Callable[..., Any]) -> Callable[..., Jurisdiction]:
 
 @pytest.fixture(scope="session")
 def county_set() -> Callable[..., BoundarySet]:
-    return lambda *units: BoundarySet(tuple(units), 5.0, "drawn by hand", "none", "EPSG:4326", "now")
+    return lambda *units: BoundarySet(
+        tuple(units), 5.0, "drawn by hand", "none", "EPSG:4326", "now"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -62,7 +69,7 @@ def true_distance_m() -> Callable[..., float]:
     """Distance from a place to a line, by a way of its own: equidistant around the place."""
 
     def measure(line: Any, lon: float, lat: float) -> float:
-        crs = pyproj.CRS.from_proj4(f"+proj=aeqd +lon_0={lon!r} +lat_0={lat!r} +ellps=WGS84")
+        crs = pyproj.CRS.from_proj4(f"+proj=aeqd +lon_0={lon:.12f} +lat_0={lat:.12f} +ellps=WGS84")
         forward = pyproj.Transformer.from_crs(4326, crs, always_xy=True)
         dense = shapely.get_coordinates(shapely.segmentize(line, 0.001))
         flat = np.column_stack(forward.transform(dense[:, 0], dense[:, 1]))

@@ -101,7 +101,10 @@ def test_a_damaged_package_is_refused(tmp_path: Path) -> None:
 
 def _square_block(x: int, y: int, size: int) -> bytes:
     corners = [(x, y), (x, y + size), (x + size, y + size), (x + size, y), (x, y)]
-    cells = [(lon + 180) * 500_000 for lon, _ in corners], [(lat + 90) * 500_000 for _, lat in corners]
+    cells = (
+        [(lon + 180) * 500_000 for lon, _ in corners],
+        [(lat + 90) * 500_000 for _, lat in corners],
+    )
     ring = _numbers(0, *[value for pair in zip(*cells, strict=True) for value in pair])
     return _numbers(5, 1, len(ring)) + ring
 
@@ -219,11 +222,17 @@ def test_overlaps_are_named_with_their_size_and_place(unit: Unit, county_set: Se
     assert overlap.lon == pytest.approx(120.0518, abs=1e-3)
 
 
-def test_a_sliver_between_neighbours_is_a_gap_but_a_lake_is_not(unit: Unit, county_set: Set) -> None:
+def test_a_sliver_between_neighbours_is_a_gap_but_a_lake_is_not(
+    unit: Unit, county_set: Set
+) -> None:
     sliver, lake = box(4.999, 1, 5, 4), box(1, 1, 2, 2)
-    west = unit("000001", shapely.Polygon(
-        [(0, 0), (5, 0), (5, 1), (4.999, 1), (4.999, 4), (5, 4), (5, 5), (0, 5)], [lake.exterior]
-    ))
+    west = unit(
+        "000001",
+        shapely.Polygon(
+            [(0, 0), (5, 0), (5, 1), (4.999, 1), (4.999, 4), (5, 4), (5, 5), (0, 5)],
+            [lake.exterior],
+        ),
+    )
     east = unit("000002", shapely.Polygon([(5, 0), (9, 0), (9, 5), (5, 5), (5, 4), (5, 1)]))
     assert sliver.area > 0
     gaps = [p for p in check(county_set(west, east)).problems if p.kind == "gap"]
@@ -249,7 +258,9 @@ def test_invalid_and_empty_polygons_end_the_check(unit: Unit, county_set: Set) -
     void = replace(bow, adcode="000002", polygon=shapely.Polygon())
     report = check(county_set(bow, void, flat))
     assert [problem.kind for problem in report.problems] == ["invalid"] * 3
-    assert (report.problems[0].lon, report.problems[0].lat) == pytest.approx((120.01, 31.01), abs=0.01)
+    assert (report.problems[0].lon, report.problems[0].lat) == pytest.approx(
+        (120.01, 31.01), abs=0.01
+    )
 
 
 def test_the_small_real_set_of_tests_has_exact_topology(
@@ -257,7 +268,9 @@ def test_the_small_real_set_of_tests_has_exact_topology(
 ) -> None:
     features = json.loads(tianditu_path.read_text(encoding="utf-8"))["features"]
     units = [
-        Jurisdiction(f["properties"]["adcode"], "县", "市", "省", shapely.geometry.shape(f["geometry"]))
+        Jurisdiction(
+            f["properties"]["adcode"], "县", "市", "省", shapely.geometry.shape(f["geometry"])
+        )
         for f in features
     ]
     counties = county_set(*units)
