@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from sharing import feed
 from sharing.errors import FeedPositionRefused
+from sharing.models import FeedAck
 from tests.sharing.factories import (
     HOUR,
     JIANG,
@@ -98,6 +99,14 @@ def test_acknowledgements_only_rise(session: Session) -> None:
     assert feed.acknowledge(session, WU, "phone", 2, NOON + HOUR) == 3
     assert feed.acknowledge(session, WU, "phone", 5, NOON + HOUR) == 5
     assert feed.acknowledge(session, WU, "desk", 1, NOON) == 1
+    assert feed.acknowledge(session, JIANG, "desk", 0, NOON) == 0
+
+
+def test_a_repeated_acknowledgement_keeps_the_time_of_the_first(session: Session) -> None:
+    create_feed(session, WU, 2)
+    for hours in (0, 1):
+        feed.acknowledge(session, WU, "phone", 2, NOON + hours * HOUR)
+    assert session.get_one(FeedAck, (WU, "phone")).at == NOON
 
 
 @pytest.mark.parametrize("seq", [-1, 6])

@@ -240,6 +240,7 @@ class TestWitness:
     def test_a_checkpoint_of_a_sound_chain_agrees(self, session: Session) -> None:
         _fill(session)
         kept = ledger.checkpoint(session, CHAIN)
+        assert ledger.verify(session, CHAIN, witnessed=[kept]).ok
         _fill(session, 2)
         assert ledger.verify(session, CHAIN, witnessed=[kept, Checkpoint("other", 9, "")]).ok
 
@@ -251,6 +252,14 @@ class TestWitness:
         session.execute(update(HEAD).where(HEAD.c.chain == CHAIN).values(**head))
         assert ledger.verify(session, CHAIN).ok
         assert _broken(session, witnessed=[kept]) == (LENGTH, "cut_tail")
+
+    @pytest.mark.parametrize("number", [1, 4, LENGTH])
+    def test_the_entry_that_a_witness_remembers_otherwise_is_named(
+        self, session: Session, number: int
+    ) -> None:
+        _fill(session)
+        kept = Checkpoint(CHAIN, number, "f" * 64)
+        assert _broken(session, witnessed=[kept]) == (number, "witness_mismatch")
 
     def test_a_chain_rewritten_as_a_whole_is_found(self, session: Session) -> None:
         _fill(session)
