@@ -1,0 +1,1 @@
+"""Benchmarks: one file per claim; each names its baseline and checks the answers it times."""
