@@ -208,7 +208,7 @@ def test_a_share_of_what_the_terms_no_longer_open_shows_existence(session: Sessi
     others = Allowed("3.4", AGREEMENT, 2, frozenset({"existence", "party"}))
     now = effective(share, others)
     assert isinstance(now, Gray)
-    assert (now.clause, now.gray_groups) == ("3.4", {"party"})
+    assert (now.clause, now.gray_groups) == ("3.4", frozenset({"party"}))
 
 
 def test_without_a_share_nothing_is_seen() -> None:

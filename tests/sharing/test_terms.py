@@ -56,6 +56,8 @@ def test_terms_survive_the_wire(terms: Terms) -> None:
 
 
 def test_what_terms_leave_out_opens_nothing() -> None:
+    assert Terms.from_dict({"format": 1, "rules": []}) == Terms()
+    assert not Terms().onward_sharing
     terms = Terms.from_dict(WIRE)
     assert (terms.retention_days, terms.onward_sharing, terms.max_classification) == (
         None,
