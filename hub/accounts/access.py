@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,12 +28,43 @@ class SessionRules:
     require_totp: bool
 
 
+class SessionFacts(Protocol):
+    """What decides whether a session counts; a whole row has it, and so has a light one."""
+
+    @property
+    def revoked_at(self) -> datetime | None: ...
+    @property
+    def expires_at(self) -> datetime: ...
+    @property
+    def last_seen_at(self) -> datetime: ...
+    @property
+    def second_factor_at(self) -> datetime | None: ...
+
+
+class TokenFacts(Protocol):
+    """What decides whether an access token counts."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def scopes(self) -> list[str]: ...
+    @property
+    def revoked_at(self) -> datetime | None: ...
+    @property
+    def expires_at(self) -> datetime | None: ...
+
+
+@lru_cache(maxsize=256)
+def _roles_and_rights(values: tuple[str, ...]) -> tuple[frozenset[Role], frozenset[Right]]:
+    roles = frozenset(Role(value) for value in values)
+    return roles, rights_of(roles)
+
+
 def make_actor(
-    user: User, *, session_id: str | None = None, token: AccessToken | None = None
+    user: User, *, session_id: str | None = None, token: TokenFacts | None = None
 ) -> Actor:
     """The actor for a person; a token's scopes narrow the person's rights, never widen them."""
-    roles = frozenset(Role(value) for value in user.roles)
-    rights = rights_of(roles)
+    roles, rights = _roles_and_rights(tuple(user.roles))
     read_only = token is not None and "write" not in token.scopes
     if read_only:
         rights &= READ_RIGHTS
@@ -54,10 +87,10 @@ def live_session(session: Session, raw_token: str, rules: SessionRules) -> Login
     row = session.scalar(
         select(LoginSession).where(LoginSession.token_hash == token_hash(raw_token))
     )
-    return row if row is not None and session_counts(row, rules) else None
+    return row if row is not None and session_counts(row, row.user, rules) else None
 
 
-def session_counts(row: LoginSession, rules: SessionRules) -> bool:
+def session_counts(row: SessionFacts, user: User, rules: SessionRules) -> bool:
     """Whether a session row still lets its person in (the second factor aside)."""
     now = utc_now()
     if row.revoked_at is not None:
@@ -66,20 +99,22 @@ def session_counts(row: LoginSession, rules: SessionRules) -> bool:
         return False
     if row.last_seen_at + rules.idle <= now:
         return False
-    return row.user.active
+    return user.active
 
 
-def owes_second_factor(row: LoginSession, rules: SessionRules) -> bool:
+def owes_second_factor(row: SessionFacts, user: User, rules: SessionRules) -> bool:
     """Whether the session may do nothing but give (or enrol) its second factor."""
     if row.second_factor_at is not None:
         return False
-    return rules.require_totp or row.user.totp_secret is not None
+    return rules.require_totp or user.totp_secret is not None
 
 
 def actor_of_session(session: Session, session_id: str, rules: SessionRules) -> Actor | None:
     """The actor of a session by id, with the rights of this moment; None once it ended."""
     row = session.get(LoginSession, session_id)
-    if row is None or not session_counts(row, rules) or owes_second_factor(row, rules):
+    if row is None or not session_counts(row, row.user, rules):
+        return None
+    if owes_second_factor(row, row.user, rules):
         return None
     return make_actor(row.user, session_id=row.id)
 
@@ -87,22 +122,22 @@ def actor_of_session(session: Session, session_id: str, rules: SessionRules) -> 
 def live_token(session: Session, raw_token: str) -> AccessToken | None:
     """The access token if it still counts."""
     row = session.scalar(select(AccessToken).where(AccessToken.token_hash == token_hash(raw_token)))
-    return row if row is not None and token_counts(row) else None
+    return row if row is not None and token_counts(row, row.user) else None
 
 
-def token_counts(row: AccessToken) -> bool:
+def token_counts(row: TokenFacts, user: User) -> bool:
     """Whether a token row still lets its person in."""
     if row.revoked_at is not None:
         return False
     if row.expires_at is not None and row.expires_at <= utc_now():
         return False
-    return row.user.active
+    return user.active
 
 
 def actor_of_token(session: Session, token_id: str) -> Actor | None:
     """The actor of a token by id, with the rights of this moment; None once it has ended."""
     row = session.get(AccessToken, token_id)
-    if row is None or not token_counts(row):
+    if row is None or not token_counts(row, row.user):
         return None
     return make_actor(row.user, token=row)
 

@@ -32,7 +32,7 @@ def login() -> BaseResponse | str:
     """Ask for name and password, or for the second factor that is still owed."""
     if g.actor is not None:
         return _go_on(request.args.get("next"))
-    if g.login is not None and owes_second_factor(g.login, session_rules()):
+    if g.login is not None and owes_second_factor(g.login, g.login.user, session_rules()):
         return redirect("/login/second-factor")
     return _login_page(None, "")
 

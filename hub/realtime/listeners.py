@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -16,9 +16,24 @@ from hub.accounts.access import (
     session_counts,
     token_counts,
 )
-from hub.accounts.models import AccessToken, LoginSession
+from hub.accounts.models import AccessToken, LoginSession, User
 
 CHUNK = 500
+SESSIONS = select(
+    LoginSession.id,
+    LoginSession.user_id,
+    LoginSession.revoked_at,
+    LoginSession.expires_at,
+    LoginSession.last_seen_at,
+    LoginSession.second_factor_at,
+)
+TOKENS = select(
+    AccessToken.id,
+    AccessToken.user_id,
+    AccessToken.scopes,
+    AccessToken.revoked_at,
+    AccessToken.expires_at,
+)
 
 
 @dataclass
@@ -90,17 +105,26 @@ def refreshed(
 
 
 def _actors(session: Session, listeners: list[Listener], rules: SessionRules) -> dict[str, Actor]:
+    """Actors by session or token id; light rows, because there is one for every socket."""
+    users = {
+        user.id: user
+        for chunk in _chunks({x.actor.user_id for x in listeners})
+        for user in session.scalars(select(User).where(User.id.in_(chunk)))
+    }
     found: dict[str, Actor] = {}
-    sessions = sorted({x.actor.session_id for x in listeners if x.actor.session_id})
-    for start in range(0, len(sessions), CHUNK):
-        chunk = sessions[start : start + CHUNK]
-        for row in session.scalars(select(LoginSession).where(LoginSession.id.in_(chunk))):
-            if session_counts(row, rules) and not owes_second_factor(row, rules):
-                found[row.id] = make_actor(row.user, session_id=row.id)
-    tokens = sorted({x.actor.token_id for x in listeners if x.actor.token_id})
-    for start in range(0, len(tokens), CHUNK):
-        chunk = tokens[start : start + CHUNK]
-        for token in session.scalars(select(AccessToken).where(AccessToken.id.in_(chunk))):
-            if token_counts(token):
-                found[token.id] = make_actor(token.user, token=token)
+    for chunk in _chunks({x.actor.session_id for x in listeners if x.actor.session_id}):
+        for row in session.execute(SESSIONS.where(LoginSession.id.in_(chunk))):
+            user = users[row.user_id]
+            if session_counts(row, user, rules) and not owes_second_factor(row, user, rules):
+                found[row.id] = make_actor(user, session_id=row.id)
+    for chunk in _chunks({x.actor.token_id for x in listeners if x.actor.token_id}):
+        for token in session.execute(TOKENS.where(AccessToken.id.in_(chunk))):
+            if token_counts(token, users[token.user_id]):
+                found[token.id] = make_actor(users[token.user_id], token=token)
     return found
+
+
+def _chunks(ids: set[str] | set[str | None]) -> Iterator[list[str]]:
+    ordered = sorted(one for one in ids if one)
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]

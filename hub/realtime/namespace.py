@@ -123,7 +123,7 @@ def _authenticate(session: Any, auth: dict[str, Any]) -> Actor | None:
     except CsrfInvalid:
         return None
     row = live_session(session, cookie, session_rules())
-    if row is None or owes_second_factor(row, session_rules()):
+    if row is None or owes_second_factor(row, row.user, session_rules()):
         return None
     g.user_locale = row.user.locale
     return make_actor(row.user, session_id=row.id)

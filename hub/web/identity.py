@@ -73,7 +73,7 @@ def _by_cookie(raw: str) -> None:
         g.by_cookie = True
         g.login = row
         g.user_locale = row.user.locale
-        if not owes_second_factor(row, rules):
+        if not owes_second_factor(row, row.user, rules):
             g.actor = make_actor(row.user, session_id=row.id)
         stale = utc_now() - row.last_seen_at > SEEN_EVERY
     if stale:
