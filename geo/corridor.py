@@ -104,11 +104,10 @@ def _smoothed_tail(path: _Path, w: float) -> tuple[FloatArray, int] | None:
         back = length - tail - (path.ends[first - 1] if first else 0.0)
         chord = end - (path.points[first] + back * path.along[first])
         size = float(np.hypot(*chord))
-        if size > 0:
-            direction = chord / size
-            ahead = (path.points[first:] - end) @ direction
-            if ahead.max() <= _TAIL_SLACK * min(w, tail):
-                return direction, first
+        direction = chord / max(size, 1e-9)
+        ahead = float(((path.points[first:] - end) @ direction).max())
+        if size > 0 and ahead <= _TAIL_SLACK * min(w, tail):
+            return direction, first
         tail /= 2
     return None
 
@@ -151,7 +150,10 @@ def corridor_polygon(line: Any, width_m: float, cap: Literal["flat", "round"]) -
     fans = np.array([_join(*bend, width_m) for bend in bends], dtype=object)
     ends = [path, path.reversed()]
     extra: list[Any] = []
-    if cap == "round":
+    if np.array_equal(path.points[0], path.points[-1]):
+        # A ring has no ends: where it closes is a bend like the others.
+        extra = [_join(path.points[0], path.along[-1], path.along[0], width_m)]
+    elif cap == "round":
         extra = [_half_disc(end, width_m) for end in ends]
     else:
         for number, flat in enumerate(_flat_cap(end, width_m) for end in ends):

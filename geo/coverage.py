@@ -71,9 +71,11 @@ def coverage(
     crs = local_metric_crs(area)
     flat = project(area, crs)
     shapely.prepare(flat)
-    buffers = shapely.buffer(
-        _near_pieces(flat, tracks, crs, reach_m), reach_m, quad_segs=_QUAD_SEGS
-    )
+    pieces = _near_pieces(flat, tracks, crs, reach_m)
+    if not len(pieces):
+        area_m2 = geodesic_area_m2(area)
+        return Coverage(0.0, MultiPolygon(list(shapely.get_parts(area))), area_m2, 0.0)
+    buffers = shapely.buffer(pieces, reach_m, quad_segs=_QUAD_SEGS)
     left = polygonal(unproject(shapely.difference(flat, shapely.union_all(buffers)), crs))
     area_m2, left_m2 = geodesic_area_m2(area), geodesic_area_m2(left)
     covered = min(max(area_m2 - left_m2, 0.0), area_m2)

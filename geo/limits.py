@@ -51,7 +51,6 @@ _LEVELS = {
 }
 # The end of the text closes an open string too, so that the expression never looks back.
 _STRING = re.compile(rb'"(?:[^"\\]|\\(?:.|\Z))*+(?:"|\Z)', re.DOTALL)
-_VALIDITY = re.compile(r"^(?P<reason>.*?)\[(?P<x>\S+) (?P<y>\S+)\]$")
 _WGS84_NAMES = ("CRS84", "EPSG::4326", "EPSG:4326")
 
 FloatArray = npt.NDArray[np.float64]
@@ -212,12 +211,10 @@ def check_valid(geometry: BaseGeometry) -> None:
 
 def validity_fault(geometry: BaseGeometry) -> tuple[str, float, float]:
     """Why a geometry is invalid and where (x, y in its own coordinates)."""
-    text = str(shapely.is_valid_reason(geometry))
-    match = _VALIDITY.match(text)
-    if match is None:
-        west, south, _, _ = geometry.bounds
-        return text, float(west), float(south)
-    return match["reason"], float(match["x"]), float(match["y"])
+    # GEOS says "Self-intersection[120.5 30.5]".
+    reason, _, place = str(shapely.is_valid_reason(geometry)).rstrip("]").rpartition("[")
+    x, y = place.split()[:2]
+    return reason, float(x), float(y)
 
 
 def check_line_vertices(line: BaseGeometry, limit: int = MAX_LINE_VERTICES) -> None:

@@ -128,10 +128,27 @@ def test_both_ends_of_a_bent_line_are_cut_alike() -> None:
     assert there.area == pytest.approx(2_000 * 4_620, rel=2e-3)
 
 
-def test_a_hook_at_the_end_is_not_cut_through_the_line() -> None:
-    hook = LineString([(0, 0), (5_000, 0), (5_000, 60), (4_000, 60)])
-    zone = corridor_polygon(hook, 1_000.0, "flat")
-    assert zone.covers(hook.buffer(1.0, cap_style="flat"))
+def test_a_hook_or_a_spiral_at_the_end_is_not_cut_through_the_line() -> None:
+    turns = np.linspace(0, 8 * np.pi, 400)
+    radius = 400 - turns * 14
+    spiral = np.column_stack([5_000 - radius * np.sin(turns), 400 - radius * np.cos(turns)])
+    turns = np.linspace(0, 57, 1_000)
+    snail = np.exp(-0.1 * turns)[:, None] * np.column_stack([np.sin(turns), -np.cos(turns)])
+    for line in (
+        LineString([(0, 250), *(snail * 150 + [5_000, 400])]),
+        LineString([(0, 0), (5_000, 0), (5_000, 60), (4_600, 60)]),
+        LineString([(0, 0), *spiral]),
+    ):
+        for end in (line, line.reverse()):
+            zone = corridor_polygon(end, 1_000.0, "flat")
+            assert zone.covers(end.buffer(0.5, cap_style="flat"))
+
+
+def test_a_closed_line_has_no_ends_to_cap() -> None:
+    ring = box(0, 0, 3_000, 3_000).exterior
+    flat, round_ = (corridor_polygon(ring, 1_000.0, cap) for cap in ("flat", "round"))
+    assert flat.equals(round_)
+    assert flat.area == pytest.approx(12e6 + math.pi * 1e6 + 9e6 - 1e6, rel=1e-4)
 
 
 def test_corridors_agree_with_geos_on_many_shapes() -> None:
