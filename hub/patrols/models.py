@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hub.db import Base, Id, JsonList, Moment, Name, PrimaryId
+from hub.db import Base, Id, JsonDict, JsonList, Moment, Name, PrimaryId
+from hub.errors import Conflict
 from sharing.models import UtcDateTime
 
 
@@ -20,6 +22,47 @@ class PatrolState(StrEnum):
     IN_PROGRESS = "in_progress"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
+
+
+STATE_NAMES = {
+    PatrolState.PROPOSED: _l("待确认"),
+    PatrolState.APPROVED: _l("已确认"),
+    PatrolState.IN_PROGRESS: _l("进行中"),
+    PatrolState.COMPLETED: _l("已完成"),
+    PatrolState.CANCELLED: _l("已取消"),
+}
+
+# States in which a person or a boat is booked.
+BOOKED = (PatrolState.PROPOSED, PatrolState.APPROVED, PatrolState.IN_PROGRESS)
+
+# act -> states it may be done in, state it leads to, rule told when it may not.
+_MOVES: dict[str, tuple[frozenset[PatrolState], PatrolState, object]] = {
+    "edit": (
+        frozenset({PatrolState.PROPOSED, PatrolState.APPROVED}),
+        PatrolState.PROPOSED,
+        _l("只有尚未开始的巡查方案可以修改"),
+    ),
+    "approve": (
+        frozenset({PatrolState.PROPOSED}),
+        PatrolState.APPROVED,
+        _l("只有待确认的巡查方案可以确认"),
+    ),
+    "start": (
+        frozenset({PatrolState.APPROVED}),
+        PatrolState.IN_PROGRESS,
+        _l("只有各方都已确认的巡查可以开始"),
+    ),
+    "end": (
+        frozenset({PatrolState.IN_PROGRESS}),
+        PatrolState.COMPLETED,
+        _l("只有进行中的巡查可以结束"),
+    ),
+    "cancel": (
+        frozenset({PatrolState.PROPOSED, PatrolState.APPROVED}),
+        PatrolState.CANCELLED,
+        _l("只有尚未开始的巡查可以取消；已开始的请结束"),
+    ),
+}
 
 
 class Patrol(Base):
@@ -36,13 +79,15 @@ class Patrol(Base):
     zone_id: Mapped[str] = mapped_column(ForeignKey("zone.id"), index=True)
     zone_version: Mapped[int]
     proposing_bureau_id: Mapped[str] = mapped_column(ForeignKey("bureau.id"))
+    proposed_by_name: Mapped[Name]
     state: Mapped[str] = mapped_column(String(20), index=True)
     starts_at: Mapped[Moment] = mapped_column(index=True)
     ends_at: Mapped[Moment]
     # Planned route as WKB LineString, lon/lat WGS 84.
     route: Mapped[bytes] = mapped_column(LargeBinary)
     route_length_m: Mapped[float]
-    # Who leads where: [{adcode, host_bureau_id, length_m, from_m, to_m}] along the route.
+    # Who leads where, along the route: [{adcode, host_bureau_id, from_m, to_m, length_m,
+    # uncertain_m (so much of it is nearer to the line than its accuracy), line [[lon, lat], ...]}].
     legs: Mapped[JsonList]
     # [{text, done}] things to look at.
     checklist: Mapped[JsonList]
@@ -69,6 +114,35 @@ class Patrol(Base):
     def party_ids(self) -> frozenset[str]:
         """Ids of the bureaus that carry out the patrol."""
         return frozenset(party.bureau_id for party in self.parties)
+
+    def may(self, act: str) -> bool:
+        """Whether the state allows an act: edit, approve, start, end or cancel."""
+        return PatrolState(self.state) in _MOVES[act][0]
+
+    def check(self, act: str) -> None:
+        """Refuse an act that the state does not allow.
+
+        Raises:
+            Conflict: names the rule and the state.
+        """
+        if not self.may(act):
+            raise Conflict(
+                _l(
+                    "%(rule)s；现状态：%(state)s。",
+                    rule=_MOVES[act][2],
+                    state=STATE_NAMES[PatrolState(self.state)],
+                ),
+                extra={"rule": f"patrol.{act}", "state": self.state},
+            )
+
+    def move(self, act: str) -> None:
+        """Go to the state that an act leads to.
+
+        Raises:
+            Conflict: the present state does not allow the act.
+        """
+        self.check(act)
+        self.state = _MOVES[act][1]
 
 
 class PatrolParty(Base):
@@ -117,11 +191,28 @@ class TimeProposal(Base):
     starts_at: Mapped[Moment]
     ends_at: Mapped[Moment]
     message: Mapped[str] = mapped_column(String(500), default="")
-    # open, accepted, refused.
+    # open, accepted, refused, withdrawn, lapsed (the plan changed meanwhile).
     state: Mapped[str] = mapped_column(String(20))
     at: Mapped[Moment]
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_by_name: Mapped[str | None] = mapped_column(String(200))
+
+
+class PatrolEvent(Base):
+    """What was done to a patrol, for both parties to read; only ever added to."""
+
+    __tablename__ = "patrol_event"
+
+    id: Mapped[PrimaryId]
+    patrol_id: Mapped[str] = mapped_column(ForeignKey("patrol.id"), index=True)
+    at: Mapped[Moment]
+    # proposed, edited, crew, approved, agreed, time_proposed, time_accepted, ...
+    verb: Mapped[str] = mapped_column(String(30))
+    bureau_id: Mapped[Id]
+    user_name: Mapped[Name]
+    plan_version: Mapped[int]
+    # {changed: [field names], withdrawn: [bureau ids], starts_at, ends_at, message, reason}
+    detail: Mapped[JsonDict]
 
 
 class TrackBatch(Base):

@@ -298,6 +298,7 @@ def upgrade() -> None:
         sa.Column("zone_id", sa.String(length=36), nullable=False),
         sa.Column("zone_version", sa.Integer(), nullable=False),
         sa.Column("proposing_bureau_id", sa.String(length=36), nullable=False),
+        sa.Column("proposed_by_name", sa.String(length=200), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("starts_at", sharing.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sharing.base.UtcDateTime(timezone=True), nullable=False),
@@ -396,6 +397,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("patrol_craft", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_patrol_craft_craft_id"), ["craft_id"], unique=False)
+
+    op.create_table(
+        "patrol_event",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("patrol_id", sa.String(length=36), nullable=False),
+        sa.Column("at", sharing.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("verb", sa.String(length=30), nullable=False),
+        sa.Column("bureau_id", sa.String(length=36), nullable=False),
+        sa.Column("user_name", sa.String(length=200), nullable=False),
+        sa.Column("plan_version", sa.Integer(), nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["patrol_id"], ["patrol.id"], name=op.f("fk_patrol_event_patrol_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_patrol_event")),
+    )
+    with op.batch_alter_table("patrol_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_patrol_event_patrol_id"), ["patrol_id"], unique=False)
 
     op.create_table(
         "patrol_officer",
@@ -790,6 +809,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_patrol_officer_user_id"))
 
     op.drop_table("patrol_officer")
+    with op.batch_alter_table("patrol_event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_patrol_event_patrol_id"))
+
+    op.drop_table("patrol_event")
     with op.batch_alter_table("patrol_craft", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_patrol_craft_craft_id"))
 
