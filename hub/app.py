@@ -28,6 +28,7 @@ BLUEPRINTS = [
     "hub.web.assets",
     "hub.accounts.pages",
     "hub.accounts.api",
+    "hub.bureaus.api",
     "hub.realtime.api",
 ]
 MAX_SOCKET_MESSAGE = 64 * 1024

@@ -17,6 +17,7 @@ from hub.bureaus.models import Bureau, Jurisdiction
 from hub.changes import record_act
 from hub.db import utc_now
 from hub.errors import NotFound
+from sharing.canonical import utc_text
 
 
 @dataclass(frozen=True)
@@ -124,4 +125,26 @@ def bureau_view(row: Bureau) -> dict[str, Any]:
         "province": row.province,
         "duty_phone": row.duty_phone,
         "version": row.version,
+    }
+
+
+def jurisdiction_views(session: Session) -> list[dict[str, Any]]:
+    """All jurisdictions in use, with the bureau that has powers there, without their outlines."""
+    parties = {row.adcode: row for row in bureaus(session)}
+    return [_jurisdiction_view(row, parties.get(row.adcode)) for row in jurisdictions(session)]
+
+
+def _jurisdiction_view(row: Jurisdiction, party: Bureau | None) -> dict[str, Any]:
+    return {
+        "adcode": row.adcode,
+        "name": row.name,
+        "parent_name": row.parent_name,
+        "province": row.province,
+        "accuracy_m": row.accuracy_m,
+        "source": row.source,
+        "bbox": [row.west, row.south, row.east, row.north],
+        "imported_at": utc_text(row.imported_at),
+        "bureau": None
+        if party is None
+        else {"id": party.id, "name": party.name, "short_name": party.short_name},
     }
