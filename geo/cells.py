@@ -85,8 +85,10 @@ class CellGrid:
         rows = [self._axis(corner[:, 1], self._south) for corner in (low, high)]
         cells = [row * self._columns + column for row in rows for column in columns]
         owners = np.tile(np.repeat(owner, pieces), 4)
-        pairs = np.unique(np.stack([owners, np.concatenate(cells)]), axis=1)
-        return pairs[0], pairs[1]
+        # One number per pair sorts ten times faster than two.
+        count = self._columns * self._rows
+        pairs = np.unique(owners * count + np.concatenate(cells))
+        return pairs // count, pairs % count
 
     def _inner_cells(self, owner: IntArray, cell: IntArray) -> tuple[IntArray, IntArray]:
         """Polygon and cell of all cells between edge cells of a row that lie inside.

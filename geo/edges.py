@@ -70,8 +70,9 @@ class EdgeIndex:
         points = shapely.points(xy)
         point, segment = self._tree.query(points, "dwithin", distance=reach_m * _SEARCH_SLACK)
         near = self._distances(xy[point], lonlat[point], segment) < reach_m[point]
-        pairs = np.unique(np.stack([point[near], self.owner[segment[near]]]), axis=1)
-        return pairs[0], pairs[1]
+        lines = int(self.owner.max()) + 1
+        pairs = np.unique(point[near] * lines + self.owner[segment[near]])
+        return pairs // lines, pairs % lines
 
 
 def project_all(geometries: Any, crs: Any) -> Any:

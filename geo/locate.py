@@ -199,11 +199,13 @@ class LocateIndex:
         near = (np.zeros(0, np.int64), np.zeros(0, np.int64))
         if not self._outlines.empty:
             near = self._outlines.within(lonlat, reach_m)
-        pairs = np.unique(np.concatenate([np.stack(covered), np.stack(near)], axis=1), axis=1)
+        point, unit = (np.concatenate(both) for both in zip(covered, near, strict=True))
+        width = len(self.adcodes) + 1
+        point, unit = np.divmod(np.unique(point * width + unit), width)
         touched = np.bincount(near[0], minlength=len(lonlat)) > 0
         several = np.bincount(covered[0], minlength=len(lonlat)) > 1
         certain = (own < len(self.adcodes)) & ~touched & ~several
-        return (pairs[0], pairs[1]), certain
+        return (point, unit), certain
 
     def _nearest_line(self, lonlat: FloatArray) -> tuple[FloatArray, IntArray]:
         if self._lines.empty or not len(lonlat):
