@@ -11,7 +11,9 @@ from geo.boundaries import load
 from hub.bureaus import services as bureaus
 from hub.bureaus.models import Bureau
 from hub.changes import SYSTEM
+from hub.demo.agreements import add_agreements
 from hub.demo.people import add_people
+from hub.demo.zones import add_zones
 
 
 def is_empty(session: Session) -> bool:
@@ -23,3 +25,5 @@ def build(session: Session, boundary_file: Path) -> None:
     """Add outlines, bureaus, people and what they have begun."""
     bureaus.import_boundaries(session, SYSTEM, load(boundary_file))
     add_people(session)
+    add_agreements(session)
+    add_zones(session)

@@ -8,8 +8,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass
+from hub.agreements.views import render_agreement
+from hub.zones.views import render_zone
 
 Renderer = Callable[[Session, ReaderClass, str], dict[str, Any] | None]
 
 # kind in the feed -> view for a class of readers; None: not (or no longer) theirs to see.
-RENDERERS: dict[str, Renderer] = {}
+RENDERERS: dict[str, Renderer] = {
+    "agreement": render_agreement,
+    "zone": render_zone,
+}

@@ -1,0 +1,106 @@
+"""Agreements over JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from sqlalchemy.orm import Session
+
+from hub.access import Actor
+from hub.agreements import listing, schemas, services
+from hub.agreements.access import access_agreement
+from hub.agreements.views import agreement_view
+from hub.web.doors import check_version, reading, required_version, writing
+
+bp = APIBlueprint("agreements_api", __name__, url_prefix="/api/v1", tag="agreements")
+
+
+@bp.get("/agreements")
+@bp.input(schemas.AgreementsQuery, location="query", arg_name="query")
+@bp.output(schemas.AgreementsOut)
+@bp.doc(summary="Agreements of your bureau")
+@reading
+def agreements(session: Session, actor: Actor, query: schemas.AgreementsQuery) -> dict[str, Any]:
+    """Agreements of which the caller's bureau is a party."""
+    return listing.list_agreements(session, actor, query.state, query.limit, query.cursor)
+
+
+@bp.get("/agreements/<agreement_id>")
+@bp.output(schemas.AgreementOut)
+@bp.doc(summary="One agreement")
+@reading
+def agreement(session: Session, actor: Actor, agreement_id: str) -> dict[str, Any]:
+    """One agreement."""
+    return agreement_view(session, access_agreement(session, actor, agreement_id))
+
+
+@bp.post("/agreements")
+@bp.input(schemas.AgreementIn, arg_name="body")
+@bp.output(schemas.AgreementOut, status_code=201)
+@bp.doc(summary="Propose an agreement")
+@writing
+def propose(
+    session: Session, actor: Actor, body: schemas.AgreementIn
+) -> tuple[dict[str, Any], int]:
+    """Put an agreement on the table of every party."""
+    made = services.propose(session, actor, **dict(body))
+    return agreement_view(session, made), 201
+
+
+@bp.put("/agreements/<agreement_id>")
+@bp.input(schemas.VersionIn, arg_name="body")
+@bp.output(schemas.AgreementOut)
+@bp.doc(summary="Put a new version on the table; signatures are withdrawn")
+@writing
+def revise(
+    session: Session, actor: Actor, agreement_id: str, body: schemas.VersionIn
+) -> dict[str, Any]:
+    """A new version before the agreement is in force."""
+    found = access_agreement(session, actor, agreement_id, for_update=True)
+    check_version(required_version(), found.version, agreement_view(session, found))
+    services.revise(session, actor, found, **dict(body))
+    return agreement_view(session, found)
+
+
+@bp.post("/agreements/<agreement_id>/sign")
+@bp.input(schemas.SignIn, arg_name="body")
+@bp.output(schemas.AgreementOut)
+@bp.doc(summary="Sign for your bureau (official)")
+@writing
+def sign(session: Session, actor: Actor, agreement_id: str, body: schemas.SignIn) -> dict[str, Any]:
+    """One of the two keys."""
+    return agreement_view(session, services.sign(session, actor, agreement_id, body.content_hash))
+
+
+@bp.post("/agreements/<agreement_id>/suspend")
+@bp.input(schemas.ReasonIn, arg_name="body")
+@bp.output(schemas.AgreementOut)
+@bp.doc(summary="Suspend: it opens nothing from this moment")
+@writing
+def suspend(
+    session: Session, actor: Actor, agreement_id: str, body: schemas.ReasonIn
+) -> dict[str, Any]:
+    """Suspend."""
+    return agreement_view(session, services.suspend(session, actor, agreement_id, body.reason))
+
+
+@bp.post("/agreements/<agreement_id>/resume")
+@bp.output(schemas.AgreementOut)
+@bp.doc(summary="End a suspension")
+@writing
+def resume(session: Session, actor: Actor, agreement_id: str) -> dict[str, Any]:
+    """Resume."""
+    return agreement_view(session, services.resume(session, actor, agreement_id))
+
+
+@bp.post("/agreements/<agreement_id>/terminate")
+@bp.input(schemas.ReasonIn, arg_name="body")
+@bp.output(schemas.AgreementOut)
+@bp.doc(summary="End the agreement and every share under it")
+@writing
+def terminate(
+    session: Session, actor: Actor, agreement_id: str, body: schemas.ReasonIn
+) -> dict[str, Any]:
+    """Terminate."""
+    return agreement_view(session, services.terminate(session, actor, agreement_id, body.reason))

@@ -1,0 +1,69 @@
+"""Names of states, record kinds, field groups and places, for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+STATES = {
+    "draft": _l("草稿"),
+    "proposed": _l("待签署"),
+    "signed": _l("已签署，待生效"),
+    "in_force": _l("生效"),
+    "suspended": _l("中止"),
+    "expired": _l("期满"),
+    "terminated": _l("终止"),
+}
+TONES = {"proposed": "warn", "signed": "info", "in_force": "ok", "suspended": "danger"}
+KINDS = {
+    "case": _l("案件"),
+    "finding": _l("发现问题"),
+    "patrol": _l("联合巡查"),
+    "zone": _l("交叉联合执法区域"),
+    "station": _l("联勤站"),
+}
+GROUPS = {
+    "existence": _l("有此记录及联系人"),
+    "basics": _l("类别、阶段、日期"),
+    "place": _l("地点"),
+    "party": _l("当事人"),
+    "substance": _l("污染物与情况"),
+    "files": _l("附件"),
+    "route": _l("路线"),
+    "crew": _l("人员船车"),
+    "track": _l("轨迹"),
+}
+LEVELS = {"white": _l("共享"), "gray": _l("仅告知"), "black": _l("不共享")}
+
+
+def state_tone(state: str) -> str:
+    """The badge tone of a state."""
+    return TONES.get(state, "neutral")
+
+
+def place_text(place: dict[str, Any]) -> str:
+    """Where a clause applies, in words."""
+    if place["type"] == "in_zone":
+        return str(_("交叉联合执法区域内"))
+    if place["type"] == "near_line":
+        return str(_("距分界线%(m)s米以内", m=f"{place['metres']:g}"))
+    if place["type"] == "districts":
+        return str(_("指定行政区划：%(codes)s", codes="、".join(place["adcodes"])))
+    return str(_("不限地点"))
+
+
+def clause_rows(terms: dict[str, Any]) -> list[dict[str, Any]]:
+    """The terms as rows of a table: clause, kind, place, field group, level."""
+    return [
+        {
+            "clause": rule["clause"],
+            "kind": KINDS.get(rule["kind"], rule["kind"]),
+            "place": place_text(rule["place"]),
+            "group": GROUPS.get(group, group),
+            "level": level,
+        }
+        for rule in terms["rules"]
+        for group, level in rule["levels"].items()
+    ]

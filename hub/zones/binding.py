@@ -1,0 +1,30 @@
+"""Which zones bind at this moment, and their shapes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import shapely
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.agreements.effect import is_in_force
+from hub.agreements.models import Agreement
+from hub.zones.access import agreement_of
+from hub.zones.models import Zone, ZoneVersion
+
+
+def binding_zones(session: Session) -> list[tuple[Zone, ZoneVersion, Agreement]]:
+    """Every zone that binds now: approved by all parties, under an agreement in force."""
+    found = []
+    for zone in session.scalars(select(Zone).where(Zone.binding_version.is_not(None))):
+        agreement = agreement_of(session, zone)
+        version = zone.binding
+        if version is not None and is_in_force(agreement):
+            found.append((zone, version, agreement))
+    return found
+
+
+def strip_shapes(version: ZoneVersion) -> dict[str, Any]:
+    """The shapes of a version by jurisdiction, EPSG:4326."""
+    return {strip.adcode: shapely.from_wkb(strip.shape) for strip in version.strips}
