@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -120,5 +121,9 @@ def write_pending(session: Session) -> None:
     session.flush()
     if pending.changes:
         session.info[RUNG] = feed.append(session, pending.changes)
-    for chain, entry, at in sorted(pending.entries, key=lambda item: item[0]):
-        ledger.append(session, chain, entry, at)
+    by_chain: dict[str, list[tuple[ledger.NewEntry, datetime]]] = defaultdict(list)
+    for chain, entry, at in pending.entries:
+        by_chain[chain].append((entry, at))
+    for chain in sorted(by_chain):
+        for entry, at in by_chain[chain]:
+            ledger.append(session, chain, entry, at)

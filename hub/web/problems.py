@@ -12,6 +12,7 @@ from flask import Response, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -127,9 +128,9 @@ def _database_down(error: OperationalError) -> Response:
     return render(Unavailable(text).to_problem(), {"Retry-After": "2"})
 
 
-def _integrity(error: IntegrityError) -> Response:
+def _integrity(error: IntegrityError | StaleDataError) -> Response:
     # Two requests raced for something unique; the database let one through.
-    log.warning("database.conflict", error=str(error.orig))
+    log.warning("database.conflict", error=str(error))
     return render(Conflict(_("他人刚刚做了同样的操作，请刷新后再试。")).to_problem())
 
 
@@ -153,4 +154,5 @@ def install(app: APIFlask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_down)
     app.register_error_handler(IntegrityError, _integrity)
+    app.register_error_handler(StaleDataError, _integrity)
     app.register_error_handler(Exception, _unexpected)
