@@ -29,6 +29,14 @@ BLUEPRINTS = [
     "hub.accounts.pages",
     "hub.accounts.api",
     "hub.bureaus.api",
+    "hub.agreements.api",
+    "hub.agreements.pages",
+    "hub.zones.api",
+    "hub.locate.api",
+    "hub.stations.api",
+    "hub.cases.api",
+    "hub.shares.api",
+    "hub.audit.api",
     "hub.realtime.api",
 ]
 MAX_SOCKET_MESSAGE = 64 * 1024

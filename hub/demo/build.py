@@ -13,6 +13,7 @@ from hub.bureaus.models import Bureau
 from hub.changes import SYSTEM
 from hub.demo.agreements import add_agreements
 from hub.demo.people import add_people
+from hub.demo.stations import add_stations
 from hub.demo.zones import add_zones
 
 
@@ -27,3 +28,4 @@ def build(session: Session, boundary_file: Path) -> None:
     add_people(session)
     add_agreements(session)
     add_zones(session)
+    add_stations(session)

@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass
 from hub.agreements.views import render_agreement
+from hub.cases.views import render_case
+from hub.shares.views import render_share
+from hub.stations.views import render_station
 from hub.zones.views import render_zone
 
 Renderer = Callable[[Session, ReaderClass, str], dict[str, Any] | None]
@@ -17,4 +20,7 @@ Renderer = Callable[[Session, ReaderClass, str], dict[str, Any] | None]
 RENDERERS: dict[str, Renderer] = {
     "agreement": render_agreement,
     "zone": render_zone,
+    "station": render_station,
+    "case": render_case,
+    "share": render_share,
 }

@@ -1,0 +1,119 @@
+"""Whose ground a place is: for other services as a value, for the asking bureau as an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from geo.limits import Position, parse_position
+from geo.locate import Location, Locations
+from hub.access import Actor, Right
+from hub.locate.answers import Found, answer_view, point_view
+from hub.locate.index import LocateFacts, facts_of
+
+
+@dataclass(frozen=True)
+class ZoneHit:
+    """A binding zone that covers a place, and the jurisdiction whose strip does."""
+
+    zone_id: str
+    agreement_id: str
+    adcode: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Whose ground a place is, whoever asks. Metres; `candidates` are GB/T 2260 codes.
+
+    `certain` is false when a boundary is nearer than `uncertainty_m` (accuracy of the outline plus
+    that of the fix, 95 %), or nobody known answers for the place.
+    """
+
+    adcode: str | None
+    candidates: tuple[str, ...]
+    certain: bool
+    distance_to_line_m: float | None
+    uncertainty_m: float
+    zones: tuple[ZoneHit, ...]
+    # the nearest line, as the two codes it runs between: "320509-330502"
+    line_id: str | None = None
+
+
+def index(session: Session) -> LocateFacts:
+    """The index of this process, made anew if boundaries, zones or agreements changed."""
+    return facts_of(session)
+
+
+def place_of(session: Session, lon: float, lat: float, accuracy_m: float | None = None) -> Place:
+    """Whose ground a place (EPSG:4326) is and which binding zones hold it.
+
+    For services: nothing is left out for want of a right, so no view may show it as it is.
+
+    Raises:
+        GeoError: the place cannot be one, or lies outside the area of interest.
+    """
+    facts = facts_of(session)
+    position = parse_position(lon, lat, accuracy_m)
+    spot = _spots(facts, [position])[0]
+    hits = facts.zone_index.zones_at(position.lon, position.lat)
+    return Place(
+        adcode=spot.adcode,
+        candidates=spot.candidates,
+        certain=spot.certain,
+        distance_to_line_m=spot.distance_to_line_m,
+        uncertainty_m=spot.uncertainty_m,
+        zones=tuple(ZoneHit(z, facts.zones[z].agreement_id, adcode) for z, adcode in hits),
+        line_id=spot.line_id,
+    )
+
+
+def _spots(facts: LocateFacts, places: Sequence[Position]) -> Locations:
+    """The answers for many places; each boundary is as uncertain as the outline it is asked of."""
+    land = facts.land
+    stated = np.empty(len(places))
+    for number, place in enumerate(places):
+        sides = land.index.sides(place.lon, place.lat)
+        known = [land.units[code].accuracy_m for code in sides] or [land.worst_accuracy_m]
+        stated[number] = max(known) + place.accuracy_m
+    return land.index.locate_many([p.lon for p in places], [p.lat for p in places], stated)
+
+
+def _found(facts: LocateFacts, actor: Actor, place: Position, spot: Location) -> Found:
+    """A place with the zones that the asking bureau is party to; no other zone exists for it."""
+    ids = dict.fromkeys(zone_id for zone_id, _ in facts.zone_index.zones_at(place.lon, place.lat))
+    zones = [facts.zones[zone_id] for zone_id in ids]
+    own = tuple(zone for zone in zones if actor.bureau_id in zone.party_ids)
+    return Found(place, spot, own)
+
+
+def locate(
+    session: Session, actor: Actor, lon: float, lat: float, accuracy_m: float | None = None
+) -> dict[str, Any]:
+    """The contract's answer for one place (EPSG:4326, metres): whose side, and what the asking
+    bureau may do there.
+
+    Raises:
+        Forbidden: the actor's role sees no work.
+        GeoError: the place cannot be one.
+    """
+    actor.require(Right.WORK_VIEW)
+    facts = facts_of(session)
+    place = parse_position(lon, lat, accuracy_m)
+    spot = _spots(facts, [place])[0]
+    return answer_view(facts, actor.bureau_id, _found(facts, actor, place, spot))
+
+
+def locate_many(session: Session, actor: Actor, places: Sequence[Position]) -> list[dict[str, Any]]:
+    """The answers for many checked places, in their order, each shorter than `locate`'s."""
+    actor.require(Right.WORK_VIEW)
+    facts = facts_of(session)
+    spots = _spots(facts, places)
+    memo: dict[object, dict[str, Any]] = {}
+    return [
+        point_view(facts, actor.bureau_id, _found(facts, actor, place, spots[number]), memo)
+        for number, place in enumerate(places)
+    ]
