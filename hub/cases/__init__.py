@@ -1,0 +1,1 @@
+"""Enforcement cases of one owning bureau."""

@@ -1,0 +1,39 @@
+"""Names and certificates of people, for features that mention or assign them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.access import Right, Role, rights_of
+from hub.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """A person as colleagues of his bureau know him."""
+
+    user_id: str
+    name: str
+    licensed: bool
+
+
+def colleagues(session: Session, bureau_id: str, right: Right) -> list[Colleague]:
+    """Active people of a bureau whose roles grant a right, by name."""
+    rows = session.scalars(
+        select(User).where(User.bureau_id == bureau_id, User.active.is_(True)).order_by(User.name)
+    )
+    return [
+        Colleague(user.id, user.name, user.license_no is not None)
+        for user in rows
+        if right in rights_of(Role(value) for value in user.roles)
+    ]
+
+
+def names_of(session: Session, user_ids: Collection[str]) -> dict[str, str]:
+    """Names by id; unknown ids are left out."""
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
+    return {row.id: row.name for row in rows}

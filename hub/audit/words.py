@@ -1,0 +1,78 @@
+"""Words for acts and for what broke a chain."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+BREAKS = {
+    "edited": _l("此条记录被改动"),
+    "rewritten": _l("此条记录被改写并重新计算了摘要"),
+    "deleted": _l("此条记录被删除"),
+    "inserted": _l("此处被插入了记录"),
+    "reordered": _l("此条记录被调换了位置"),
+    "cut_tail": _l("此条及以后的记录被截去"),
+    "head_missing": _l("链尾标记缺失，此后记录可能被截去"),
+    "witness_mismatch": _l("与协作单位留存的见证不符"),
+}
+
+KINDS = {
+    "agreement": _l("协作备忘录"),
+    "zone": _l("联合执法区域"),
+    "station": _l("联勤站"),
+    "patrol": _l("联合巡查"),
+    "finding": _l("发现问题"),
+    "case": _l("案件"),
+    "share": _l("信息共享"),
+    "user": _l("人员"),
+    "session": _l("登录"),
+    "token": _l("访问令牌"),
+    "jurisdiction": _l("行政区划"),
+}
+
+VERBS = {
+    "created": _l("建立"),
+    "updated": _l("更新"),
+    "edited": _l("修改"),
+    "noted": _l("填写办案记录"),
+    "proposed": _l("提出"),
+    "signed": _l("签署"),
+    "approved": _l("批准"),
+    "started": _l("开始"),
+    "ended": _l("结束"),
+    "cancelled": _l("取消"),
+    "suspended": _l("中止"),
+    "resumed": _l("恢复"),
+    "terminated": _l("终止"),
+    "shared": _l("共享"),
+    "recalled": _l("收回"),
+    "delivered": _l("送达"),
+    "opened": _l("查阅"),
+    "accepted": _l("签收"),
+    "refused": _l("拒绝"),
+    "acted": _l("反馈办理"),
+    "purged": _l("确认清除"),
+    "by_zone": _l("因区域生效而共享"),
+    "closed": _l("退出"),
+    "bound": _l("绑定动态口令"),
+    "enabled": _l("启用"),
+    "disabled": _l("停用"),
+    "roles_set": _l("授予角色"),
+    "revoked": _l("吊销"),
+    "imported": _l("导入"),
+}
+
+_SPECIAL = {
+    "session.opened": _l("登录"),
+    "session.refused": _l("登录被拒"),
+    "session.closed": _l("退出登录"),
+}
+
+
+def action_words(action: str) -> str:
+    """An act such as `case.shared` in words; unknown ones as they stand."""
+    if action in _SPECIAL:
+        return str(_SPECIAL[action])
+    kind, _, verb = action.partition(".")
+    if kind not in KINDS or verb not in VERBS:
+        return action
+    return f"{KINDS[kind]} · {VERBS[verb]}"

@@ -1,0 +1,157 @@
+"""Cases over JSON."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.cases import listing, schemas, services, sharing_panel
+from hub.cases.access import own_case
+from hub.cases.exports import csv_response
+from hub.cases.labels import CATEGORIES, FIELDS, STAGES
+from hub.shares import schemas as share_schemas
+from hub.shares import services as sharing_services
+from hub.shares.views import share_view
+from hub.web.doors import check_version, reading, required_version, witnessed, writing
+
+bp = APIBlueprint("cases_api", __name__, url_prefix="/api/v1", tag="cases")
+
+# Columns of the export: nothing that is not in the views of the list.
+COLUMNS = (
+    "number", "owner_name", "title", "category", "stage", "opened_at", "adcode", "zone", "place",
+    "lon", "lat", "party_name", "party_uscc", "pollutant", "description", "contact",
+)  # fmt: skip
+
+
+def _wanted(query: schemas.CasesQuery) -> listing.CaseFilter:
+    return listing.CaseFilter(
+        stage=query.stage.value if query.stage else None,
+        category=query.category,
+        scope=query.scope,
+        bureau=query.bureau,
+        q=query.q,
+    )
+
+
+@bp.get("/cases")
+@bp.input(schemas.CasesQuery, location="query", arg_name="query")
+@bp.output(schemas.CasesOut)
+@bp.doc(summary="Own cases and those shared with you, newest first")
+@reading
+def cases(session: Session, actor: Actor, query: schemas.CasesQuery) -> dict[str, Any]:
+    """Cases the caller may see."""
+    return listing.list_cases(session, actor, _wanted(query), query.limit, query.cursor)
+
+
+@bp.get("/cases.csv")
+@bp.input(schemas.CasesQuery, location="query", arg_name="query")
+@bp.doc(summary="The same list for spreadsheets")
+@reading
+def cases_csv(session: Session, actor: Actor, query: schemas.CasesQuery) -> Response:
+    """The same list as CSV."""
+    actor.require(Right.WORK_VIEW)
+    views = islice(listing.visible_cases(session, actor, _wanted(query)), listing.EXPORT_LIMIT)
+    columns = [(name, str(FIELDS[name])) for name in COLUMNS]
+    return csv_response("cases", columns, [_worded(view) for view in views])
+
+
+def _worded(view: dict[str, Any]) -> dict[str, Any]:
+    words = {"stage": STAGES, "category": CATEGORIES}
+    return view | {
+        name: str(table.get(view[name], view[name]))  # type: ignore[attr-defined]
+        for name, table in words.items()
+        if name in view
+    }
+
+
+@bp.get("/cases.geojson")
+@bp.input(schemas.CasesQuery, location="query", arg_name="query")
+@bp.doc(summary="The cases whose place you may see, as GeoJSON")
+@reading
+def cases_geojson(session: Session, actor: Actor, query: schemas.CasesQuery) -> dict[str, Any]:
+    """The same list for maps."""
+    actor.require(Right.WORK_VIEW)
+    views = islice(listing.visible_cases(session, actor, _wanted(query)), listing.EXPORT_LIMIT)
+    return listing.as_features(list(views))
+
+
+@bp.post("/cases")
+@bp.input(schemas.CaseIn, arg_name="body")
+@bp.output(schemas.CaseOut, status_code=201)
+@bp.doc(summary="Open a case; inside a zone in force it is shared at once, as the terms say")
+@writing
+def create_case(
+    session: Session, actor: Actor, body: schemas.CaseIn
+) -> tuple[dict[str, Any] | None, int]:
+    """Open a case of the caller's bureau."""
+    case = services.create_case(session, actor, body.model_dump(exclude_unset=True))
+    return services.own_view(session, actor, case), 201
+
+
+@bp.get("/cases/<case_id>")
+@bp.output(schemas.CaseOut)
+@bp.doc(summary="One case; a partner's reading is a receipt")
+@witnessed
+def case(session: Session, actor: Actor, case_id: str) -> dict[str, Any]:
+    """One case as the caller may see it."""
+    return services.open_case(session, actor, case_id)
+
+
+@bp.patch("/cases/<case_id>")
+@bp.input(schemas.CasePatch, arg_name="body")
+@bp.output(schemas.CaseOut)
+@bp.doc(summary="Change a case, its stage included")
+@writing
+def update_case(
+    session: Session, actor: Actor, case_id: str, body: schemas.CasePatch
+) -> dict[str, Any] | None:
+    """Change given fields."""
+    actor.require(Right.CASE_EDIT)
+    found = own_case(session, actor, case_id, lock=True)
+    check_version(required_version(), found.version, services.own_view(session, actor, found))
+    services.update_case(session, actor, found, body.model_dump(exclude_unset=True))
+    return services.own_view(session, actor, found)
+
+
+@bp.post("/cases/<case_id>/notes")
+@bp.input(schemas.NoteIn, arg_name="body")
+@bp.output(schemas.CaseOut)
+@bp.doc(summary="Add to the investigation notes (handlers)")
+@writing
+def add_note(
+    session: Session, actor: Actor, case_id: str, body: schemas.NoteIn
+) -> dict[str, Any] | None:
+    """Only handlers write and read them."""
+    return services.own_view(session, actor, services.add_note(session, actor, case_id, body.text))
+
+
+@bp.get("/cases/<case_id>/preview")
+@bp.input(schemas.PreviewQuery, location="query", arg_name="query")
+@bp.output(schemas.PreviewOut)
+@bp.doc(summary="The case as another bureau sees it, or would see it, field by field")
+@reading
+def preview(
+    session: Session, actor: Actor, case_id: str, query: schemas.PreviewQuery
+) -> dict[str, Any]:
+    """View as the other side."""
+    return sharing_panel.preview(session, actor, case_id, query.bureau)
+
+
+@bp.post("/cases/<case_id>/shares")
+@bp.input(share_schemas.ShareIn, arg_name="body")
+@bp.output(share_schemas.ShareOut, status_code=201)
+@bp.doc(summary="Share a case with a bureau, as far as an agreement in force allows (official)")
+@writing
+def share_case(
+    session: Session, actor: Actor, case_id: str, body: share_schemas.ShareIn
+) -> tuple[dict[str, Any], int]:
+    """An explicit act of a person with the right."""
+    actor.require(Right.SHARE)
+    found = own_case(session, actor, case_id, lock=True)
+    share = sharing_services.share_case(session, actor, found, body.bureau_id, body.until)
+    return share_view(session, share), 201

@@ -1,0 +1,28 @@
+"""What other features need to know of cases: ids, numbers, rows in a place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.cases.models import Case, CaseStage
+
+KIND = "case"
+ENDED = (CaseStage.CLOSED, CaseStage.NOT_FILED, CaseStage.WITHDRAWN)
+
+
+def numbers_of(session: Session, case_ids: Collection[str]) -> dict[str, str]:
+    """Numbers of cases by id."""
+    rows = session.execute(select(Case.id, Case.number).where(Case.id.in_(case_ids)))
+    return {row.id: row.number for row in rows}
+
+
+def open_cases_of(session: Session, adcodes: Collection[str]) -> Sequence[Case]:
+    """Cases of some jurisdictions that have not ended, oldest first."""
+    return session.scalars(
+        select(Case)
+        .where(Case.adcode.in_(adcodes), Case.stage.not_in([stage.value for stage in ENDED]))
+        .order_by(Case.id)
+    ).all()

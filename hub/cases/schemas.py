@@ -1,0 +1,152 @@
+"""Input and output of the cases API."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from hub.accounts.schemas import Strict
+from hub.cases.models import CaseStage
+from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
+
+Category = Literal[
+    "water", "air", "solid_waste", "hazardous_waste", "noise", "soil", "permit", "other"
+]
+
+
+class CaseFields(Strict):
+    """What an officer may write into a case; what is not given stays, null empties a text."""
+
+    party_name: str | None = Field(default=None, max_length=200)
+    party_uscc: str | None = Field(default=None, max_length=24, description="GB 32100 code")
+    pollutant: str | None = Field(default=None, max_length=200)
+    description: str | None = Field(default=None, max_length=8000)
+    place: str | None = Field(default=None, max_length=300)
+    classification: int | None = Field(default=None, ge=1, le=4)
+    handlers: list[str] | None = Field(default=None, max_length=20, description="user ids")
+
+
+class CaseIn(CaseFields):
+    """A new case of the caller's bureau; the place is lon, lat in WGS 84."""
+
+    title: str = Field(min_length=1, max_length=200)
+    category: Category
+    stage: Literal["lead", "filed"] = "lead"
+    lon: float = Field(ge=-180, le=180, allow_inf_nan=False)
+    lat: float = Field(ge=-90, le=90, allow_inf_nan=False)
+
+
+class CasePatch(CaseFields):
+    """A change of a case."""
+
+    title: str | None = Field(default=None, max_length=200)
+    category: Category | None = None
+    stage: CaseStage | None = None
+    lon: float | None = Field(default=None, ge=-180, le=180, allow_inf_nan=False)
+    lat: float | None = Field(default=None, ge=-90, le=90, allow_inf_nan=False)
+
+
+class NoteIn(Strict):
+    """An entry of the investigation notes."""
+
+    text: str = Field(min_length=1, max_length=4000)
+
+
+class CasesQuery(BaseModel):
+    """Which cases; a partner's case matches only by what is visible of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    stage: CaseStage | None = None
+    category: Category | None = None
+    scope: Literal["own", "shared"] | None = None
+    bureau: str | None = Field(default=None, max_length=36, description="owner's id")
+    q: str | None = Field(default=None, max_length=100, description="text in visible fields")
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
+    cursor: str | None = Field(default=None, max_length=300)
+
+
+class PreviewQuery(BaseModel):
+    """As which bureau to look."""
+
+    bureau: str = Field(max_length=36)
+
+
+class Access(BaseModel):
+    """On what ground a partner sees the case."""
+
+    level: str
+    clause: str
+    agreement_id: str
+    agreement_number: str | None
+    agreement_title: str | None
+    share_id: str | None
+    purpose: str | None
+    until: str | None
+
+
+class CaseOut(BaseModel):
+    """A case as this reader may see it: fields that are not open are absent."""
+
+    id: str
+    number: str
+    version: int
+    own: bool
+    owner_bureau_id: str
+    owner_name: str
+    contact: str | None = None
+    title: str | None = None
+    category: str | None = None
+    stage: str | None = None
+    classification: int | None = None
+    opened_at: str | None = None
+    adcode: str | None = None
+    zone: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+    place: str | None = None
+    party_name: str | None = None
+    party_uscc: str | None = None
+    pollutant: str | None = None
+    description: str | None = None
+    files: list[dict[str, Any]] | None = None
+    investigation_notes: str | None = None
+    handlers: list[str] | None = None
+    finding_id: str | None = None
+    created_by_name: str | None = None
+    is_handler: bool | None = None
+    shared_with: list[str] | None = None
+    access: Access | None = None
+
+
+class CasesOut(BaseModel):
+    """Cases, newest first."""
+
+    items: list[CaseOut]
+    next: str | None
+
+
+class PreviewField(BaseModel):
+    """What becomes of one field on the other side, and under which clause."""
+
+    field: str
+    name: str
+    level: str
+    clause: str | None
+
+
+class PreviewOut(BaseModel):
+    """The case as another bureau would see it at this moment."""
+
+    bureau_id: str
+    bureau_name: str
+    level: str
+    purpose: str
+    reason: str
+    reason_text: str
+    clause: str | None
+    agreement_number: str | None
+    view: CaseOut | None
+    fields: list[PreviewField]
+    shared: bool

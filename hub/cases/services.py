@@ -1,0 +1,250 @@
+"""Opening, changing and reading cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.accounts.directory import Colleague, colleagues
+from hub.bureaus.services import bureau
+from hub.cases.access import access_case, own_case
+from hub.cases.labels import CATEGORIES
+from hub.cases.lookups import KIND
+from hub.cases.models import Case, CaseStage
+from hub.cases.placing import adcode_for
+from hub.cases.stages import check_transition
+from hub.cases.texts import checked_uscc, clean, refuse_secrets
+from hub.cases.views import case_view
+from hub.changes import record_act, record_change
+from hub.db import utc_now
+from hub.errors import Conflict, NotFound, field_error
+from hub.numbering.services import next_number
+from hub.patrols.models import Finding
+from hub.shares import services as sharing_services
+from hub.shares.lookups import running_shares
+from sharing.models import AuditEntry
+
+SERIES = "联防"
+TEXTS = ("title", "party_name", "pollutant", "description", "place")
+# A person who keeps a page open reads once in the audit trail, not at every renewal.
+SAME_READING = timedelta(minutes=5)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def create_case(
+    session: Session,
+    actor: Actor,
+    values: Mapping[str, Any],
+    *,
+    finding_id: str | None = None,
+    opened_at: datetime | None = None,
+) -> Case:
+    """Open a case of the actor's bureau; in a zone of an agreement in force it is shared at once.
+
+    Args:
+        values: the fields of `schemas.CaseIn`.
+
+    Raises:
+        Conflict: the place is another bureau's.
+        Invalid: a field cannot be used (state secret, credit code, handlers, place).
+    """
+    actor.require(Right.CASE_EDIT)
+    owner = bureau(session, actor.bureau_id)
+    now = opened_at or utc_now()
+    case = Case(
+        number=next_number(session, SERIES, now),
+        owner_bureau_id=owner.id,
+        title="",
+        category="other",
+        stage=CaseStage(values.get("stage") or CaseStage.LEAD),
+        handlers=[],
+        lon=values["lon"],
+        lat=values["lat"],
+        adcode=adcode_for(session, owner, values["lon"], values["lat"]),
+        finding_id=finding_id,
+        opened_at=now,
+        created_by=actor.user_id,
+        created_by_name=actor.name,
+        version=1,
+    )
+    _fill(session, actor, case, values)
+    session.add(case)
+    session.flush()
+    record_change(
+        session,
+        actor,
+        kind=KIND,
+        record_id=case.id,
+        version=case.version,
+        verb="created",
+        bureaus=[case.owner_bureau_id],
+        detail={"number": case.number},
+    )
+    sharing_services.share_automatically(session, actor, case)
+    return case
+
+
+def case_from_finding(session: Session, actor: Actor, finding: Finding) -> Case:
+    """Open the case that a finding becomes, for the bureau on whose side it lies.
+
+    Raises:
+        Conflict: it became a case already, or it lies on another bureau's side.
+    """
+    if finding.case_id is not None:
+        raise Conflict(_l("此发现已经立案。"))
+    text = clean(finding.text, lines=True)
+    headline = text.split("\n", 1)[0].split("。", 1)[0][:60]  # data, not screen text
+    values = {
+        "title": headline or str(_l("巡查发现")),
+        "category": finding.category if finding.category in CATEGORIES else "other",
+        "description": text,
+        "lon": finding.lon,
+        "lat": finding.lat,
+    }
+    case = create_case(session, actor, values, finding_id=finding.id)
+    finding.case_id = case.id
+    session.flush()
+    return case
+
+
+def _fill(session: Session, actor: Actor, case: Case, values: Mapping[str, Any]) -> None:
+    """Put given fields into a case, cleaned and checked; fields that are not given stay."""
+    for name in TEXTS:
+        if name in values:
+            text = clean(values[name], lines=name == "description")
+            refuse_secrets(name, text)
+            setattr(case, name, text)
+    if not case.title:
+        raise field_error("title", _l("请填写案由。"))
+    if "party_uscc" in values:
+        case.party_uscc = checked_uscc(values["party_uscc"])
+    if values.get("category") is not None:
+        case.category = values["category"]
+    if values.get("classification") is not None:
+        if values["classification"] > actor.clearance:
+            raise field_error("classification", _l("密级不能高于本人可阅的级别。"))
+        case.classification = values["classification"]
+    if values.get("handlers") is not None:
+        case.handlers = _checked_handlers(session, case, values["handlers"])
+
+
+def team_of(session: Session, bureau_id: str) -> list[Colleague]:
+    """Officers of a bureau who can handle a case."""
+    return colleagues(session, bureau_id, Right.CASE_EDIT)
+
+
+def _checked_handlers(session: Session, case: Case, handlers: list[str]) -> list[str]:
+    known = {person.user_id for person in team_of(session, case.owner_bureau_id)}
+    if not set(handlers) <= known:
+        raise field_error("handlers", _l("承办人应为本单位在职执法人员。"))
+    return list(dict.fromkeys(handlers))
+
+
+def update_case(session: Session, actor: Actor, case: Case, values: Mapping[str, Any]) -> Case:
+    """Change given fields of an own, locked case; its partners hear of it in the same moment.
+
+    Raises:
+        Conflict: the stage may not follow, or the new place is another bureau's.
+    """
+    actor.require(Right.CASE_EDIT)
+    before = {name: getattr(case, name) for name in (*TEXTS, "stage", "classification", "handlers")}
+    _fill(session, actor, case, values)
+    if "lon" in values or "lat" in values:
+        lon, lat = values.get("lon"), values.get("lat")
+        case.lon = case.lon if lon is None else lon
+        case.lat = case.lat if lat is None else lat
+        case.adcode = adcode_for(session, bureau(session, case.owner_bureau_id), case.lon, case.lat)
+    if values.get("stage") is not None and values["stage"] != case.stage:
+        target = CaseStage(values["stage"])
+        check_transition(case, target, team_of(session, case.owner_bureau_id))
+        case.stage = target.value
+    case.version += 1
+    session.flush()
+    changed = sorted(name for name, old in before.items() if getattr(case, name) != old)
+    # Only names of fields: what they held is the owner's alone, the entry is in several chains.
+    detail: dict[str, Any] = {"fields": changed}
+    record_act(session, actor, action="case.edited", kind=KIND, record_id=case.id, detail=detail)
+    sharing_services.after_update(session, actor, case)
+    return case
+
+
+def add_note(session: Session, actor: Actor, case_id: str, text: str) -> Case:
+    """Add an entry to the investigation notes; only its handlers write and read them.
+
+    Raises:
+        Conflict: the actor does not handle the case.
+    """
+    actor.require(Right.CASE_EDIT)
+    case = own_case(session, actor, case_id, lock=True)
+    if actor.user_id not in case.handlers:
+        raise Conflict(_l("只有本案承办人可以填写办案记录。"), extra={"rule": "case.handlers_only"})
+    note = clean(text, lines=True)
+    refuse_secrets("text", note)
+    if not note:
+        raise field_error("text", _l("请填写内容。"))
+    stamp = utc_now().astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    entry = f"[{stamp} {actor.name}] {note}"
+    case.investigation_notes = "\n".join(filter(None, [case.investigation_notes, entry]))
+    case.version += 1
+    session.flush()
+    record_change(
+        session,
+        actor,
+        kind=KIND,
+        record_id=case.id,
+        version=case.version,
+        verb="noted",
+        bureaus=[case.owner_bureau_id],
+    )
+    return case
+
+
+def own_view(session: Session, actor: Actor, case: Case) -> dict[str, Any] | None:
+    """The case as the actor himself sees it, handlers' notes included."""
+    return case_view(session, actor.reader, case, user_id=actor.user_id)
+
+
+def open_case(session: Session, actor: Actor, case_id: str) -> dict[str, Any]:
+    """Read a case. A partner's reading is a receipt and stands in both audit trails.
+
+    Raises:
+        NotFound: absent, or nothing of it is the actor's to see.
+    """
+    case = access_case(session, actor, case_id)
+    view = own_view(session, actor, case)
+    if view is None:
+        raise NotFound
+    if case.owner_bureau_id != actor.bureau_id:
+        share = running_shares(session, KIND, [case.id], actor.bureau_id, utc_now()).get(case.id)
+        if share is not None:
+            sharing_services.note_opened(session, actor, share)
+        if not _read_lately(session, actor, case):
+            record_act(
+                session,
+                actor,
+                action="case.opened",
+                kind=KIND,
+                record_id=case.id,
+                chains=[case.owner_bureau_id],
+                detail={"level": view["access"]["level"], "clause": view["access"]["clause"]},
+            )
+    return view
+
+
+def _read_lately(session: Session, actor: Actor, case: Case) -> bool:
+    entry = select(AuditEntry.number).where(
+        AuditEntry.kind == KIND,
+        AuditEntry.record_id == case.id,
+        AuditEntry.chain == actor.bureau_id,
+        AuditEntry.action == "case.opened",
+        AuditEntry.actor_id == actor.user_id,
+        AuditEntry.at > utc_now() - SAME_READING,
+    )
+    return session.scalar(entry.limit(1)) is not None

@@ -1,0 +1,96 @@
+"""Who sees what of a case under which clause: the exact view of the other side, field by field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.agreements.models import Agreement
+from hub.bureaus.models import Bureau
+from hub.bureaus.services import bureau
+from hub.cases.access import own_case
+from hub.cases.labels import FIELDS
+from hub.cases.lookups import KIND
+from hub.cases.models import Case
+from hub.cases.views import GROUPS, partner_view, subject_of
+from hub.errors import field_error
+from hub.shares.deciding import Judge
+from hub.shares.lookups import running_shares, shares_by_record
+from hub.shares.views import share_views
+from hub.shares.words import reason
+from sharing.redaction import field_explanations
+from sharing.terms import Allowed, Decision, Denied, Gray, explain
+
+
+def preview(session: Session, actor: Actor, case_id: str, bureau_id: str) -> dict[str, Any]:
+    """The case as another bureau sees it, or would see it once it is shared.
+
+    Raises:
+        NotFound: not an own case, or no such bureau.
+        Invalid: the bureau is the owner itself.
+    """
+    actor.require(Right.WORK_VIEW)
+    case = own_case(session, actor, case_id)
+    other = bureau(session, bureau_id)
+    if other.id == case.owner_bureau_id:
+        raise field_error("bureau", _l("请选择其他单位。"))
+    judge = Judge(session)
+    share = running_shares(session, KIND, [case.id], other.id, judge.at).get(case.id)
+    if share is not None:
+        purpose, decision = share.purpose, judge.effective(subject_of(case), share)
+    else:
+        purpose, decision = judge.best(subject_of(case), other.id)
+    view = partner_view(session, other.id, case, judge, decision, share)
+    return _explained(session, other, purpose, decision) | {
+        "view": view,
+        "fields": [
+            {
+                "field": item.field,
+                "name": str(FIELDS[item.field]),
+                "level": item.level.value,
+                "clause": item.clause,
+            }
+            for item in field_explanations(GROUPS, decision)
+        ],
+        "shared": share is not None,
+    }
+
+
+def level_of(decision: Decision) -> str:
+    """white, gray or black: what a decision opens at most."""
+    if isinstance(decision, Allowed):
+        return "white"
+    return "gray" if isinstance(decision, Gray) else "black"
+
+
+def _explained(session: Session, other: Bureau, purpose: str, decision: Decision) -> dict[str, Any]:
+    agreement_id = explain(decision).params.get("agreement_id")
+    agreement = session.get(Agreement, agreement_id) if agreement_id else None
+    return {
+        "bureau_id": other.id,
+        "bureau_name": other.name,
+        "level": level_of(decision),
+        "purpose": purpose,
+        "reason": explain(decision).code,
+        "reason_text": str(reason(decision)),
+        "clause": None if isinstance(decision, Denied) else decision.clause,
+        "agreement_number": agreement.number if agreement else None,
+    }
+
+
+def panel(session: Session, case: Case) -> list[dict[str, Any]]:
+    """For each partner with an agreement in force, or with a share past: what, why, the ladder."""
+    rows = shares_by_record(session, KIND, case.id)
+    latest = {view["partner_bureau_id"]: view for view in share_views(session, rows)}
+    judge = Judge(session)
+    subject = subject_of(case)
+    partners = dict.fromkeys([*judge.partners(case.owner_bureau_id), *latest])
+    entries = []
+    for partner_id in partners:
+        purpose, decision = judge.best(subject, partner_id)
+        explained = _explained(session, bureau(session, partner_id), purpose, decision)
+        entries.append(explained | {"share": latest.get(partner_id)})
+    return entries

@@ -1,0 +1,194 @@
+"""The one way from a case to what a reader sees: list, detail, feed, export and page call it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from hub.access import ReaderClass, Right
+from hub.agreements.models import Agreement
+from hub.bureaus.models import Bureau
+from hub.cases.attachments import files_of
+from hub.cases.lookups import KIND
+from hub.cases.models import Case
+from hub.shares.deciding import Judge, Subject
+from hub.shares.lookups import running_shares, shares_by_record
+from hub.zones.models import Zone
+from sharing.canonical import utc_text
+from sharing.models import Share
+from sharing.redaction import redact, redact_for_owner
+from sharing.terms import Allowed, Decision, Denied
+
+INTERNAL = "internal"
+
+# Field -> group. Groups are what an agreement's terms speak of; `internal` is never shared.
+GROUPS = {
+    "id": "existence",
+    "number": "existence",
+    "owner_bureau_id": "existence",
+    "owner_name": "existence",
+    "contact": "existence",
+    "version": "existence",
+    "title": "basics",
+    "category": "basics",
+    "stage": "basics",
+    "classification": "basics",
+    "opened_at": "basics",
+    "adcode": "basics",
+    "zone": "basics",
+    "lon": "place",
+    "lat": "place",
+    "place": "place",
+    "party_name": "party",
+    "party_uscc": "party",
+    "pollutant": "substance",
+    "description": "substance",
+    "files": "files",
+    "investigation_notes": INTERNAL,
+    "handlers": INTERNAL,
+    "finding_id": INTERNAL,
+    "created_by_name": INTERNAL,
+}
+# Of the internal fields, what only handlers read within the owning bureau.
+NOTES = "notes"
+OWN_GROUPS = GROUPS | {"investigation_notes": NOTES}
+
+
+def subject_of(case: Case) -> Subject:
+    """What a decision needs to know of a case."""
+    return Subject(
+        KIND, case.id, case.owner_bureau_id, case.classification, lon=case.lon, lat=case.lat
+    )
+
+
+def case_view(
+    session: Session,
+    reader: ReaderClass,
+    case: Case,
+    *,
+    user_id: str | None = None,
+    judge: Judge | None = None,
+    share: Share | None = None,
+) -> dict[str, Any] | None:
+    """What a reader may see of a case at this moment, or None when not even that it exists.
+
+    Args:
+        user_id: the person, if he reads for himself: handlers also get the investigation notes.
+        judge, share: given by callers that render many cases of one moment.
+    """
+    if Right.WORK_VIEW not in reader.rights or reader.clearance < case.classification:
+        return None
+    judge = judge or Judge(session)
+    if case.owner_bureau_id == reader.bureau_id:
+        return _own_view(session, reader, case, user_id, judge)
+    if share is None:
+        share = running_shares(session, KIND, [case.id], reader.bureau_id, judge.at).get(case.id)
+    decision = judge.effective(subject_of(case), share)
+    return partner_view(session, reader.bureau_id, case, judge, decision, share)
+
+
+def _own_view(
+    session: Session, reader: ReaderClass, case: Case, user_id: str | None, judge: Judge
+) -> dict[str, Any] | None:
+    is_handler = user_id is not None and user_id in case.handlers
+    shown = redact_for_owner(
+        record_of(session, case, judge, reader.bureau_id),
+        OWN_GROUPS,
+        clearance=reader.clearance,
+        classification=case.classification,
+        is_handler=is_handler,
+        hidden_unless_handler=frozenset({NOTES}),
+    )
+    if shown is None:
+        return None
+    running = [s for s in shares_by_record(session, KIND, case.id) if s.is_running(judge.at)]
+    return shown | {
+        "own": True,
+        "is_handler": is_handler,
+        "shared_with": sorted(share.partner_bureau_id for share in running),
+    }
+
+
+def partner_view(
+    session: Session,
+    bureau_id: str,
+    case: Case,
+    judge: Judge,
+    decision: Decision,
+    share: Share | None,
+) -> dict[str, Any] | None:
+    """What another bureau gets of a case under a decision: the redacted record and its ground."""
+    if isinstance(decision, Denied):
+        return None
+    shown = redact(record_of(session, case, judge, bureau_id), GROUPS, decision)
+    if shown is None:
+        return None
+    return shown | {"own": False, "access": _ground(session, decision, share)}
+
+
+def _ground(session: Session, decision: Any, share: Share | None) -> dict[str, Any]:
+    agreement = session.get(Agreement, decision.agreement_id)
+    return {
+        "level": "white" if isinstance(decision, Allowed) else "gray",
+        "clause": decision.clause,
+        "agreement_id": decision.agreement_id,
+        "agreement_number": agreement.number if agreement else None,
+        "agreement_title": agreement.title if agreement else None,
+        "share_id": share.id if share else None,
+        "purpose": share.purpose if share else None,
+        "until": utc_text(share.until) if share and share.until else None,
+    }
+
+
+def record_of(session: Session, case: Case, judge: Judge, bureau_id: str) -> dict[str, Any]:
+    """Every field of a case, as `GROUPS` names them; `bureau_id` is who will read it.
+
+    Of the zones only those are named whose agreement has the reader as party.
+    """
+    owner = session.get(Bureau, case.owner_bureau_id)
+    record: dict[str, Any] = {
+        name: getattr(case, name) for name in GROUPS if name not in _MADE and hasattr(case, name)
+    }
+    return record | {
+        "owner_name": owner.name if owner else "",
+        "contact": owner.duty_phone if owner else None,
+        "opened_at": utc_text(case.opened_at),
+        "zone": _zone_names(session, judge, case, bureau_id),
+        "files": files_of(session, case.id),
+    }
+
+
+_MADE = frozenset({"owner_name", "contact", "opened_at", "zone", "files"})
+
+
+def _zone_names(session: Session, judge: Judge, case: Case, bureau_id: str) -> str | None:
+    theirs = set(judge.agreement_ids(bureau_id))
+    hits = judge.place(subject_of(case)).zones
+    ids = dict.fromkeys(hit.zone_id for hit in hits if hit.agreement_id in theirs)
+    zones = [session.get(Zone, zone_id) for zone_id in ids]
+    return "、".join(zone.name for zone in zones if zone is not None) or None
+
+
+def views_of(
+    session: Session,
+    reader: ReaderClass,
+    cases: Iterable[Case],
+    judge: Judge,
+    user_id: str | None = None,
+) -> list[dict[str, Any] | None]:
+    """The views of many cases of one moment, in order; None for those that are not the reader's."""
+    rows = list(cases)
+    foreign = [case.id for case in rows if case.owner_bureau_id != reader.bureau_id]
+    running = running_shares(session, KIND, foreign, reader.bureau_id, judge.at)
+    return [
+        case_view(session, reader, case, user_id=user_id, judge=judge, share=running.get(case.id))
+        for case in rows
+    ]
+
+
+def render_case(session: Session, reader: ReaderClass, case_id: str) -> dict[str, Any] | None:
+    """The view that a change of a case carries in the feed."""
+    case = session.get(Case, case_id)
+    return None if case is None else case_view(session, reader, case)

@@ -1,0 +1,1 @@
+"""Records opened to other bureaus: deciding, sharing, receipts, recall."""

@@ -1,0 +1,117 @@
+"""Shares over JSON: recall, and the answers of the partner."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from sqlalchemy.orm import Session
+
+from hub.access import Actor
+from hub.shares import listing, schemas, services
+from hub.shares.access import access_share
+from hub.shares.views import share_view
+from hub.web.doors import reading, writing
+from sharing.models import Rung
+
+bp = APIBlueprint("shares_api", __name__, url_prefix="/api/v1", tag="shares")
+
+
+@bp.get("/shares")
+@bp.input(schemas.SharesQuery, location="query", arg_name="query")
+@bp.output(schemas.SharesOut)
+@bp.doc(summary="Shares given and received, with their receipts")
+@reading
+def shares(session: Session, actor: Actor, query: schemas.SharesQuery) -> dict[str, Any]:
+    """Shares of the caller's bureau."""
+    return listing.list_shares(session, actor, **query.model_dump())
+
+
+@bp.get("/shares/<share_id>")
+@bp.output(schemas.ShareOut)
+@bp.doc(summary="One share and its ladder of receipts")
+@reading
+def share(session: Session, actor: Actor, share_id: str) -> dict[str, Any]:
+    """One share, for its owner and its partner."""
+    return share_view(session, access_share(session, actor, share_id))
+
+
+@bp.post("/shares/<share_id>/recall")
+@bp.input(schemas.ReasonIn, arg_name="body")
+@bp.output(schemas.ShareOut)
+@bp.doc(summary="Take a share back; it bites at once (official of the owner)")
+@writing
+def recall(session: Session, actor: Actor, share_id: str, body: schemas.ReasonIn) -> dict[str, Any]:
+    """Take it back."""
+    return share_view(session, services.recall(session, actor, share_id, body.reason))
+
+
+def _answer(
+    session: Session, actor: Actor, share_id: str, rung: Rung, reason: str | None = None
+) -> dict[str, Any]:
+    return share_view(session, services.answer(session, actor, share_id, rung, reason))
+
+
+@bp.post("/shares/<share_id>/acknowledge")
+@bp.input(schemas.Nothing, arg_name="body")
+@bp.output(schemas.ShareOut)
+@bp.doc(summary="The same as accept")
+@writing
+def acknowledge(
+    session: Session,
+    actor: Actor,
+    share_id: str,
+    body: schemas.Nothing,  # noqa: ARG001
+) -> dict[str, Any]:
+    """Sign for it."""
+    return _answer(session, actor, share_id, Rung.ACCEPTED)
+
+
+@bp.post("/shares/<share_id>/accept")
+@bp.input(schemas.Nothing, arg_name="body")
+@bp.output(schemas.ShareOut)
+@bp.doc(summary="Accept what was received (liaison or official of the partner)")
+@writing
+def accept(
+    session: Session,
+    actor: Actor,
+    share_id: str,
+    body: schemas.Nothing,  # noqa: ARG001
+) -> dict[str, Any]:
+    """Sign for it."""
+    return _answer(session, actor, share_id, Rung.ACCEPTED)
+
+
+@bp.post("/shares/<share_id>/refuse")
+@bp.input(schemas.ReasonIn, arg_name="body")
+@bp.output(schemas.ShareOut)
+@bp.doc(summary="Refuse with a reason")
+@writing
+def refuse(session: Session, actor: Actor, share_id: str, body: schemas.ReasonIn) -> dict[str, Any]:
+    """Refuse with a reason."""
+    return _answer(session, actor, share_id, Rung.REFUSED, body.reason)
+
+
+@bp.post("/shares/<share_id>/act")
+@bp.input(schemas.ActedIn, arg_name="body")
+@bp.output(schemas.ShareOut)
+@bp.doc(summary="Report what was done with it")
+@writing
+def act(session: Session, actor: Actor, share_id: str, body: schemas.ActedIn) -> dict[str, Any]:
+    """Report what was done."""
+    return _answer(session, actor, share_id, Rung.ACTED, body.reason)
+
+
+@bp.post("/shares/<share_id>/purge")
+@bp.input(schemas.Nothing, arg_name="body")
+@bp.output(schemas.ShareOut)
+@bp.doc(summary="Confirm that a recalled share was purged on your side")
+@writing
+def purge(
+    session: Session,
+    actor: Actor,
+    share_id: str,
+    body: schemas.Nothing,  # noqa: ARG001
+) -> dict[str, Any]:
+    """Confirm the purge."""
+    return _answer(session, actor, share_id, Rung.PURGED)

@@ -1,0 +1,117 @@
+"""Asking the agreements, for one moment: what may this bureau see of that record now?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hub.agreements.effect import states
+from hub.bureaus.services import bureaus
+from hub.db import utc_now
+from hub.locate.services import Place, place_of
+from sharing import shares
+from sharing.models import Share
+from sharing.terms import AgreementState, Allowed, Decision, Denied, Gray, Situation, decide
+
+# In the order in which they are tried for an explicit share.
+PURPOSES = ("joint_enforcement", "information")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What the decision needs to know of a record: whose, where (EPSG:4326), how sensitive."""
+
+    kind: str
+    record_id: str
+    owner_bureau_id: str
+    classification: int
+    lon: float
+    lat: float
+
+
+class Judge:
+    """Decides for one moment; agreements and places are read once and shared by many records."""
+
+    def __init__(self, session: Session, at: datetime | None = None) -> None:
+        self.session = session
+        self.at = at or utc_now()
+        self.states: list[AgreementState] = list(states(session, self.at))
+        self._places: dict[tuple[float, float], Place] = {}
+        self._adcodes: dict[str, str] = {}
+
+    def place(self, subject: Subject) -> Place:
+        """Where the record lies: jurisdiction, zones in force."""
+        key = (subject.lon, subject.lat)
+        if key not in self._places:
+            self._places[key] = place_of(self.session, *key)
+        return self._places[key]
+
+    def decide(self, subject: Subject, reader_bureau_id: str, purpose: str) -> Decision:
+        """What the terms alone allow the reader's bureau, whether or not there is a share."""
+        place = self.place(subject)
+        situation = Situation(
+            at=self.at,
+            owner_bureau_id=subject.owner_bureau_id,
+            reader_bureau_id=reader_bureau_id,
+            kind=subject.kind,
+            purpose=purpose,
+            in_zone_of=frozenset(hit.agreement_id for hit in place.zones),
+            distance_to_line_m=self._distance(place, subject, reader_bureau_id),
+            adcode=place.adcode,
+            classification=subject.classification,
+        )
+        return decide(self.states, situation)
+
+    def _distance(self, place: Place, subject: Subject, reader_bureau_id: str) -> float | None:
+        """Metres to the line between the two bureaus; None when another line is nearer."""
+        if not self._adcodes:
+            self._adcodes = {row.id: row.adcode for row in bureaus(self.session)}
+        codes = {self._adcodes[b] for b in (subject.owner_bureau_id, reader_bureau_id)}
+        near = set((place.line_id or "").split("-"))
+        return place.distance_to_line_m if near == codes else None
+
+    def best(self, subject: Subject, reader_bureau_id: str) -> tuple[str, Decision]:
+        """The purpose under which most is open to a bureau, and that decision."""
+        answers = [(p, self.decide(subject, reader_bureau_id, p)) for p in PURPOSES]
+        return max(answers, key=lambda answer: _openness(answer[1]))
+
+    def effective(self, subject: Subject, share: Share | None) -> Decision:
+        """What a share opens at this moment: its groups, as far as the terms still allow them."""
+        if share is None:
+            return Denied("no_share")
+        if not share.is_running(self.at):
+            return Denied("no_share")
+        decision = self.decide(subject, share.partner_bureau_id, share.purpose)
+        return shares.effective(share, decision)
+
+    def agreement_ids(self, bureau_id: str) -> list[str]:
+        """Agreements in force that have the bureau as party."""
+        return sorted(
+            state.agreement_id
+            for state in self.states
+            if bureau_id in state.parties
+            and state.state == "in_force"
+            and state.valid_from <= self.at
+            and (state.valid_to is None or self.at < state.valid_to)
+        )
+
+    def partners(self, bureau_id: str) -> list[str]:
+        """Bureaus with which an agreement is in force."""
+        mine = set(self.agreement_ids(bureau_id))
+        found = {b for s in self.states if s.agreement_id in mine for b in s.parties}
+        return sorted(found - {bureau_id})
+
+    def zone_partners(self, subject: Subject) -> list[str]:
+        """Partners under an agreement in whose zone the record lies."""
+        mine = set(self.agreement_ids(subject.owner_bureau_id))
+        zoned = {hit.agreement_id for hit in self.place(subject).zones} & mine
+        found = {b for s in self.states if s.agreement_id in zoned for b in s.parties}
+        return sorted(found - {subject.owner_bureau_id})
+
+
+def _openness(decision: Decision) -> tuple[int, int]:
+    if isinstance(decision, Allowed):
+        return (2, len(decision.field_groups))
+    return (1, 0) if isinstance(decision, Gray) else (0, 0)

@@ -1,0 +1,61 @@
+"""Shares given and received by a bureau, and what waits for its answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.db import utc_now
+from hub.shares.views import share_views
+from hub.web.paging import decode_cursor, encode_cursor
+from sharing.models import Receipt, Rung, Share, ShareState
+
+
+def list_shares(
+    session: Session,
+    actor: Actor,
+    *,
+    direction: str | None,
+    state: str | None,
+    limit: int,
+    cursor: str | None,
+) -> dict[str, Any]:
+    """A page of the shares of the actor's bureau, newest first."""
+    actor.require(Right.WORK_VIEW)
+    given = Share.owner_bureau_id == actor.bureau_id
+    received = Share.partner_bureau_id == actor.bureau_id
+    side = {"given": given, "received": received}.get(direction or "", or_(given, received))
+    statement = select(Share).where(side).order_by(Share.id.desc()).limit(limit + 1)
+    if state is not None:
+        statement = statement.where(Share.state == ShareState(state))
+    after = decode_cursor(cursor, 1)
+    if after is not None:
+        statement = statement.where(Share.id < after[0])
+    rows = session.scalars(statement).all()
+    more = len(rows) > limit
+    shown = rows[:limit]
+    items = share_views(session, shown)
+    return {"items": items, "next": encode_cursor([shown[-1].id]) if more else None}
+
+
+def waiting(session: Session, actor: Actor, limit: int = 20) -> list[dict[str, Any]]:
+    """Shares that wait for the actor: to answer, or to confirm the purge; oldest first."""
+    if not actor.may(Right.SHARE_ANSWER):
+        return []
+    now = utc_now()
+
+    def reached(*rungs: Rung) -> Any:
+        return exists().where(Receipt.share_id == Share.id, Receipt.rung.in_(rungs))
+
+    unanswered = Share.running(now) & ~reached(Rung.ACCEPTED, Rung.REFUSED)
+    unpurged = (Share.state == ShareState.RECALLED) & ~reached(Rung.PURGED)
+    rows = session.scalars(
+        select(Share)
+        .where(Share.partner_bureau_id == actor.bureau_id, or_(unanswered, unpurged))
+        .order_by(Share.id)
+        .limit(limit)
+    ).all()
+    return share_views(session, rows)

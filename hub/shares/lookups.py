@@ -1,0 +1,41 @@
+"""Shares by record and by bureau."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sharing import shares
+from sharing.models import Share
+
+
+def running_shares(
+    session: Session, kind: str, record_ids: Collection[str], partner_bureau_id: str, at: datetime
+) -> dict[str, Share]:
+    """The shares that run at a moment for one partner, by record id."""
+    if not record_ids:
+        return {}
+    rows = session.scalars(
+        select(Share).where(
+            Share.kind == kind,
+            Share.record_id.in_(record_ids),
+            Share.partner_bureau_id == partner_bureau_id,
+            Share.running(at),
+        )
+    )
+    return {share.record_id: share for share in rows}
+
+
+def shares_by_record(session: Session, kind: str, record_id: str) -> Sequence[Share]:
+    """All shares a record ever had, oldest first."""
+    return shares.shares_of(session, kind, record_id)
+
+
+def partners_ever(session: Session, kind: str, record_id: str) -> frozenset[str]:
+    """Every bureau that has or had a share of a record: they hear of each change."""
+    return frozenset(
+        share.partner_bureau_id for share in shares_by_record(session, kind, record_id)
+    )

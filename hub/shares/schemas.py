@@ -1,0 +1,97 @@
+"""Input and output of the shares API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from hub.accounts.schemas import Strict
+from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+
+
+class ShareIn(Strict):
+    """To whom, and until when (null: as long as the agreement lasts)."""
+
+    bureau_id: str = Field(max_length=36)
+    until: AwareDatetime | None = None
+
+
+class ReasonIn(Strict):
+    """Why."""
+
+    reason: Reason
+
+
+class ActedIn(Strict):
+    """What was done with it."""
+
+    reason: Reason | None = None
+
+
+class Nothing(Strict):
+    """An act that needs no words."""
+
+
+class SharesQuery(BaseModel):
+    """Which shares."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    direction: Literal["received", "given"] | None = None
+    state: Literal["active", "recalled", "expired"] | None = None
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
+    cursor: str | None = Field(default=None, max_length=300)
+
+
+class Step(BaseModel):
+    """A rung of the ladder; without a time it was not reached."""
+
+    rung: str
+    label: str
+    at: datetime | None
+    who: str | None
+    reason: str | None
+    state: str | None
+
+
+class ShareOut(BaseModel):
+    """One record opened to one bureau, and how far that bureau came with it."""
+
+    id: str
+    version: int
+    kind: str
+    record_id: str
+    record_number: str | None
+    owner_bureau_id: str
+    owner_name: str
+    partner_bureau_id: str
+    partner_name: str
+    agreement_id: str
+    agreement_number: str | None
+    agreement_title: str | None
+    agreement_version: int
+    clause: str
+    purpose: str
+    purpose_name: str
+    level: str
+    field_groups: list[str]
+    state: str
+    running: bool
+    created_at: datetime
+    until: datetime | None
+    ended_at: datetime | None
+    end_reason: str | None
+    receipts: list[Step]
+    answer: str | None
+    purged: bool
+
+
+class SharesOut(BaseModel):
+    """Shares, newest first."""
+
+    items: list[ShareOut]
+    next: str | None

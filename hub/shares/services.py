@@ -1,0 +1,315 @@
+"""Opening records to partners, taking them back, and answering what was received."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.bureaus.services import bureau
+from hub.cases.lookups import KIND, open_cases_of
+from hub.cases.models import Case
+from hub.cases.views import subject_of
+from hub.changes import SYSTEM, record_act, record_change
+from hub.db import utc_now
+from hub.errors import Conflict, field_error
+from hub.shares.access import own_share, received_share
+from hub.shares.deciding import Judge
+from hub.shares.lookups import partners_ever, running_shares, shares_by_record
+from hub.shares.words import reason as words
+from hub.zones.models import Zone
+from sharing import shares
+from sharing.models import Rung, Share, ShareState
+from sharing.terms import Allowed, Denied, Gray, explain
+
+AUTOMATIC_PURPOSE = "joint_enforcement"
+# Refusals that come from the case itself: its running shares then end for good. Those that come
+# from an agreement (suspended, expired) only hide it, because the agreement may come back.
+CASE_CAUSED = frozenset({"state_secret", "classification_too_high", "place_not_covered"})
+
+
+def share_automatically(session: Session, actor: Actor, case: Case) -> list[Share]:
+    """Open a case to every partner in whose common zone it lies, as the terms say.
+
+    A share that a person recalled is never opened again by itself. Returns what is newly open.
+    """
+    session.flush()
+    judge = Judge(session)
+    recalled = {
+        share.partner_bureau_id
+        for share in shares_by_record(session, KIND, case.id)
+        if share.state is ShareState.RECALLED
+    }
+    opened = []
+    for partner in judge.zone_partners(subject_of(case)):
+        if partner in recalled:
+            continue
+        decision = judge.decide(subject_of(case), partner, AUTOMATIC_PURPOSE)
+        if isinstance(decision, Denied):
+            continue
+        share, new = _open(session, actor, case, partner, AUTOMATIC_PURPOSE, decision, judge, None)
+        if new:
+            opened.append(share)
+    return opened
+
+
+def share_case(
+    session: Session, actor: Actor, case: Case, partner_id: str, until: datetime | None = None
+) -> Share:
+    """Open a case to a bureau by an explicit act of a person with the right.
+
+    Raises:
+        Conflict: no agreement in force allows it; carries the reason as `reason`.
+        Invalid: the bureau is the owner, or the end lies in the past.
+    """
+    actor.require(Right.SHARE)
+    partner = bureau(session, partner_id)
+    judge = Judge(session)
+    if partner.id == case.owner_bureau_id:
+        raise field_error("bureau_id", _l("不能共享给本单位。"))
+    if until is not None and until <= judge.at:
+        raise field_error("until", _l("截止时间应晚于现在。"))
+    purpose, decision = judge.best(subject_of(case), partner.id)
+    if isinstance(decision, Denied):
+        raise refusal(decision)
+    share, _new = _open(session, actor, case, partner.id, purpose, decision, judge, until)
+    return share
+
+
+def refusal(decision: Denied) -> Conflict:
+    """Why nothing can be shared, in words, with the code and parameters for programs."""
+    why = explain(decision)
+    return Conflict(
+        _l("不能共享：%(reason)s。", reason=words(decision)),
+        extra={"reason": why.code, "params": dict(why.params)},
+    )
+
+
+def _open(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    partner_id: str,
+    purpose: str,
+    decision: Allowed | Gray,
+    judge: Judge,
+    until: datetime | None,
+) -> tuple[Share, bool]:
+    held = running_shares(session, KIND, [case.id], partner_id, judge.at).get(case.id)
+    share = shares.open_share(
+        session,
+        decision,
+        kind=KIND,
+        record_id=case.id,
+        owner=case.owner_bureau_id,
+        partner=partner_id,
+        purpose=purpose,
+        created_by=actor.user_id,
+        at=utc_now(),
+        until=until,
+    )
+    if held is not None and held.id == share.id:
+        return share, False
+    told = [case.owner_bureau_id, partner_id]
+    detail = {"partner": partner_id, "clause": share.clause, "agreement": share.agreement_id}
+    _tell_case(session, actor, case, "shared", told, detail)
+    _tell_share(session, actor, share, "shared")
+    return share, True
+
+
+def _tell_case(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    verb: str,
+    told: Iterable[str],
+    detail: dict[str, Any] | None = None,
+) -> None:
+    record_change(
+        session,
+        actor,
+        kind=KIND,
+        record_id=case.id,
+        version=case.version,
+        verb=verb,
+        bureaus=told,
+        detail=detail,
+    )
+
+
+def _tell_share(
+    session: Session, actor: Actor, share: Share, verb: str, detail: dict[str, Any] | None = None
+) -> None:
+    record_change(
+        session,
+        actor,
+        kind="share",
+        record_id=share.id,
+        version=share.version,
+        verb=verb,
+        bureaus=[share.owner_bureau_id, share.partner_bureau_id],
+        detail=detail,
+    )
+
+
+def after_update(session: Session, actor: Actor, case: Case) -> None:
+    """What a change of a case means for its shares: some end, some begin, everybody is told."""
+    session.flush()
+    judge = Judge(session)
+    for share in shares_by_record(session, KIND, case.id):
+        if not share.is_running(judge.at):
+            continue
+        decision = judge.decide(subject_of(case), share.partner_bureau_id, share.purpose)
+        if isinstance(decision, Denied) and decision.reason in CASE_CAUSED:
+            share.end(ShareState.EXPIRED, at=judge.at, by=actor.user_id, reason=decision.reason)
+            session.flush()
+            _tell_share(session, actor, share, "ended", {"reason": decision.reason})
+    ever = partners_ever(session, KIND, case.id)
+    _tell_case(session, actor, case, "updated", {case.owner_bureau_id} | ever)
+    share_automatically(session, actor, case)
+
+
+def share_all_in_zone(session: Session, actor: Actor, zone: Zone) -> int:
+    """Open every case under way that lies in a zone which has just become binding.
+
+    The owner of each case acts, through the system; `actor` (whose approval made the zone
+    binding) stands in the audit entry. Returns how many shares began.
+    """
+    version = zone.binding
+    if version is None:
+        return 0
+    before = {"zone_id": zone.id, "by": actor.user_id, "by_name": actor.name}
+    opened = 0
+    for case in open_cases_of(session, [strip.adcode for strip in version.strips]):
+        for share in share_automatically(
+            session, on_behalf_of(session, case.owner_bureau_id), case
+        ):
+            opened += 1
+            record_act(
+                session,
+                on_behalf_of(session, case.owner_bureau_id),
+                action="share.by_zone",
+                kind="share",
+                record_id=share.id,
+                detail=before,
+            )
+    return opened
+
+
+def on_behalf_of(session: Session, bureau_id: str) -> Actor:
+    """The system acting for a bureau: what the terms make happen by themselves."""
+    row = bureau(session, bureau_id)
+    return Actor(
+        user_id=SYSTEM.user_id,
+        name=SYSTEM.name,
+        bureau_id=row.id,
+        bureau_name=row.name,
+        roles=frozenset(),
+        clearance=0,
+        rights=frozenset(),
+    )
+
+
+def recall(session: Session, actor: Actor, share_id: str, reason: str) -> Share:
+    """Take a share back; it bites at once in every door.
+
+    Raises:
+        Conflict: it has ended already.
+    """
+    actor.require(Right.SHARE)
+    share = own_share(session, actor, share_id)
+    if share.state is not ShareState.ACTIVE:
+        raise Conflict(_l("此共享已经结束，无需收回。"))
+    shares.recall(session, share, by=actor.user_id, reason=reason, at=utc_now())
+    case = session.get(Case, share.record_id)
+    if case is not None:
+        told = [share.owner_bureau_id, share.partner_bureau_id]
+        _tell_case(session, actor, case, "recalled", told, {"partner": share.partner_bureau_id})
+    _tell_share(session, actor, share, "recalled", {"reason": reason})
+    return share
+
+
+def answer(
+    session: Session, actor: Actor, share_id: str, rung: Rung, reason: str | None = None
+) -> Share:
+    """Accept or refuse what was received, report that it was acted on, or confirm its purge.
+
+    Raises:
+        Conflict: the share ended, was answered otherwise, or still runs (purge).
+    """
+    actor.require(Right.SHARE_ANSWER)
+    share = received_share(session, actor, share_id)
+    now = utc_now()
+    running = share.is_running(now)
+    if rung is Rung.PURGED and running:
+        raise Conflict(_l("共享仍然有效，无需清除。"))
+    if rung is not Rung.PURGED and not running:
+        raise Conflict(_l("此共享已被收回或到期，不能再答复。"))
+    given = {r.rung: r for r in shares.receipts_of(session, [share.id])}
+    if rung is Rung.ACTED and Rung.ACCEPTED not in given:
+        raise Conflict(_l("签收之后才能反馈办理情况。"))
+    other = {Rung.ACCEPTED: Rung.REFUSED, Rung.REFUSED: Rung.ACCEPTED}.get(rung)
+    if other in given:
+        raise Conflict(_l("贵单位已作出相反的答复。"))
+    if rung in given:
+        return share
+    add_rung(session, actor, share, rung, reason)
+    return share
+
+
+def add_rung(
+    session: Session, actor: Actor, share: Share, rung: Rung, reason: str | None = None
+) -> None:
+    """Enter a rung and tell both sides."""
+    shares.add_receipt(
+        session,
+        share,
+        rung,
+        bureau_id=actor.bureau_id,
+        user_id=actor.user_id,
+        user_name=actor.name,
+        at=utc_now(),
+        reason=reason,
+    )
+    _tell_share(session, actor, share, rung.value, {"reason": reason} if reason else None)
+
+
+def note_opened(session: Session, actor: Actor, share: Share) -> None:
+    """The first reading by the partner is a receipt, told to both."""
+    given = {receipt.rung for receipt in shares.receipts_of(session, [share.id])}
+    if Rung.OPENED not in given:
+        add_rung(session, actor, share, Rung.OPENED)
+
+
+def end_for_agreement(
+    session: Session, actor: Actor, agreement_id: str, *, reason: str = "agreement_ended"
+) -> int:
+    """End every share that rests on an agreement which is over for good, and tell both sides.
+
+    Reading was refused from the moment the agreement ended; this lets open pages know.
+    """
+    ended = shares.end_for_agreement(session, agreement_id, utc_now(), reason=reason)
+    for share in ended:
+        case = session.get(Case, share.record_id) if share.kind == KIND else None
+        if case is not None:
+            told = [share.owner_bureau_id, share.partner_bureau_id]
+            _tell_case(session, actor, case, "recalled", told, {"reason": reason})
+        _tell_share(session, actor, share, "ended", {"reason": reason})
+    return len(ended)
+
+
+def expire_due(session: Session, at: datetime) -> int:
+    """End the shares whose time is over and tell both sides; for the clock."""
+    ended = shares.expire_due(session, at)
+    for share in ended:
+        actor = on_behalf_of(session, share.owner_bureau_id)
+        case = session.get(Case, share.record_id) if share.kind == KIND else None
+        if case is not None:
+            told = [share.owner_bureau_id, share.partner_bureau_id]
+            _tell_case(session, actor, case, "recalled", told, {"reason": "until_passed"})
+        _tell_share(session, actor, share, "ended", {"reason": "until_passed"})
+    return len(ended)

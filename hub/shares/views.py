@@ -1,0 +1,107 @@
+"""A share with its ladder of receipts, for both sides; never content of the record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from hub.access import ReaderClass, Right
+from hub.agreements.models import Agreement
+from hub.bureaus.models import Bureau
+from hub.cases.lookups import numbers_of
+from hub.db import utc_now
+from hub.shares.words import PURPOSES, RUNGS, ending
+from sharing import shares
+from sharing.canonical import utc_text
+from sharing.models import Receipt, Rung, Share, ShareState
+
+
+def share_view(session: Session, share: Share) -> dict[str, Any]:
+    """A share as its owner and its partner see it."""
+    return share_views(session, [share])[0]
+
+
+def share_views(session: Session, rows: Sequence[Share]) -> list[dict[str, Any]]:
+    """Many shares with their receipts, in order."""
+    numbers = numbers_of(session, [share.record_id for share in rows])
+    given: dict[str, dict[Rung, Receipt]] = {}
+    for receipt in shares.receipts_of(session, [share.id for share in rows]):
+        given.setdefault(receipt.share_id, {})[receipt.rung] = receipt
+    return [_view(session, share, numbers, given.get(share.id, {})) for share in rows]
+
+
+def _view(
+    session: Session, share: Share, numbers: dict[str, str], given: dict[Rung, Receipt]
+) -> dict[str, Any]:
+    owner = session.get(Bureau, share.owner_bureau_id)
+    partner = session.get(Bureau, share.partner_bureau_id)
+    agreement = session.get(Agreement, share.agreement_id)
+    running = share.is_running(utc_now())
+    state = share.state if running or share.state is not ShareState.ACTIVE else ShareState.EXPIRED
+    return {
+        "id": share.id,
+        "version": share.version,
+        "kind": share.kind,
+        "record_id": share.record_id,
+        "record_number": numbers.get(share.record_id),
+        "owner_bureau_id": share.owner_bureau_id,
+        "owner_name": owner.name if owner else "",
+        "partner_bureau_id": share.partner_bureau_id,
+        "partner_name": partner.name if partner else "",
+        "agreement_id": share.agreement_id,
+        "agreement_number": agreement.number if agreement else None,
+        "agreement_title": agreement.title if agreement else None,
+        "agreement_version": share.agreement_version,
+        "clause": share.clause,
+        "purpose": share.purpose,
+        "purpose_name": str(PURPOSES.get(share.purpose, share.purpose)),
+        "level": share.level.value,
+        "field_groups": list(share.field_groups),
+        "state": state.value,
+        "running": running,
+        "created_at": utc_text(share.created_at),
+        "until": utc_text(share.until) if share.until else None,
+        "ended_at": utc_text(share.ended_at) if share.ended_at else None,
+        "end_reason": ending(share.end_reason) if share.end_reason else None,
+        "receipts": ladder(given, running=running),
+        "answer": _answer(given),
+        "purged": Rung.PURGED in given,
+    }
+
+
+def _answer(given: dict[Rung, Receipt]) -> str | None:
+    return next((r.value for r in (Rung.ACCEPTED, Rung.REFUSED) if r in given), None)
+
+
+def ladder(given: dict[Rung, Receipt], *, running: bool) -> list[dict[str, Any]]:
+    """The rungs in order, reached or not: who, when, and the reason of a refusal."""
+    answered = Rung.REFUSED if Rung.REFUSED in given else Rung.ACCEPTED
+    rungs = [Rung.DELIVERED, Rung.OPENED, answered, Rung.ACTED]
+    if not running:
+        rungs.append(Rung.PURGED)
+    steps = []
+    for rung in rungs:
+        receipt = given.get(rung)
+        steps.append(
+            {
+                "rung": rung.value,
+                "label": str(RUNGS[rung]),
+                "at": utc_text(receipt.at) if receipt else None,
+                "who": receipt.user_name if receipt else None,
+                "reason": receipt.reason if receipt else None,
+                "state": None if receipt is None else "refused" if rung is Rung.REFUSED else "done",
+            }
+        )
+    return steps
+
+
+def render_share(session: Session, reader: ReaderClass, share_id: str) -> dict[str, Any] | None:
+    """The view that a change of a share carries in the feed."""
+    share = session.get(Share, share_id)
+    if share is None or Right.WORK_VIEW not in reader.rights:
+        return None
+    if reader.bureau_id not in (share.owner_bureau_id, share.partner_bureau_id):
+        return None
+    return share_view(session, share)

@@ -1,0 +1,111 @@
+"""Three administrators, none of whom can do the others' part; tokens; how access ends."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from hub.accounts.models import AccessToken
+
+NEW = {"username": "wuxing-new", "name": "新同事", "password": "long-enough-2026"}
+
+
+def add_person(world) -> str:
+    answer = world.as_("wuxing-sysadmin").post("/people", NEW)
+    assert answer.status == 201, answer.body
+    return answer.body["id"]
+
+
+def test_a_new_account_is_disabled_and_has_no_role(world):
+    add_person(world)
+    people = world.as_("wuxing-secadmin").get("/people").body["items"]
+    new = next(p for p in people if p["username"] == "wuxing-new")
+    assert (new["active"], new["roles"]) == (False, [])
+
+
+def test_only_the_security_administrator_grants_and_enables(world):
+    person = add_person(world)
+    roles = f"/people/{person}/roles"
+    assert world.as_("wuxing-sysadmin").put(roles, {"roles": ["officer"]}).status == 403
+    assert world.as_("wuxing-secadmin").put(roles, {"roles": ["officer"]}).status == 200
+    active = f"/people/{person}/active"
+    assert world.as_("wuxing-sysadmin").put(active, {"active": True}).status == 403
+    assert world.as_("wuxing-secadmin").put(active, {"active": True}).body["active"] is True
+
+
+@pytest.mark.parametrize(
+    "roles", [["auditor", "officer"], ["sysadmin", "secadmin"], ["official", "sysadmin"]]
+)
+def test_administrator_roles_exclude_every_other(world, roles):
+    person = add_person(world)
+    answer = world.as_("wuxing-secadmin").put(f"/people/{person}/roles", {"roles": roles})
+    assert answer.status == 422
+
+
+def test_nobody_grants_himself_a_role(world):
+    admin = world.as_("wuxing-secadmin")
+    assert admin.put(f"/people/{admin.user_id}/roles", {"roles": ["auditor"]}).status == 409
+
+
+def test_people_of_another_bureau_do_not_exist_here(world):
+    stranger = world.as_("nanxun-officer1")
+    admin = world.as_("wuxing-secadmin")
+    assert admin.put(f"/people/{stranger.user_id}/active", {"active": False}).status == 404
+    names = {p["username"] for p in admin.get("/people").body["items"]}
+    assert all(name.startswith("wuxing-") for name in names)
+
+
+def test_officers_do_not_read_the_list_of_people(world):
+    assert world.as_("wuxing-officer1").get("/people").status == 403
+    assert world.as_("wuxing-officer1").page("/people").status == 403
+
+
+def test_disabling_ends_every_access_at_once(world):
+    officer = world.as_("wuxing-officer1")
+    assert officer.get("/me").status == 200
+    admin = world.as_("wuxing-secadmin")
+    admin.put(f"/people/{officer.user_id}/active", {"active": False})
+    assert officer.get("/me").status == 401
+    admin.put(f"/people/{officer.user_id}/active", {"active": True})
+    assert officer.get("/me").status == 401, "an ended token stays ended"
+
+
+def test_a_lost_role_bites_at_the_next_request(world):
+    auditor = world.as_("wuxing-auditor")
+    assert auditor.get("/audit").status == 200
+    world.as_("wuxing-secadmin").put(f"/people/{auditor.user_id}/roles", {"roles": ["officer"]})
+    assert auditor.get("/audit").status == 403
+
+
+def test_an_expired_token_lets_nobody_in(world):
+    caller = world.as_("wuxing-planner")
+    made = caller.post("/tokens", {"name": "t", "scopes": ["read"], "days": 1}).body
+    with world.app.app_context(), world.unit_of_work() as session:
+        row = session.scalars(select(AccessToken).where(AccessToken.id == made["id"])).one()
+        row.expires_at = datetime.now(UTC) - timedelta(seconds=1)
+    caller.token = made["token"]
+    assert caller.get("/me").status == 401
+
+
+def test_a_token_ends_when_its_owner_revokes_it_and_only_then(world):
+    caller = world.as_("wuxing-planner")
+    made = caller.post("/tokens", {"name": "t", "scopes": ["read"]}).body
+    assert world.as_("wuxing-official").delete(f"/tokens/{made['id']}").status == 404
+    assert caller.delete(f"/tokens/{made['id']}").status == 204
+    caller.token = made["token"]
+    assert caller.get("/me").status == 401
+
+
+@pytest.mark.parametrize("scopes", [[], ["admin"], ["read", "everything"]])
+def test_unknown_scopes_are_refused(world, scopes):
+    assert (
+        world.as_("wuxing-planner").post("/tokens", {"name": "t", "scopes": scopes}).status == 422
+    )
+
+
+def test_the_account_and_people_pages_render(world):
+    assert "我的账户" in world.as_("wuxing-planner").page("/account").body
+    assert "wuxing-officer1" in world.as_("wuxing-secadmin").page("/people").body
+    assert "新建账号" in world.as_("wuxing-sysadmin").page("/people").body
