@@ -20,7 +20,7 @@ from geo.errors import GeoError
 from geo.locate import LineShape, LocateIndex, ZoneShape
 from hub.agreements.models import Agreement, AgreementVersion
 from hub.bureaus.basemap import boundary_stamp
-from hub.bureaus.models import Bureau
+from hub.bureaus.models import Bureau, Jurisdiction
 from hub.bureaus.services import bureaus, jurisdictions, outline_of
 from hub.db import utc_now
 from hub.locate.acts import GuestActs, guest_acts
@@ -99,6 +99,17 @@ class LocateFacts:
         return stamp == self.stamp and (self.until is None or at < self.until)
 
 
+# Counts, version sums and newest ids: every change of a row raises its version.
+_STAMP = select(
+    select(func.count(Jurisdiction.adcode)).scalar_subquery(),
+    select(func.max(Jurisdiction.imported_at)).scalar_subquery(),
+    *(
+        select(part).scalar_subquery()
+        for table in (Zone, Agreement, Bureau)
+        for part in (func.count(table.id), func.sum(table.version), func.max(table.id))
+    ),
+)
+
 _lands: OrderedDict[Stamp, Land] = OrderedDict()
 _facts: OrderedDict[str, LocateFacts] = OrderedDict()
 _building = threading.Lock()
@@ -132,14 +143,7 @@ def _keep(cache: OrderedDict[K, V], key: K, value: V) -> None:
 
 
 def _stamp(session: Session) -> Stamp:
-    """Counts, version sums and newest ids: every change of a row raises its version."""
-    tables = (Zone, Agreement, Bureau)
-    columns = [
-        select(part).scalar_subquery()
-        for table in tables
-        for part in (func.count(table.id), func.sum(table.version), func.max(table.id))
-    ]
-    return boundary_stamp(session) + tuple(session.execute(select(*columns)).one())
+    return tuple(session.connection().execute(_STAMP).one())
 
 
 def _build(session: Session, stamp: Stamp, now: datetime) -> LocateFacts:
