@@ -38,7 +38,10 @@ def _answer(result: Any) -> Response:
         return result
     body, status = result if isinstance(result, tuple) else (result, 200)
     version = body.get("version") if isinstance(body, dict) else None
-    return json_response(body, status, version if isinstance(version, int) else None)
+    response = json_response(body, status, version if isinstance(version, int) else None)
+    if request.path.endswith(".geojson"):
+        response.mimetype = "application/geo+json"
+    return response
 
 
 def reading(view: View) -> View:

@@ -45,7 +45,7 @@ class Person:
         self.page.goto(self.url + "/login")
         self.page.fill("input[name=username]", username)
         self.page.fill("input[name=password]", password)
-        self.page.click("main form button[type=submit]")
+        self.page.click("#login-form button")
         self.page.wait_for_selector("body[data-ready]")
         assert "/login" not in self.page.url, self.page.inner_text("body")
         return self
