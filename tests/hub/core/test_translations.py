@@ -1,0 +1,105 @@
+"""Chinese is the source, English is complete: no text is left behind in either."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parents[3]
+CATALOGUE = ROOT / "hub" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+CJK = re.compile(r"[\u3400-\u9fff]")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "t": None}
+# Places of Chinese that is data, not screen text: the demo, and names that the law gives.
+DATA = ("hub/demo/", "hub/numbering/")
+MARK = "# data, not screen text"
+
+
+def source_texts() -> dict[str, str]:
+    """Every text given to a translating function, with where it stands."""
+    with (ROOT / "babel.cfg").open() as stream:
+        methods, options = parse_mapping_cfg(stream)
+    found = extract_from_dir(str(ROOT), method_map=methods, options_map=options, keywords=KEYWORDS)
+    return {str(text): f"{path}:{line}" for path, line, text, _c, _x in found}
+
+
+def english() -> dict[str, str]:
+    with CATALOGUE.open("rb") as stream:
+        return {str(m.id): str(m.string) for m in read_po(stream, locale="en") if m.id}
+
+
+def test_every_text_has_its_english():
+    catalogue = english()
+    texts = source_texts()
+    assert len(texts) > 100, "extraction found next to nothing"
+    missing = {text: where for text, where in texts.items() if not catalogue.get(text)}
+    assert not missing, missing
+
+
+def test_translations_keep_their_placeholders():
+    for chinese, translated in english().items():
+        assert set(PLACEHOLDER.findall(chinese)) == set(PLACEHOLDER.findall(translated)), chinese
+
+
+def test_no_english_text_still_holds_chinese():
+    allowed = re.compile(r"联防|中文|〔|〕|[“”]")
+    for chinese, translated in english().items():
+        assert not CJK.search(allowed.sub("", translated)), chinese
+
+
+def test_templates_hold_no_bare_text():
+    for page in sorted((ROOT / "templates").rglob("*.html")):
+        text = page.read_text(encoding="utf-8")
+        bare = re.sub(r"\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", "", text, flags=re.DOTALL)
+        bare = bare.replace("联防", "").replace("中文", "")
+        found = [line.strip() for line in bare.splitlines() if CJK.search(line)]
+        assert not found, f"{page.relative_to(ROOT)}: {found}"
+
+
+def test_scripts_hold_no_bare_text():
+    for module in sorted((ROOT / "hub" / "static" / "js").rglob("*.js")):
+        text = module.read_text(encoding="utf-8")
+        text = re.sub(r"/\*.*?\*/|(?<!:)//[^\n]*", "", text, flags=re.DOTALL)
+        text = re.sub(r"\bt\(\s*([\"'`])(?:\\.|(?!\1).)*\1", "", text, flags=re.DOTALL)
+        found = [line.strip() for line in text.splitlines() if CJK.search(line)]
+        assert not found, f"{module.relative_to(ROOT)}: {found}"
+
+
+def _bare_strings(path: Path) -> list[str]:
+    source = path.read_text(encoding="utf-8")
+    lines = source.splitlines()
+    tree = ast.parse(source)
+    translated: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = (
+                node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            )
+            if name in KEYWORDS:
+                translated.update(id(sub) for sub in ast.walk(node))
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            translated.add(id(node.value))  # a docstring
+    return [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.value!r}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and CJK.search(node.value.replace("联防", ""))
+        and id(node) not in translated
+        and MARK not in lines[node.lineno - 1]
+    ]
+
+
+def test_code_holds_no_bare_text():
+    found = [
+        item
+        for path in sorted((ROOT / "hub").rglob("*.py"))
+        if not str(path.relative_to(ROOT)).startswith(DATA)
+        for item in _bare_strings(path)
+    ]
+    assert not found, found
