@@ -26,17 +26,25 @@ ROOT = Path(__file__).resolve().parent.parent
 # Each has a blueprint `bp`; together they are the pages and the API.
 BLUEPRINTS = [
     "hub.web.assets",
+    "hub.home.pages",
     "hub.accounts.pages",
     "hub.accounts.api",
     "hub.bureaus.api",
     "hub.agreements.api",
     "hub.agreements.pages",
     "hub.zones.api",
+    "hub.zones.pages",
     "hub.locate.api",
+    "hub.locate.pages",
     "hub.stations.api",
+    "hub.stations.pages",
+    "hub.patrols.api",
     "hub.cases.api",
+    "hub.cases.pages",
     "hub.shares.api",
     "hub.audit.api",
+    "hub.audit.pages",
+    "hub.patrols.field_api",
     "hub.realtime.api",
 ]
 MAX_SOCKET_MESSAGE = 64 * 1024

@@ -235,6 +235,8 @@ class TrackBatch(Base):
     last_at: Mapped[Moment]
     # [[epoch seconds, lon, lat, accuracy_m or null], ...]
     fixes: Mapped[JsonList]
+    # Fixes whose time by the device's clock cannot be; kept, but no part of the track.
+    flagged: Mapped[int] = mapped_column(default=0)
     received_at: Mapped[Moment]
 
 
@@ -253,6 +255,8 @@ class UnitPosition(Base):
     # When the device took it, by its clock; when the hub got it, by the hub's.
     at: Mapped[Moment]
     received_at: Mapped[Moment] = mapped_column(index=True)
+    # The device's clock is wrong, so `at` is the hub's.
+    clock_suspect: Mapped[bool] = mapped_column(default=False)
 
 
 class Finding(Base):
@@ -275,7 +279,12 @@ class Finding(Base):
     # Jurisdiction in which it lies, and whether that is beyond doubt.
     adcode: Mapped[str | None] = mapped_column(String(6))
     certain: Mapped[bool]
-    found_at: Mapped[Moment]
+    # gps: as the device measured it; pin: where a person set it on the map.
+    placed_by: Mapped[str] = mapped_column(String(10), default="gps")
+    found_at: Mapped[Moment] = mapped_column(index=True)
+    # The bureau whose ground it is, when that is not the recorder's: it decides whether to file.
+    referred_to_id: Mapped[str | None] = mapped_column(ForeignKey("bureau.id"))
+    referral_note: Mapped[str] = mapped_column(String(500), default="")
     # The case it became.
     case_id: Mapped[str | None] = mapped_column(String(36))
     created_at: Mapped[Moment]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.patrols.models import PatrolParty, UnitPosition
+from hub.patrols.models import Patrol, PatrolParty, PatrolState, UnitPosition
 from sharing.canonical import utc_text
 
 
@@ -24,9 +24,19 @@ class LivePosition:
     view: dict[str, Any]
 
 
-def positions_since(session: Session, since: datetime) -> list[LivePosition]:
-    """Units whose latest place arrived after `since`; only the latest of each."""
-    rows = session.scalars(select(UnitPosition).where(UnitPosition.received_at > since)).all()
+def positions_since(
+    session: Session, since: datetime, *, under_way: bool = False
+) -> list[LivePosition]:
+    """Units whose latest place arrived after `since`; only the latest of each.
+
+    Args:
+        under_way: only of patrols that have not ended.
+    """
+    query = select(UnitPosition).where(UnitPosition.received_at > since)
+    if under_way:
+        running = select(Patrol.id).where(Patrol.state == PatrolState.IN_PROGRESS)
+        query = query.where(UnitPosition.patrol_id.in_(running))
+    rows = session.scalars(query).all()
     if not rows:
         return []
     parties = session.execute(

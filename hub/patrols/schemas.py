@@ -2,7 +2,190 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from hub.accounts.schemas import Strict
+from hub.patrols.models import PatrolState
+
+Ref = Annotated[str, Field(min_length=36, max_length=36)]
+Refs = Annotated[list[Ref], Field(max_length=60)]
+Item = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class PlanIn(Strict):
+    """A plan: times are moments with an offset, the route one GeoJSON LineString (lon lat)."""
+
+    title: str = Field(min_length=1, max_length=200)
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    route: dict[str, Any]
+    checklist: list[Item] = Field(default_factory=list, max_length=50)
+    note: str = Field(default="", max_length=4000)
+
+
+class PatrolIn(PlanIn):
+    """A new patrol: its plan, and the people and craft of the own bureau."""
+
+    zone_id: Ref
+    officers: Refs = Field(default_factory=list)
+    craft: Refs = Field(default_factory=list)
+
+
+class PlanEditIn(PlanIn):
+    """The plan anew; people and craft of the own bureau stay when left out."""
+
+    officers: Refs | None = None
+    craft: Refs | None = None
+
+
+class CrewIn(Strict):
+    """All people and craft of the own bureau."""
+
+    officers: Refs
+    craft: Refs
+
+
+class PreviewIn(Strict):
+    """What a form holds so far."""
+
+    zone_id: Ref
+    patrol_id: Ref | None = None
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    route: dict[str, Any] | None = None
+    officers: Refs = Field(default_factory=list)
+    craft: Refs = Field(default_factory=list)
+
+
+class ApproveIn(Strict):
+    """Which plan was read."""
+
+    plan_version: int = Field(ge=1, le=1_000_000)
+    content_hash: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class TimeIn(Strict):
+    """Another time."""
+
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    message: str = Field(default="", max_length=500)
+
+
+class TimeAnswerIn(Strict):
+    """The answer to a proposed time; `withdraw` takes the own proposal back."""
+
+    proposal_id: Ref
+    answer: Literal["accept", "refuse", "withdraw"]
+
+
+class ReasonIn(Strict):
+    """Why."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class NothingIn(Strict):
+    """No field at all."""
+
+
+class PatrolsQuery(BaseModel):
+    """Filters of the list."""
+
+    # One state, or several with commas between them.
+    state: str | None = Field(default=None, max_length=80)
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    zone_id: str | None = Field(default=None, max_length=36)
+    q: str = Field(default="", max_length=100)
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: str | None = Field(default=None, max_length=300)
+
+
+class WindowQuery(BaseModel):
+    """A window of time to try, and the patrol that is being edited."""
+
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    patrol_id: str | None = Field(default=None, max_length=36)
+
+
+class LegOut(BaseModel):
+    """A stretch of the route in one jurisdiction: who leads, who assists."""
+
+    number: int
+    adcode: str
+    name: str
+    host_bureau_id: str
+    host_bureau_name: str
+    side: str | None
+    assisting: list[str]
+    from_m: float
+    to_m: float
+    length_m: float
+    uncertain_m: float
+    certain: bool
+    geometry: dict[str, Any]
+
+
+class PatrolOut(BaseModel):
+    """A patrol as its parties see it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    version: int
+    number: str
+    title: str
+    state: PatrolState
+    state_name: str
+    zone_id: str
+    zone_name: str
+    starts_at: str
+    ends_at: str
+    route: dict[str, Any]
+    route_length_m: float
+    legs: list[LegOut]
+    crew: list[dict[str, Any]]
+    craft: list[dict[str, Any]]
+    requirements: list[dict[str, Any]]
+    plan_version: int
+    content_hash: str
+    approvals: list[dict[str, Any]]
+    open_proposals: list[dict[str, Any]]
+
+
+class PatrolsOut(BaseModel):
+    """A page of patrols."""
+
+    items: list[PatrolOut]
+    next: str | None
+
+
+class ClashesOut(BaseModel):
+    """All that speaks against a plan; empty: nothing."""
+
+    clashes: list[dict[str, Any]]
+
+
+class PreviewOut(ClashesOut):
+    """What a plan would be."""
+
+    legs: list[LegOut]
+    requirements: list[dict[str, Any]]
+    route_length_m: float
+    outside_m: float
+    uncertain: dict[str, Any] | None
+    accuracy_m: float
+
+
+class OptionsOut(BaseModel):
+    """What the own bureau can send."""
+
+    officers: list[dict[str, Any]]
+    craft: list[dict[str, Any]]
 
 
 class FixIn(BaseModel):

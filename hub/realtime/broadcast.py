@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,5 +63,6 @@ class Broadcaster:
                 continue
             if frames is None:
                 frames = b"".join(frame(message) for message in messages)
-            if not transport.ended:
+            # A client that is gone must not keep the others from hearing.
+            with suppress(OSError):
                 transport.write(frames)

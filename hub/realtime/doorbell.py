@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import redis
 import structlog
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 log = structlog.get_logger()
 CHANNEL = "lianfang:doorbell"
@@ -34,10 +36,14 @@ class RedisBell:
     """Carries rings between workers. While Redis is away the publishers' polling finds changes."""
 
     def __init__(self, url: str) -> None:
+        # One try anew, for a connection that a restart broke; the loops below do the waiting.
+        retry = Retry(NoBackoff(), 1)
         self._client = redis.Redis.from_url(
-            url, socket_connect_timeout=1, socket_timeout=1, health_check_interval=15
+            url, socket_connect_timeout=1, socket_timeout=1, health_check_interval=15, retry=retry
         )
-        self._listener = redis.Redis.from_url(url, socket_connect_timeout=1)
+        self._listener = redis.Redis.from_url(
+            url, socket_connect_timeout=1, socket_keepalive=True, retry=retry
+        )
         self._to_send = Doorbell()
 
     def send(self) -> None:
@@ -57,11 +63,10 @@ class RedisBell:
         """Hear rings for ever; after an outage it rings once, for what was missed."""
         while True:
             try:
-                with self._listener.pubsub(  # type: ignore[no-untyped-call]
-                    ignore_subscribe_messages=True
-                ) as channel:
+                with self._listener.pubsub() as channel:  # type: ignore[no-untyped-call]
                     channel.subscribe(CHANNEL)
-                    on_ring()
+                    # The confirmation of a subscription rings too: the client subscribes anew by
+                    # itself when a connection breaks, and what was sent meanwhile was missed.
                     for _message in channel.listen():
                         on_ring()
             except redis.RedisError as error:

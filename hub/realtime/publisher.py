@@ -27,6 +27,8 @@ log = structlog.get_logger()
 # Positions whose transaction committed a little after their stamp are still found.
 POSITION_OVERLAP = timedelta(seconds=5)
 POSITION_INTERVAL_S = 0.5
+# After the database failed; the ring that brought the failed turn is not lost with it.
+RETRY_S = 1.0
 
 
 class Publisher:
@@ -66,7 +68,8 @@ class Publisher:
             except SQLAlchemyError as error:
                 # The numbers stay where they are: the next turn continues from them.
                 log.error("publisher.database", error=str(error))
-                time.sleep(self.poll_s)
+                time.sleep(min(self.poll_s, RETRY_S))
+                self.doorbell.ring()
 
     def _turn(self, rung: bool, *, check_all: bool) -> None:
         everyone = self.listeners.all()

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from hub.access import ReaderClass
 from hub.agreements.views import render_agreement
 from hub.cases.views import render_case
+from hub.patrols.findings import render_finding
+from hub.patrols.views import render_patrol
+from hub.patrols.views import render_patrol
 from hub.shares.views import render_share
 from hub.stations.views import render_station
 from hub.zones.views import render_zone
@@ -21,6 +24,9 @@ RENDERERS: dict[str, Renderer] = {
     "agreement": render_agreement,
     "zone": render_zone,
     "station": render_station,
+    "patrol": render_patrol,
     "case": render_case,
     "share": render_share,
+    "patrol": render_patrol,
+    "finding": render_finding,
 }

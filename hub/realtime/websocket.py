@@ -97,7 +97,11 @@ class GreenWebSocket:
                 log.warning("websocket.slow_reader", unsent=len(self._unsent))
                 self.abort()
             return
-        taken = self._try_send(frames)
+        try:
+            taken = self._try_send(frames)
+        except OSError:
+            self.abort()  # the client is gone; the reading side learns it and forgets the socket
+            raise
         if taken < len(frames):
             self._unsent += frames[taken:]
             gevent.spawn(self._flush)

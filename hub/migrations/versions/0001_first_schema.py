@@ -368,16 +368,23 @@ def upgrade() -> None:
         sa.Column("accuracy_m", sa.Double(), nullable=True),
         sa.Column("adcode", sa.String(length=6), nullable=True),
         sa.Column("certain", sa.Boolean(), nullable=False),
+        sa.Column("placed_by", sa.String(length=10), nullable=False),
         sa.Column("found_at", sharing.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("referred_to_id", sa.String(length=36), nullable=True),
+        sa.Column("referral_note", sa.String(length=500), nullable=False),
         sa.Column("case_id", sa.String(length=36), nullable=True),
         sa.Column("created_at", sharing.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["bureau_id"], ["bureau.id"], name=op.f("fk_finding_bureau_id")),
         sa.ForeignKeyConstraint(["patrol_id"], ["patrol.id"], name=op.f("fk_finding_patrol_id")),
+        sa.ForeignKeyConstraint(
+            ["referred_to_id"], ["bureau.id"], name=op.f("fk_finding_referred_to_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
         sa.UniqueConstraint("number", name=op.f("uq_finding_number")),
     )
     with op.batch_alter_table("finding", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_finding_found_at"), ["found_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_finding_patrol_id"), ["patrol_id"], unique=False)
 
     op.create_table(
@@ -486,6 +493,7 @@ def upgrade() -> None:
         sa.Column("first_at", sharing.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("last_at", sharing.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("fixes", sa.JSON(), nullable=False),
+        sa.Column("flagged", sa.Integer(), nullable=False),
         sa.Column("received_at", sharing.base.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["patrol_id"], ["patrol.id"], name=op.f("fk_track_batch_patrol_id")
@@ -514,6 +522,7 @@ def upgrade() -> None:
         sa.Column("accuracy_m", sa.Double(), nullable=True),
         sa.Column("at", sharing.base.UtcDateTime(timezone=True), nullable=False),
         sa.Column("received_at", sharing.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("clock_suspect", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["patrol_id"], ["patrol.id"], name=op.f("fk_unit_position_patrol_id")
         ),
@@ -819,6 +828,7 @@ def downgrade() -> None:
     op.drop_table("patrol_craft")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_finding_patrol_id"))
+        batch_op.drop_index(batch_op.f("ix_finding_found_at"))
 
     op.drop_table("finding")
     op.drop_table("zone_version")

@@ -1,0 +1,36 @@
+"""From an id to a file: through the record it belongs to, at each request."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from hub.access import Actor
+from hub.cases.access import access_case
+from hub.cases.views import case_view
+from hub.errors import NotFound
+from hub.files.models import StoredFile
+from hub.patrols.findings import access_finding
+
+
+def access_file(session: Session, actor: Actor, file_id: str) -> StoredFile:
+    """A file whose record the actor may see, its files included.
+
+    Raises:
+        NotFound: absent, or the record is not his to see.
+    """
+    row = session.get(StoredFile, file_id)
+    if row is None:
+        raise NotFound
+    if row.kind == "finding":
+        access_finding(session, actor, row.record_id)
+    else:
+        _check_case_file(session, actor, row)
+    return row
+
+
+def _check_case_file(session: Session, actor: Actor, row: StoredFile) -> None:
+    """A case may be shared without its files: the reader's own view of it says which are his."""
+    case = access_case(session, actor, row.record_id)
+    view = case_view(session, actor.reader, case, user_id=actor.user_id) or {}
+    if row.id not in {file["id"] for file in view.get("files") or ()}:
+        raise NotFound

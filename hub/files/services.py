@@ -1,0 +1,187 @@
+"""Keeping files of records: prepared before the transaction, entered in it, opened by right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal, ParamSpec, TypeVar
+
+import gevent
+from flask_babel import lazy_gettext as _l
+from gevent import monkey
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.access import Actor
+from hub.cases.texts import clean
+from hub.changes import record_act
+from hub.db import utc_now
+from hub.errors import Conflict, NotFound, TooLarge, field_error
+from hub.files.images import EXTENSIONS, Captured, clean_copy, media_type_of
+from hub.files.models import StoredFile
+from hub.files.store import THUMB, FileStore
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Copy = Literal["clean", "original", "thumb"]
+MAX_PER_RECORD = 50
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file that lies in the store, not yet entered in any record."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    clean_sha256: str | None
+    captured: Captured
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A copy of a file to send."""
+
+    path: Path
+    media_type: str
+    name: str
+    inline: bool
+
+
+def prepare(store: FileStore, filename: str, stream: BinaryIO, max_bytes: int) -> Prepared:
+    """Judge a file, keep it and, of a picture, a clean copy and a small one.
+
+    Runs outside any transaction: decoding takes long, and a file without a row is swept later.
+
+    Raises:
+        TooLarge: more than `max_bytes`, or too many pixels.
+        Invalid: empty, of a kind that is not accepted, or broken.
+    """
+    data = stream.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise TooLarge(_l("文件超过%(limit)s MB。", limit=max_bytes // 1_048_576))
+    if not data:
+        raise field_error("file", _l("文件是空的。"))
+    media_type = media_type_of(data[:16])
+    store.folder.mkdir(parents=True, exist_ok=True)
+    return _aside(_keep, store, checked_name(filename, media_type), media_type, data)
+
+
+def _keep(store: FileStore, name: str, media_type: str, data: bytes) -> Prepared:
+    copy = clean_copy(data, media_type, utc_now()) if media_type.startswith("image/") else None
+    sha256 = store.put(data)
+    clean_sha256 = None
+    if copy is not None:
+        clean_sha256 = store.put(copy.data)
+        store.put_thumbnail(clean_sha256, copy.thumbnail)
+    captured = copy.captured if copy else Captured()
+    return Prepared(name, media_type, len(data), sha256, clean_sha256, captured)
+
+
+def _aside(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Do heavy work on a real thread, so that a green server goes on answering."""
+    if not monkey.is_module_patched("socket"):
+        return work(*args, **kwargs)
+    pool = gevent.get_hub().threadpool
+    result: R = pool.spawn(work, *args, **kwargs).get()
+    return result
+
+
+def checked_name(filename: str, media_type: str) -> str:
+    """The name without folders and tricks, ending as its content says."""
+    last = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    bare = clean(last).strip(". ")[:150]
+    stem, dot, ending = bare.rpartition(".")
+    endings = EXTENSIONS[media_type]
+    if dot and ending.lower() in endings and stem:
+        return bare
+    return f"{bare or 'file'}.{endings[0]}"
+
+
+def store(
+    session: Session,
+    actor: Actor,
+    *,
+    kind: str,
+    record_id: str,
+    owner_bureau_id: str,
+    prepared: Prepared,
+) -> StoredFile:
+    """Enter a prepared file in a record whose access the caller has checked.
+
+    The same file twice in one record is one file.
+
+    Raises:
+        Conflict: the record holds as many files as it may.
+    """
+    rows = files_of(session, kind, record_id)
+    same = next((row for row in rows if row.sha256 == prepared.sha256), None)
+    if same is not None:
+        return same
+    if len(rows) >= MAX_PER_RECORD:
+        raise Conflict(_l("一条记录最多%(limit)s个文件。", limit=MAX_PER_RECORD))
+    row = StoredFile(
+        kind=kind,
+        record_id=record_id,
+        owner_bureau_id=owner_bureau_id,
+        name=prepared.name,
+        media_type=prepared.media_type,
+        size=prepared.size,
+        sha256=prepared.sha256,
+        clean_sha256=prepared.clean_sha256,
+        captured_at=prepared.captured.at,
+        captured_lon=prepared.captured.lon,
+        captured_lat=prepared.captured.lat,
+        uploaded_by=actor.user_id,
+        uploaded_by_name=actor.name,
+        at=utc_now(),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def files_of(session: Session, kind: str, record_id: str) -> Sequence[StoredFile]:
+    """Files of a record, oldest first; the caller has checked access to it."""
+    return session.scalars(
+        select(StoredFile)
+        .where(StoredFile.kind == kind, StoredFile.record_id == record_id)
+        .order_by(StoredFile.id)
+    ).all()
+
+
+def open_for(
+    session: Session, actor: Actor, row: StoredFile, store: FileStore, copy: Copy
+) -> Opened:
+    """The copy of an accessible file that the actor may have; handing it out is entered.
+
+    Of a picture partners get the clean copy only; the sealed original goes to the owner who asks
+    for it, always as a download.
+
+    Raises:
+        NotFound: there is no such copy, or it is not the actor's to have.
+    """
+    own = row.owner_bureau_id == actor.bureau_id
+    if copy == "original" and not own and row.clean_sha256 is not None:
+        raise NotFound
+    if copy != "thumb":
+        chains = [row.owner_bureau_id]
+        detail = {"file": row.id, "copy": copy, "sha256": row.sha256}
+        record_act(session, actor, action="file.opened", kind=row.kind, record_id=row.record_id,
+                   chains=chains, detail=detail)  # fmt: skip
+    if row.clean_sha256 is None or copy == "original":
+        if copy == "thumb":
+            raise NotFound
+        return Opened(store.path(row.sha256), row.media_type, row.name, inline=False)
+    suffix = THUMB if copy == "thumb" else ""
+    stem = row.name.rsplit(".", 1)[0]
+    return Opened(store.path(row.clean_sha256, suffix), "image/jpeg", f"{stem}.jpg", inline=True)
+
+
+def sweep(session: Session, store: FileStore, older_than_s: float) -> int:
+    """Remove files that no row names; returns how many."""
+    rows = session.execute(select(StoredFile.sha256, StoredFile.clean_sha256))
+    referenced = frozenset(name for row in rows for name in row if name is not None)
+    return store.sweep(referenced, older_than_s)

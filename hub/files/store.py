@@ -1,0 +1,81 @@
+"""Files on the disk, named by their SHA-256: written whole and made durable, or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+THUMB = ".thumb"
+# A temporary or unreferenced file younger than this may belong to a request that still runs.
+GRACE_S = 3600.0
+
+
+class FileStore:
+    """The folder of the sealed files: `ab/<sha256>`, and `ab/<sha256>.thumb` beside pictures."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, sha256: str, suffix: str = "") -> Path:
+        """Where a file lies."""
+        return self.folder / sha256[:2] / f"{sha256}{suffix}"
+
+    def put(self, data: bytes) -> str:
+        """Keep bytes; durable when it returns. Returns their SHA-256 (hex)."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        self._write(self.path(sha256), data)
+        return sha256
+
+    def put_thumbnail(self, sha256: str, data: bytes) -> None:
+        """Keep a small picture beside the file it shows."""
+        self._write(self.path(sha256, THUMB), data)
+
+    def _write(self, target: Path, data: bytes) -> None:
+        if target.exists():
+            # Same name, same bytes. Its age starts anew, so that no sweep takes it meanwhile.
+            os.utime(target)
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self.folder, prefix="tmp-")
+        try:
+            with os.fdopen(handle, "wb") as temporary:
+                temporary.write(data)
+                temporary.flush()
+                os.fsync(temporary.fileno())
+            Path(name).replace(target)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+        # The name is durable once its folders are.
+        for folder in (target.parent, self.folder):
+            _sync(folder)
+
+    def sweep(self, referenced: frozenset[str], older_than_s: float = GRACE_S) -> int:
+        """Remove what no row refers to; returns how many files.
+
+        Args:
+            referenced: every SHA-256 (hex) that a row names.
+        """
+        limit = time.time() - older_than_s
+        removed = 0
+        for path in self._all():
+            known = path.name.removesuffix(THUMB) in referenced
+            if not known and path.stat().st_mtime <= limit:
+                path.unlink()
+                removed += 1
+        return removed
+
+    def _all(self) -> Iterator[Path]:
+        return (path for path in sorted(self.folder.rglob("*")) if path.is_file())
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,130 @@
+"""Input and output of findings, positions and results."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from hub.accounts.schemas import Strict
+from hub.patrols.schemas import FixIn
+
+
+class BatchIn(Strict):
+    """Fixes of the caller; the key makes a repeated batch harmless."""
+
+    key: str = Field(min_length=8, max_length=64)
+    fixes: list[FixIn] = Field(min_length=1, max_length=500)
+
+
+class StoredOut(BaseModel):
+    """Whether the batch was new."""
+
+    stored: bool
+
+
+class FindingIn(Strict):
+    """What was seen, where and when; degrees WGS 84."""
+
+    category: str = Field(max_length=40)
+    text: str = Field(min_length=1, max_length=4000)
+    lon: float = Field(ge=-180, le=180, allow_inf_nan=False)
+    lat: float = Field(ge=-90, le=90, allow_inf_nan=False)
+    accuracy_m: float | None = Field(default=None, ge=0, le=100_000, allow_inf_nan=False)
+    found_at: AwareDatetime | None = None
+
+
+class FileOut(BaseModel):
+    """A file of a record; what the camera knew is for the owner alone."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    at: str
+    uploaded_by_name: str
+    url: str
+    thumb_url: str | None
+    original_url: str | None = None
+    captured_at: str | None = None
+    captured_lon: float | None = None
+    captured_lat: float | None = None
+
+
+class FindingOut(BaseModel):
+    """A finding as the parties of its patrol see it."""
+
+    id: str
+    version: int
+    number: str
+    patrol_id: str
+    patrol_number: str
+    bureau_id: str
+    bureau_name: str
+    recorded_by_name: str
+    category: str
+    category_name: str
+    text: str
+    lon: float
+    lat: float
+    accuracy_m: float | None
+    adcode: str | None
+    side_bureau_id: str | None
+    side_bureau_name: str | None
+    certain: bool
+    found_at: str
+    has_case: bool
+    files: list[FileOut]
+
+
+class FindingsOut(BaseModel):
+    """A page of findings."""
+
+    items: list[FindingOut]
+    next: str | None
+
+
+class FindingsQuery(BaseModel):
+    """Filters of the list."""
+
+    patrol_id: str | None = Field(default=None, max_length=36)
+    category: str | None = Field(default=None, max_length=40)
+    open_only: bool = False
+    limit: int = Field(50, ge=1, le=200)
+    cursor: str | None = Field(default=None, max_length=200)
+
+
+class CaseOpenedOut(BaseModel):
+    """The case that a finding became."""
+
+    case_id: str
+
+
+class CoverageQuery(BaseModel):
+    """How near counts as seen, metres."""
+
+    reach_m: float = Field(100.0, gt=0, le=2000, allow_inf_nan=False)
+
+
+class CoverageOut(BaseModel):
+    """Share of the zone covered."""
+
+    reach_m: float
+    share: float
+    area_m2: float
+    covered_m2: float
+    gaps: dict[str, Any]
+
+
+class PositionsOut(BaseModel):
+    """Latest place of each unit under way."""
+
+    items: list[dict[str, Any]]
+    next: str | None = None
+
+
+class FileQuery(BaseModel):
+    """Which copy: without metadata, the small one, or the sealed original (owner only)."""
+
+    copy_: Literal["clean", "thumb", "original"] = Field("clean", alias="copy")
