@@ -15,6 +15,7 @@ from hub import migrations
 from hub.access import Role
 from hub.accounts import services as accounts
 from hub.accounts.models import User
+from hub.bureaus.cli import boundaries_group
 from hub.bureaus.models import Bureau
 from hub.changes import SYSTEM
 from hub.config import ROOT, Settings
@@ -162,6 +163,14 @@ def docs_settings() -> None:
 
 def install(app: Flask) -> None:
     """Register the commands."""
-    for group in (docs_group, db_group, user_group, token_group, audit_group, demo):
+    for group in (
+        boundaries_group,
+        docs_group,
+        db_group,
+        user_group,
+        token_group,
+        audit_group,
+        demo,
+    ):
         app.cli.add_command(group)
     app.extensions["hub.demo_password"] = PASSWORD

@@ -8,5 +8,8 @@ const { sides, bounds, layers } = pageData();
 const map = createMap(document.getElementById("home-map"), { bounds, sides, readout: false });
 
 for (const { name, label, role, url, side } of layers) {
-  get(url).then((data) => map.addLayer(name, data, { label, role, side }), reportProblem);
+  get(url).then((data) => map.addLayer(name, data, {
+    label, side, sideOf: (feature) => sides[feature.properties.adcode] ?? side ?? null,
+    roleOf: (feature) => (/LineString/.test(feature.geometry.type) ? "line" : role),
+  }), reportProblem);
 }

@@ -1,0 +1,96 @@
+"""The newest changes of the bureau's feed, in words; content with the rights of this moment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from hub.access import Actor
+from hub.errors import Text
+from hub.realtime.stream import TOMBSTONE, render_rows
+from sharing import feed
+
+SHOWN = 12
+
+KINDS: dict[str, Text] = {
+    "agreement": _l("备忘录"),
+    "zone": _l("区域"),
+    "station": _l("联勤站"),
+    "patrol": _l("联合巡查"),
+    "finding": _l("发现问题"),
+    "case": _l("案件"),
+    "share": _l("共享"),
+}
+# Where a record of the kind is looked at; a share belongs to its case.
+PAGES = {
+    "agreement": "/agreements",
+    "zone": "/zones",
+    "station": "/stations",
+    "patrol": "/patrols",
+    "finding": "/findings",
+    "case": "/cases",
+}
+VERBS: dict[str, Text] = {
+    "created": _l("新建"),
+    "updated": _l("有更新"),
+    "signed": _l("已签署"),
+    "approved": _l("已确认"),
+    "suspended": _l("已中止"),
+    "resumed": _l("已恢复"),
+    "terminated": _l("已终止"),
+    "time_proposed": _l("有改期建议"),
+    "time_accepted": _l("已改期"),
+    "crew": _l("人员有调整"),
+    "noted": _l("有新记录"),
+    "started": _l("已开始"),
+    "ended": _l("已结束"),
+    "cancelled": _l("已取消"),
+    "shared": _l("已共享"),
+    "recalled": _l("已收回"),
+    "delivered": _l("已送达"),
+    "opened": _l("已查阅"),
+    "accepted": _l("已签收"),
+    "refused": _l("被拒绝"),
+    "acted": _l("已办理"),
+    "purged": _l("已清除"),
+}
+
+
+def latest(session: Session, actor: Actor) -> list[dict[str, Any]]:
+    """The newest changes, newest first, as {text, url, at}."""
+    head = feed.head(session, actor.bureau_id)
+    rows = feed.read(session, actor.bureau_id, max(0, head - SHOWN), SHOWN)
+    changes = render_rows(session, actor.reader, rows)
+    return [_entry(change) for change in reversed(changes)]
+
+
+def _entry(change: dict[str, Any]) -> dict[str, Any]:
+    kind = str(KINDS.get(change["kind"], change["kind"]))
+    at = datetime.fromisoformat(change["at"])
+    view = change["view"]
+    if change["verb"] == TOMBSTONE or view is None:
+        return {"text": _("%(kind)s：已收回或不再可见", kind=kind), "url": None, "at": at}
+    verb = str(VERBS.get(change["verb"], _("有更新")))
+    name = _name(view)
+    text = _("%(kind)s“%(name)s”%(verb)s", kind=kind, name=name, verb=verb)
+    return {"text": text, "url": _url(change, view), "at": at}
+
+
+def _name(view: dict[str, Any]) -> str:
+    for key in ("title", "name", "number", "record_number"):
+        if view.get(key):
+            return str(view[key])
+    return str(view["id"])[:8]
+
+
+def _url(change: dict[str, Any], view: dict[str, Any]) -> str | None:
+    if change["kind"] == "share":
+        return f"/cases/{view['record_id']}"
+    if change["kind"] == "finding" and view.get("patrol_id"):
+        return f"/patrols/{view['patrol_id']}"
+    folder = PAGES.get(change["kind"])
+    return f"{folder}/{change['id']}" if folder else None

@@ -1,0 +1,27 @@
+"""What waits for a person: each feature adds a function that knows its own waiting items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from sqlalchemy.orm import Session
+
+from hub.access import Actor
+from hub.home import waiting
+from hub.home.items import Item
+
+Source = Callable[[Session, Actor], Iterable[Item]]
+
+# In the order in which they are shown: what holds others up first.
+SOURCES: tuple[Source, ...] = (
+    waiting.agreements_to_sign,
+    waiting.zones_to_approve,
+    waiting.times_to_answer,
+    waiting.patrols_to_approve,
+    waiting.shares_to_answer,
+)
+
+
+def inbox(session: Session, actor: Actor) -> list[Item]:
+    """All that waits for this person's own hand; nothing that his role cannot do."""
+    return [item for source in SOURCES for item in source(session, actor)]

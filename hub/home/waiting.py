@@ -1,0 +1,113 @@
+"""What of each feature waits for a person's own hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.agreements import listing as agreements
+from hub.agreements.models import AgreementState
+from hub.agreements.services import effective_state
+from hub.approvals import services as approvals
+from hub.bureaus.services import bureau
+from hub.home.items import Badge, Item
+from hub.patrols.models import Patrol, PatrolState
+from hub.patrols.plan import open_proposals
+from hub.patrols.plan_list import Filters, own_patrols
+from hub.shares import listing as shares
+from hub.zones.access import agreement_of
+from hub.zones.services import OPEN_STATES, zones_of
+
+MOST = 50
+
+
+def _missing(session: Session, actor: Actor, kind: str, record_id: str, version: int) -> bool:
+    given = approvals.standing(session, kind, record_id, version)
+    return all(approval.bureau_id != actor.bureau_id for approval in given)
+
+
+def agreements_to_sign(session: Session, actor: Actor) -> Iterator[Item]:
+    """Agreements on the table that the own bureau has not signed."""
+    if not actor.may(Right.AGREEMENT_SIGN):
+        return
+    found = agreements.list_agreements(session, actor, AgreementState.PROPOSED, MOST)
+    for view in found["items"]:
+        signed = {party["bureau_id"] for party in view["parties"] if party["signed"]}
+        if actor.bureau_id not in signed:
+            others = [p["short_name"] for p in view["parties"] if p["bureau_id"] in signed]
+            sub = _("%(names)s已签署", names="、".join(others)) if others else view["number"]
+            url = f"/agreements/{view['id']}"
+            yield Item(view["title"], sub, url, "agreement", Badge(_("待签署")))
+
+
+def zones_to_approve(session: Session, actor: Actor) -> Iterator[Item]:
+    """Versions of zones on the table that the own bureau has not approved."""
+    if not actor.may(Right.ZONE_APPROVE):
+        return
+    for zone in zones_of(session, actor):
+        open_now = effective_state(agreement_of(session, zone)) in OPEN_STATES
+        settled = zone.binding_version == zone.current_version
+        if settled or not open_now:
+            continue
+        if _missing(session, actor, "zone", zone.id, zone.current_version):
+            proposer = bureau(session, zone.proposed_by).short_name
+            sub = _("第%(n)s版，%(who)s提出", n=zone.current_version, who=proposer)
+            yield Item(zone.name, sub, f"/zones/{zone.id}", "polygon", Badge(_("待确认区域")))
+
+
+def _proposed_patrols(session: Session, actor: Actor) -> list[Patrol]:
+    waiting = Filters(states=(PatrolState.PROPOSED, PatrolState.APPROVED))
+    return list(session.scalars(own_patrols(actor, waiting).limit(MOST)))
+
+
+def patrols_to_approve(session: Session, actor: Actor) -> Iterator[Item]:
+    """Plans of joint patrols that the own bureau has not approved."""
+    if not actor.may(Right.PATROL_APPROVE):
+        return
+    for patrol in _proposed_patrols(session, actor):
+        if patrol.state == PatrolState.PROPOSED and _missing(
+            session, actor, "patrol", patrol.id, patrol.plan_version
+        ):
+            yield Item(
+                patrol.title,
+                patrol.number,
+                f"/patrols/{patrol.id}",
+                "route",
+                Badge(_("待批准方案")),
+                due=patrol.starts_at,
+            )
+
+
+def times_to_answer(session: Session, actor: Actor) -> Iterator[Item]:
+    """Other times that a partner proposes for a patrol."""
+    if not actor.may(Right.PATROL_PLAN):
+        return
+    for patrol in _proposed_patrols(session, actor):
+        for row in open_proposals(session, patrol):
+            if row.bureau_id != actor.bureau_id:
+                who = bureau(session, row.bureau_id).short_name
+                yield Item(
+                    patrol.title,
+                    _("%(who)s建议改期", who=who),
+                    f"/patrols/{patrol.id}",
+                    "calendar",
+                    Badge(_("待答复")),
+                    due=row.starts_at,
+                )
+
+
+def shares_to_answer(session: Session, actor: Actor) -> Iterator[Item]:
+    """Cases shared with the own bureau that nobody has answered, and recalls to confirm."""
+    for view in shares.waiting(session, actor, MOST):
+        recalled = not view["running"]
+        badge = Badge(_("待确认清除"), "danger") if recalled else Badge(_("待签收"))
+        yield Item(
+            _("案件 %(number)s", number=view["record_number"] or view["record_id"][:8]),
+            _("%(owner)s共享（%(clause)s）", owner=view["owner_name"], clause=view["clause"]),
+            f"/cases/{view['record_id']}",
+            "case",
+            badge,
+        )
