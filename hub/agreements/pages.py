@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
 from flask import Blueprint, render_template, request
 
-from hub.access import Right
+from hub.access import Actor, Right
 from hub.agreements import listing
 from hub.agreements.access import access_agreement
-from hub.agreements.labels import GROUPS, KINDS, LEVELS, STATES, clause_rows, state_tone
+from hub.agreements.labels import GROUPS, LEVELS, STATES, clause_rows, state_tone
 from hub.agreements.views import agreement_view
 from hub.db import read_only
 from hub.web.identity import current_actor
+from hub.zones import services as zones
+from hub.zones.views import zone_view
 
 bp = Blueprint("agreements", __name__)
 
@@ -24,6 +30,8 @@ def index() -> str:
         found = listing.list_agreements(
             session, actor, state, 50, request.args.get("cursor") or None
         )
+    for view in found["items"]:
+        _prepare(view, actor)
     return render_template(
         "agreements/list.html", found=found, state=state, states=STATES, tone=state_tone
     )
@@ -31,24 +39,62 @@ def index() -> str:
 
 @bp.get("/agreements/<agreement_id>")
 def show(agreement_id: str) -> str:
-    """One agreement: text, terms, keys."""
+    """One agreement: text, terms, keys, zones."""
     actor = current_actor()
     actor.require(Right.WORK_VIEW)
     with read_only() as session:
         view = agreement_view(session, access_agreement(session, actor, agreement_id))
-    own = next(party for party in view["parties"] if party["bureau_id"] == actor.bureau_id)
+        own_zones = [
+            zone_view(session, zone)
+            for zone in zones.zones_of(session, actor)
+            if zone.agreement_id == agreement_id
+        ]
     return render_template(
         "agreements/show.html",
-        agreement=view,
-        rules=clause_rows(view["terms"]),
+        agreement=_prepare(view, actor),
+        zones=own_zones,
+        rules=_by_rule(clause_rows(view["terms"])),
         groups=GROUPS,
-        kinds=KINDS,
         levels=LEVELS,
         states=STATES,
         tone=state_tone,
-        may_sign=actor.may(Right.AGREEMENT_SIGN)
-        and view["state"] == "proposed"
-        and not own["signed"],
-        may_end=actor.may(Right.AGREEMENT_SIGN)
-        and view["state"] in ("signed", "in_force", "suspended"),
+        **_may(actor, view),
     )
+
+
+def _may(actor: Actor, view: dict[str, Any]) -> dict[str, bool]:
+    """What the reader can do to the agreement in its state."""
+    own = next(party for party in view["parties"] if party["bureau_id"] == actor.bureau_id)
+    signs = actor.may(Right.AGREEMENT_SIGN)
+    state = view["state"]
+    return {
+        "may_sign": signs and state == "proposed" and not own["signed"],
+        "may_suspend": signs and state in ("signed", "in_force"),
+        "may_resume": signs and state == "suspended",
+        "may_terminate": signs and state in ("signed", "in_force", "suspended"),
+        "may_draw": actor.may(Right.ZONE_DRAW) and state in ("proposed", "signed", "in_force"),
+    }
+
+
+def _prepare(view: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    """Add the sides (the reader's own is a, and comes first) and the last day of validity."""
+    for party in view["parties"]:
+        party["side"] = "a" if party["bureau_id"] == actor.bureau_id else "b"
+    view["parties"].sort(key=lambda party: (party["side"], party["adcode"]))
+    # valid_to is the first moment that is not covered; people read the last day that is.
+    end = datetime.fromisoformat(view["valid_to"])
+    view["last_day"] = (end - timedelta(seconds=1)).isoformat()
+    return view
+
+
+def _by_rule(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of one clause put together: its field groups by level."""
+    rules = []
+    for (clause, kind, place), members in groupby(
+        rows, key=lambda row: (row["clause"], row["kind"], row["place"])
+    ):
+        by_level: dict[str, list[Any]] = {}
+        for row in members:
+            by_level.setdefault(row["level"], []).append(row["group"])
+        rules.append({"clause": clause, "kind": kind, "place": place, "levels": by_level})
+    return rules
