@@ -17,6 +17,7 @@ from hub.errors import Conflict, field_error
 from hub.patrols.clashes import Bookings, booking_clashes
 from hub.patrols.models import Patrol, PatrolCraft, PatrolOfficer
 from hub.stations.models import Craft
+from hub.stations.services import craft_of_bureaus
 
 # 行政处罚法 (2021) 第四十二条: at least two officers, each with the certificate.
 LICENSED_PER_HOST = 2
@@ -32,9 +33,7 @@ def able_officers(session: Session, bureau_id: str) -> Sequence[User]:
 
 def able_craft(session: Session, bureau_id: str) -> Sequence[Craft]:
     """Boats and vehicles that a bureau can send, by name."""
-    return session.scalars(
-        select(Craft).where(Craft.bureau_id == bureau_id, Craft.active).order_by(Craft.name)
-    ).all()
+    return craft_of_bureaus(session, [bureau_id])
 
 
 def choose_officers(session: Session, actor: Actor, ids: Iterable[str]) -> list[PatrolOfficer]:
