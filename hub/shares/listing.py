@@ -59,3 +59,24 @@ def waiting(session: Session, actor: Actor, limit: int = 20) -> list[dict[str, A
         .limit(limit)
     ).all()
     return share_views(session, rows)
+
+
+def ended_for(session: Session, actor: Actor, kind: str, record_id: str) -> dict[str, Any] | None:
+    """The newest share of a record that the actor's bureau had and that has ended, if any.
+
+    It says who took it back and why; of the record it says the number alone.
+    """
+    if not actor.may(Right.WORK_VIEW):
+        return None
+    share = session.scalars(
+        select(Share)
+        .where(
+            Share.kind == kind,
+            Share.record_id == record_id,
+            Share.partner_bureau_id == actor.bureau_id,
+            Share.state != ShareState.ACTIVE,
+        )
+        .order_by(Share.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return share_views(session, [share])[0] if share is not None else None

@@ -1,0 +1,168 @@
+"""Pages of cases: the list beside the map, one case, a new one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.agreements.effect import in_force_of
+from hub.agreements.labels import GROUPS as GROUP_NAMES
+from hub.audit.services import record_trail
+from hub.audit.words import action_words
+from hub.bureaus.services import bureaus, jurisdiction
+from hub.cases import labels, listing, services, sharing_panel
+from hub.cases.access import own_case
+from hub.cases.lookups import KIND
+from hub.cases.models import CaseStage
+from hub.cases.stages import NEXT
+from hub.db import read_only, unit_of_work
+from hub.errors import NotFound
+from hub.shares.listing import ended_for, waiting
+from hub.shares.lookups import shares_by_record
+from hub.shares.views import share_views
+from hub.web.identity import current_actor
+
+bp = Blueprint("cases", __name__)
+PER_PAGE = 50
+
+WORDS = {
+    "stages": labels.STAGES,
+    "tones": labels.STAGE_TONES,
+    "categories": labels.CATEGORIES,
+    "classifications": labels.CLASSIFICATIONS,
+    "field_names": labels.FIELDS,
+    "group_names": GROUP_NAMES,
+}
+
+
+@bp.get("/cases")
+def index() -> str:
+    """Own cases and those shared, beside the map."""
+    actor = current_actor()
+    given = {name: request.args.get(name) or None for name in ("stage", "category", "scope", "q")}
+    wanted = listing.CaseFilter(**given, bureau=request.args.get("bureau") or None)
+    with read_only() as session:
+        found = listing.list_cases(
+            session, actor, wanted, PER_PAGE, request.args.get("cursor") or None
+        )
+        sides, names = _sides(session, actor)
+        todo = waiting(session, actor)
+        bounds = _bounds(session, actor)
+    return render_template(
+        "cases/list.html",
+        found=found,
+        todo=todo,
+        given=given,
+        bureau=wanted.bureau,
+        query={name: value for name, value in asdict(wanted).items() if value},
+        sides=sides,
+        bounds=bounds,
+        bureau_names=names,
+        may_open=actor.may(Right.CASE_EDIT),
+        **WORDS,
+    )
+
+
+def _sides(session: Session, actor: Actor) -> tuple[dict[str, str], dict[str, str]]:
+    """Jurisdiction -> side: the reader's own is a, partners of agreements in force are b."""
+    partners = {party for row in in_force_of(session, actor.bureau_id) for party in row.party_ids}
+    sides, names = {}, {}
+    for row in bureaus(session):
+        names[row.id] = row.short_name
+        if row.id == actor.bureau_id:
+            sides[row.adcode] = "a"
+        elif row.id in partners:
+            sides[row.adcode] = "b"
+    return sides, names
+
+
+def _bounds(session: Session, actor: Actor) -> list[float]:
+    own = next(row for row in bureaus(session) if row.id == actor.bureau_id)
+    unit = jurisdiction(session, own.adcode)
+    return [unit.west, unit.south, unit.east, unit.north]
+
+
+@bp.get("/cases/new")
+def new() -> str:
+    """The form of a new case, with a pin on the map."""
+    actor = current_actor()
+    actor.require(Right.CASE_EDIT)
+    with read_only() as session:
+        sides, _names = _sides(session, actor)
+        bounds = _bounds(session, actor)
+        team = services.team_of(session, actor.bureau_id)
+    return render_template(
+        "cases/new.html",
+        sides=sides,
+        bounds=bounds,
+        team_options=[(person.user_id, person.name) for person in team],
+        top=actor.clearance,
+        **WORDS,
+    )
+
+
+@bp.get("/cases/<case_id>")
+def show(case_id: str) -> str | tuple[str, int]:
+    """One case; what a partner opens is a receipt. A recalled one is a tombstone."""
+    actor = current_actor()
+    with unit_of_work() as session:
+        try:
+            view = services.open_case(session, actor, case_id)
+        except NotFound:
+            ended = ended_for(session, actor, KIND, case_id)
+            if ended is None:
+                raise
+            may_purge = actor.may(Right.SHARE_ANSWER)
+            return render_template("cases/recalled.html", share=ended, may_purge=may_purge), 404
+        context = _own_context(session, actor, view) if view["own"] else _partner(session, view)
+        sides, names = _sides(session, actor)
+    return render_template(
+        "cases/show.html",
+        case=view,
+        sides=sides,
+        bureau_names=names,
+        words=_value_words(),
+        **context,
+        **WORDS,
+    )
+
+
+def _value_words() -> dict[str, dict[str, str]]:
+    """Words for coded values, for the preview that the page's module draws."""
+    return {
+        "stage": {stage.value: str(text) for stage, text in labels.STAGES.items()},
+        "category": {code: str(text) for code, text in labels.CATEGORIES.items()},
+        "classification": {str(n): str(text) for n, text in labels.CLASSIFICATIONS.items()},
+    }
+
+
+def _own_context(session: Session, actor: Actor, view: dict[str, Any]) -> dict[str, Any]:
+    case = own_case(session, actor, view["id"])
+    team = services.team_of(session, actor.bureau_id)
+    trail = record_trail(session, actor.bureau_id, KIND, case.id)
+    return {
+        "entries": sharing_panel.panel(session, case),
+        "team": team,
+        "handler_names": [p.name for p in team if p.user_id in case.handlers],
+        "next_stages": NEXT[CaseStage(case.stage)],
+        "main_stages": labels.MAIN_STAGES,
+        "trail": [item | {"text": action_words(item["action"])} for item in trail],
+        "may_edit": actor.may(Right.CASE_EDIT),
+        "may_share": actor.may(Right.SHARE),
+        "top": actor.clearance,
+        "share": None,
+    }
+
+
+def _partner(session: Session, view: dict[str, Any]) -> dict[str, Any]:
+    rows = shares_by_record(session, KIND, view["id"])
+    held = [s for s in share_views(session, rows) if s["id"] == view["access"]["share_id"]]
+    return {
+        "share": held[0] if held else None,
+        "may_answer": current_actor().may(Right.SHARE_ANSWER),
+        "main_stages": labels.MAIN_STAGES,
+    }

@@ -1,0 +1,29 @@
+/** Say when a neighbour's case arrives or is taken back, wherever the reader is. */
+import { onChange } from "../feed.js";
+import { t } from "../i18n.js";
+import { toast } from "../toasts.js";
+
+const own = document.body.dataset.bureau;
+
+/** Toasts for cases that others share with this bureau, and for answers to what it shared. */
+export function announceArrivals() {
+  onChange("share", ({ verb, view }) => {
+    if (!view) return;
+    const link = { url: `/cases/${encodeURIComponent(view.record_id)}`, label: t("打开") };
+    if (view.partner_bureau_id === own) received(verb, view, link);
+    else if (view.owner_bureau_id === own) answered(verb, view, link);
+  });
+}
+
+function received(verb, view, link) {
+  const names = { bureau: view.owner_name, number: view.record_number };
+  if (verb === "shared") toast(t("{bureau}共享了案件 {number}", names), "info", { link, seconds: 15 });
+  if (verb === "recalled") toast(t("{bureau}收回了案件 {number}", names), "warn", { link, seconds: 15 });
+}
+
+function answered(verb, view, link) {
+  const names = { bureau: view.partner_name, number: view.record_number };
+  if (verb === "accepted") toast(t("{bureau}已签收案件 {number}", names), "ok", { link });
+  if (verb === "refused") toast(t("{bureau}拒绝了案件 {number}", names), "warn", { link });
+  if (verb === "acted") toast(t("{bureau}反馈了案件 {number} 的办理情况", names), "ok", { link });
+}

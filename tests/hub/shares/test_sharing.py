@@ -1,0 +1,282 @@
+"""What a partner sees of a case: through every door the same, and nothing beyond the terms."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import shapely
+from sqlalchemy import select, update
+
+from hub.agreements.models import Agreement, AgreementVersion
+from hub.approvals.services import content_hash
+from sharing.models import Share
+from tests.support.cases import (
+    SECRET_WORDS,
+    YIXING,
+    case_body,
+    in_zone,
+    last_changes,
+    new_case,
+    off_zone,
+    share_of,
+)
+
+EXISTENCE = {"id", "number", "version", "owner_bureau_id", "owner_name", "contact"}
+BASICS = {"title", "category", "stage", "classification", "opened_at", "adcode", "zone"}
+PLACE = {"lon", "lat", "place"}
+OPEN_IN_ZONE = EXISTENCE | BASICS | PLACE | {"party_name", "party_uscc", "pollutant", "description"}
+META = {"own", "access"}
+NEVER = {"investigation_notes", "handlers", "finding_id", "created_by_name", "files"}
+
+
+def shown(view: dict) -> set[str]:
+    return set(view) - META
+
+
+def set_agreement(world, **values: object) -> None:
+    """Move an agreement's state or dates, as time and signatures do."""
+    with world.app.app_context(), world.unit_of_work() as session:
+        row = session.scalars(
+            select(Agreement).where(Agreement.title_en.startswith("Changxing"))
+        ).one()
+        row.version += 1
+        if "state" in values:
+            row.state = str(values.pop("state"))
+        if values:
+            session.execute(
+                update(AgreementVersion)
+                .where(AgreementVersion.agreement_id == row.id)
+                .values(**values)
+            )
+
+
+def test_a_case_in_the_zone_is_shared_at_once_field_by_field(world):
+    case = new_case(world).body
+    seen = world.as_("yixing-liaison").get(f"/cases/{case['id']}")
+    assert seen.status == 200
+    assert shown(seen.body) == OPEN_IN_ZONE
+    assert seen.body["access"]["clause"] == "第五条"
+    assert seen.body["access"]["agreement_number"].startswith("联防协")
+
+
+def test_every_door_shows_the_partner_the_same(world):
+    officer = world.as_("changxing-officer1")
+    case = new_case(world, handlers=[officer.user_id]).body
+    officer.post(f"/cases/{case['id']}/notes", {"text": SECRET_WORDS})
+    partner = world.as_("yixing-liaison")
+    detail = partner.get(f"/cases/{case['id']}").body
+    listed = next(c for c in partner.get("/cases").body["items"] if c["id"] == case["id"])
+    told = last_changes(world, "yixing-liaison", case["id"])[-1]["view"]
+    assert detail == listed == told
+    everything = json.dumps([detail, listed, told], ensure_ascii=False)
+    everything += partner.get("/cases.csv").body + json.dumps(partner.get("/cases.geojson").body)
+    everything += partner.page(f"/cases/{case['id']}").body + partner.page("/cases").body
+    assert SECRET_WORDS not in everything
+    assert officer.user_id not in everything
+    assert not NEVER & set(detail)
+
+
+def test_the_preview_is_exactly_what_the_partner_gets(world):
+    case = new_case(world).body
+    yixing = world.bureau_id("yixing")
+    preview = world.as_("changxing-official").get(f"/cases/{case['id']}/preview", bureau=yixing)
+    assert preview.body["view"] == world.as_("yixing-liaison").get(f"/cases/{case['id']}").body
+    levels = {item["field"]: item["level"] for item in preview.body["fields"]}
+    assert {name for name, level in levels.items() if level == "white"} == OPEN_IN_ZONE
+    assert levels["files"] == "gray"
+    assert levels["investigation_notes"] == levels["handlers"] == "black"
+
+
+def test_a_third_bureau_gets_nothing_through_any_door(world):
+    case = new_case(world, title="绝无仅有的案由").body
+    share = share_of(world, case["id"])
+    for name in ("nanxun-liaison", "nanxun-official", "wuxing-official"):
+        stranger = world.as_(name)
+        absent = stranger.get("/cases/00000000-0000-7000-8000-000000000000")
+        hidden = stranger.get(f"/cases/{case['id']}")
+        assert hidden.status == 404
+        assert {k: v for k, v in hidden.body.items() if k != "request_id"} == {
+            k: v for k, v in absent.body.items() if k != "request_id"
+        }
+        assert stranger.page(f"/cases/{case['id']}").status == 404
+        assert stranger.get(f"/shares/{share['id']}").status == 404
+        assert stranger.get("/cases", q="绝无仅有").body == {"items": [], "next": None}
+        assert "绝无仅有" not in stranger.get("/cases.csv").body
+        assert case["id"] not in json.dumps(stranger.get("/cases.geojson").body)
+        assert "绝无仅有" not in stranger.page("/cases").body
+        assert last_changes(world, name, case["id"]) == []
+        assert last_changes(world, name, share["id"]) == []
+    stranger = world.as_("nanxun-official")
+    reason = {"reason": "x"}
+    assert stranger.post(f"/shares/{share['id']}/recall", reason).status == 404
+    assert stranger.post(f"/shares/{share['id']}/accept").status == 404
+    assert stranger.get(f"/cases/{case['id']}/preview", bureau=stranger.bureau_id).status == 404
+
+
+def test_outside_the_zone_nothing_is_shared_by_itself(world):
+    case = new_case(world, off_zone(world)).body
+    assert world.as_("yixing-liaison").get(f"/cases/{case['id']}").status == 404
+    assert last_changes(world, "yixing-liaison", case["id"]) == []
+
+
+def test_an_official_shares_outside_the_zone_what_the_clause_allows(world):
+    case = new_case(world, off_zone(world)).body
+    yixing = {"bureau_id": world.bureau_id("yixing")}
+    path = f"/cases/{case['id']}/shares"
+    assert world.as_("changxing-officer1").post(path, yixing).status == 403
+    made = world.as_("changxing-official").post(path, yixing)
+    assert (made.status, made.body["clause"], made.body["purpose"]) == (
+        201,
+        "第六条",
+        "information",
+    )
+    seen = world.as_("yixing-liaison").get(f"/cases/{case['id']}").body
+    assert shown(seen) == EXISTENCE | BASICS
+
+
+def test_hidden_fields_match_no_filter_and_no_search(world):
+    case = new_case(world, off_zone(world), description="独此一词", category="air").body
+    yixing = {"bureau_id": world.bureau_id("yixing")}
+    world.as_("changxing-official").post(f"/cases/{case['id']}/shares", yixing)
+    partner = world.as_("yixing-liaison")
+    assert partner.get("/cases", q="独此一词").body["items"] == []
+    assert [c["id"] for c in partner.get("/cases", category="air").body["items"]] == [case["id"]]
+    assert partner.get("/cases.geojson", category="air").body["features"] == []
+
+
+@pytest.mark.parametrize("code", ["nanxun", "wuxing"])
+def test_sharing_without_an_agreement_is_refused_in_words(world, code):
+    case = new_case(world).body
+    body = {"bureau_id": world.bureau_id(code)}
+    answer = world.as_("changxing-official").post(f"/cases/{case['id']}/shares", body)
+    assert (answer.status, answer.body["reason"]) == (409, "no_agreement")
+    assert "没有协作备忘录" in answer.body["detail"]
+
+
+def test_a_classification_above_the_terms_ends_the_share(world):
+    case = new_case(world).body
+    officer = world.as_("changxing-officer1")
+    with world.app.app_context(), world.unit_of_work() as session:
+        row = session.scalars(
+            select(Agreement).where(Agreement.title_en.startswith("Changxing"))
+        ).one()
+        terms = dict(row.current.terms) | {"max_classification": 2}
+        row.current.terms = terms
+        row.current.content_hash = content_hash(terms)
+    assert officer.patch(f"/cases/{case['id']}", {"classification": 3}, version=1).status == 200
+    assert world.as_("yixing-liaison").get(f"/cases/{case['id']}").status == 404
+    assert share_of(world, case["id"])["state"] == "expired"
+    assert last_changes(world, "yixing-liaison", case["id"])[-1]["verb"] == "tombstone"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"state": "suspended"},
+        {"state": "terminated"},
+        {"valid_to": datetime.now(UTC) - timedelta(seconds=1)},
+        {"valid_from": datetime.now(UTC) + timedelta(days=1)},
+    ],
+)
+def test_when_the_agreement_ends_everything_is_hidden_at_once(world, values):
+    case = new_case(world).body
+    partner = world.as_("yixing-liaison")
+    assert partner.get(f"/cases/{case['id']}").status == 200
+    set_agreement(world, **values)
+    assert partner.get(f"/cases/{case['id']}").status == 404
+    assert case["id"] not in [c["id"] for c in partner.get("/cases").body["items"]]
+    assert case["number"] not in partner.get("/cases.csv").body
+    assert all(c["view"] is None for c in last_changes(world, "yixing-liaison", case["id"]))
+
+
+def test_a_resumed_agreement_opens_again(world):
+    case = new_case(world).body
+    set_agreement(world, state="suspended")
+    set_agreement(world, state="signed")
+    assert world.as_("yixing-liaison").get(f"/cases/{case['id']}").status == 200
+
+
+def test_gray_tells_that_there_is_something_and_whom_to_ask(world):
+    with world.app.app_context(), world.unit_of_work() as session:
+        row = session.scalars(
+            select(Agreement).where(Agreement.title_en.startswith("Changxing"))
+        ).one()
+        terms = json.loads(json.dumps(row.current.terms))
+        for rule in terms["rules"]:
+            if rule["kind"] == "case":
+                rule["levels"] = dict.fromkeys(rule["levels"], "gray")
+        row.current.terms = terms
+    case = new_case(world).body
+    partner = world.as_("yixing-liaison")
+    seen = partner.get(f"/cases/{case['id']}").body
+    assert shown(seen) == EXISTENCE
+    assert seen["access"]["level"] == "gray"
+    assert partner.get("/cases", stage="lead").body["items"] == []
+    assert case["title"] not in partner.page(f"/cases/{case['id']}").body
+
+
+def test_a_change_reaches_the_partner_and_a_move_out_of_the_zone_ends_the_share(world):
+    case = new_case(world).body
+    officer, partner = world.as_("changxing-officer1"), world.as_("yixing-liaison")
+    officer.patch(f"/cases/{case['id']}", {"title": "改了案由"}, version=1)
+    assert last_changes(world, "yixing-liaison", case["id"])[-1]["view"]["title"] == "改了案由"
+    lon, lat = off_zone(world)
+    officer.patch(f"/cases/{case['id']}", {"lon": lon, "lat": lat}, version=2)
+    assert partner.get(f"/cases/{case['id']}").status == 404
+
+
+def test_a_share_ends_by_itself_at_its_time(world):
+    case = new_case(world, off_zone(world)).body
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    body = {"bureau_id": world.bureau_id("yixing"), "until": soon.isoformat()}
+    share = world.as_("changxing-official").post(f"/cases/{case['id']}/shares", body).body
+    partner = world.as_("yixing-liaison")
+    assert partner.get(f"/cases/{case['id']}").status == 200
+    with world.app.app_context(), world.unit_of_work() as session:
+        row = session.get(Share, share["id"])
+        row.until = datetime.now(UTC) - timedelta(seconds=1)
+    assert partner.get(f"/cases/{case['id']}").status == 404
+    late = body | {"until": (datetime.now(UTC) - timedelta(hours=1)).isoformat()}
+    path = f"/cases/{case['id']}/shares"
+    assert world.as_("changxing-official").post(path, late).status == 422
+
+
+def test_a_zone_that_becomes_binding_opens_the_cases_in_it(world):
+    """The story's memorandum: sign, draw, approve; open cases inside arrive at the neighbour."""
+    official = world.as_("wuxing-official")
+    agreement = official.get("/agreements").body["items"][0]
+    for name in ("wuxing-official", "wujiang-official"):
+        body = {"content_hash": agreement["content_hash"]}
+        assert world.as_(name).post(f"/agreements/{agreement['id']}/sign", body).status == 200
+    planner = world.as_("wuxing-planner")
+    marked = {"adcode_a": "330502", "adcode_b": "320509", "from_m": 1000, "to_m": 3000}
+    preview = planner.post("/zones/preview", marked | {"width_m": 1000})
+    assert preview.status == 200, preview.body
+    strip = next(s for s in preview.body["strips"] if s["adcode"] == "330502")
+    point = shapely.from_geojson(json.dumps(strip["geometry"])).representative_point()
+    made = world.as_("wuxing-officer1").post("/cases", case_body((point.x, point.y)))
+    assert made.status == 201, made.body
+    path = f"/cases/{made.body['id']}"
+    partner = world.as_("wujiang-liaison")
+    assert partner.get(path).status == 404
+    zone = planner.post(
+        "/zones", marked | {"width_m": 1000, "name": "测试区域", "agreement_id": agreement["id"]}
+    )
+    assert zone.status == 201, zone.body
+    for name in ("wuxing-planner", "wujiang-planner"):
+        body = {
+            "content_hash": zone.body["current"]["content_hash"],
+            "version": zone.body["current_version"],
+        }
+        answer = world.as_(name).post(f"/zones/{zone.body['id']}/approve", body)
+        assert answer.status == 200, answer.body
+    assert partner.get(path).body["title"] == made.body["title"]
+    verbs = [c["verb"] for c in last_changes(world, "wujiang-liaison", made.body["id"])]
+    assert verbs == ["shared"]
+
+
+def test_a_partner_opens_cases_on_its_own_side_only(world):
+    body = case_body(in_zone(world, YIXING))
+    assert world.as_("yixing-officer1").post("/cases", body).status == 201
