@@ -23,6 +23,8 @@ from hub.db import database, read_only, unit_of_work
 from hub.demo import build as demo_data
 from hub.demo.people import PASSWORD, demo_accounts
 from hub.errors import HubError
+from hub.files import services as files
+from hub.files.store import FileStore
 from hub.web.identity import settings
 from sharing import ledger, verification
 
@@ -143,6 +145,19 @@ def audit_verify(chain: str | None) -> None:
                 broken += 1
                 click.echo(f"{label}: BROKEN at entry {report.first_broken}: {report.what}")
     sys.exit(1 if broken else 0)
+
+
+files_group = AppGroup("files", help="Stored files.")
+
+
+@files_group.command("sweep")
+@click.option("--hours", default=1.0, type=click.FloatRange(0), help="spare what is younger")
+def files_sweep(hours: float) -> None:
+    """Remove files that no record names (an upload that was cut off leaves one)."""
+    store = FileStore(Path(settings().data_dir) / "files")
+    with read_only() as session:
+        removed = files.sweep(session, store, hours * 3600)
+    click.echo(f"files: {removed} removed")
 
 
 docs_group = AppGroup("docs", help="Documents made from the program itself.")

@@ -9,7 +9,8 @@ from hub.cases.access import access_case
 from hub.cases.views import case_view
 from hub.errors import NotFound
 from hub.files.models import StoredFile
-from hub.patrols.findings import access_finding
+from hub.patrols.finding_views import shows_files
+from hub.patrols.models import Finding
 
 
 def access_file(session: Session, actor: Actor, file_id: str) -> StoredFile:
@@ -22,7 +23,9 @@ def access_file(session: Session, actor: Actor, file_id: str) -> StoredFile:
     if row is None:
         raise NotFound
     if row.kind == "finding":
-        access_finding(session, actor, row.record_id)
+        finding = session.get(Finding, row.record_id)
+        if finding is None or not shows_files(session, actor.reader, finding):
+            raise NotFound
     else:
         _check_case_file(session, actor, row)
     return row

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +10,41 @@ from flask import Response, request, send_file
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from hub.access import Actor, Right
-from hub.db import utc_now
+from hub.access import Actor
+from hub.cases.exports import csv_response
+from hub.db import read_only
 from hub.errors import field_error
 from hub.files import services as files
 from hub.files.access import access_file
 from hub.files.store import FileStore
 from hub.files.views import file_view
+from hub.patrols import checklist, findings, results
 from hub.patrols import field_schemas as schemas
-from hub.patrols import findings, results
 from hub.patrols.access import access_patrol
-from hub.patrols.positions import positions_since
+from hub.patrols.finding_views import view_for
+from hub.patrols.positions import positions_for
 from hub.patrols.schemas import PositionReport
 from hub.patrols.tracks import report_positions
 from hub.web.doors import reading, witnessed, writing
-from hub.web.identity import settings
+from hub.web.identity import current_actor, settings
 
 bp = APIBlueprint("field_api", __name__, url_prefix="/api/v1", tag="findings")
-LIVE_FOR = timedelta(hours=12)
+COLUMNS = (
+    ("number", _l("编号")),
+    ("patrol_number", _l("巡查")),
+    ("category_name", _l("类别")),
+    ("text", _l("情况")),
+    ("found_at", _l("发现时间")),
+    ("bureau_name", _l("记录单位")),
+    ("recorded_by_name", _l("记录人")),
+    ("side_bureau_name", _l("属地")),
+    ("certain", _l("属地确定")),
+    ("lon", _l("经度")),
+    ("lat", _l("纬度")),
+    ("accuracy_m", _l("精度（米）")),
+    ("referred_to_name", _l("转交")),
+    ("has_case", _l("已立案")),
+)
 
 
 def file_store() -> FileStore:
@@ -37,14 +53,13 @@ def file_store() -> FileStore:
 
 
 @bp.get("/positions")
+@bp.input(schemas.PositionsQuery, location="query", arg_name="query")
 @bp.output(schemas.PositionsOut)
 @bp.doc(summary="Latest place of each unit under way")
 @reading
-def positions(session: Session, actor: Actor) -> dict[str, Any]:
-    """Units of patrols under way of the caller's bureau."""
-    actor.require(Right.WORK_VIEW)
-    found = positions_since(session, utc_now() - LIVE_FOR, under_way=True)
-    return {"items": [p.view for p in found if actor.bureau_id in p.readers], "next": None}
+def positions(session: Session, actor: Actor, query: schemas.PositionsQuery) -> dict[str, Any]:
+    """Units of patrols under way that the caller's bureau may see."""
+    return {"items": positions_for(session, actor, query.patrol_id), "next": None}
 
 
 @bp.post("/patrols/<patrol_id>/positions")
@@ -55,7 +70,19 @@ def positions(session: Session, actor: Actor) -> dict[str, Any]:
 def report(session: Session, actor: Actor, patrol_id: str, body: schemas.BatchIn) -> dict[str, Any]:
     """The same as the socket's `position` event."""
     sent = PositionReport.model_construct(patrol_id=patrol_id, key=body.key, fixes=body.fixes)
-    return {"stored": report_positions(session, actor, sent)}
+    stored = report_positions(session, actor, sent)
+    return {"stored": stored.new, "flagged": stored.flagged}
+
+
+@bp.post("/patrols/<patrol_id>/checklist")
+@bp.input(schemas.CheckIn, arg_name="body")
+@bp.output(schemas.CheckOut)
+@bp.doc(summary="Tick or untick a point of the checklist (crew of a patrol under way)")
+@writing
+def tick(session: Session, actor: Actor, patrol_id: str, body: schemas.CheckIn) -> dict[str, Any]:
+    """Tick a point."""
+    patrol = checklist.tick(session, actor, patrol_id, body.index, done=body.done)
+    return {"version": patrol.version, "checklist": patrol.checklist}
 
 
 @bp.post("/patrols/<patrol_id>/findings")
@@ -65,12 +92,16 @@ def report(session: Session, actor: Actor, patrol_id: str, body: schemas.BatchIn
 @writing
 def record(
     session: Session, actor: Actor, patrol_id: str, body: schemas.FindingIn
-) -> tuple[dict[str, Any], int]:
+) -> tuple[dict[str, Any] | None, int]:
     """Log a finding of a patrol."""
-    values = body.model_dump()
-    values["found_at"] = body.found_at or utc_now()
-    made = findings.record(session, actor, patrol_id, **values)
-    return findings.finding_view(session, made, actor.bureau_id), 201
+    seen = findings.Seen(**body.model_dump())
+    made = findings.record(session, actor, patrol_id, seen)
+    return view_for(session, actor.reader, made), 201
+
+
+def filters_of(query: schemas.FindingsQuery) -> findings.Filters:
+    """The filters of a list, without its paging."""
+    return findings.Filters(**query.model_dump(exclude={"limit", "cursor"}))
 
 
 @bp.get("/findings")
@@ -80,30 +111,50 @@ def record(
 @reading
 def index(session: Session, actor: Actor, query: schemas.FindingsQuery) -> dict[str, Any]:
     """Newest first."""
-    return findings.list_findings(session, actor, **query.model_dump())
+    return findings.list_findings(session, actor, filters_of(query), query.limit, query.cursor)
+
+
+@bp.get("/findings.csv")
+@bp.input(schemas.FindingsQuery, location="query", arg_name="query")
+@bp.doc(summary="The same list for spreadsheets")
+@reading
+def findings_csv(session: Session, actor: Actor, query: schemas.FindingsQuery) -> Response:
+    """The same list as CSV."""
+    rows = findings.exported(session, actor, filters_of(query))
+    return csv_response("findings", [(key, str(name)) for key, name in COLUMNS], rows)
 
 
 @bp.get("/findings/<finding_id>")
 @bp.output(schemas.FindingOut)
 @bp.doc(summary="One finding")
 @reading
-def one(session: Session, actor: Actor, finding_id: str) -> dict[str, Any]:
+def one(session: Session, actor: Actor, finding_id: str) -> dict[str, Any] | None:
     """One finding."""
-    found = findings.access_finding(session, actor, finding_id)
-    return findings.finding_view(session, found, actor.bureau_id)
+    return view_for(session, actor.reader, findings.access_finding(session, actor, finding_id))
 
 
 @bp.post("/findings/<finding_id>/files")
 @bp.output(schemas.FileOut, status_code=201)
 @bp.doc(summary="Attach a photo or PDF (multipart, field `file`)")
-@writing
-def attach(session: Session, actor: Actor, finding_id: str) -> tuple[dict[str, Any], int]:
-    """Multipart, field `file`."""
+def attach(finding_id: str) -> Response:
+    """Multipart, field `file`. Decoded before the transaction, which stays short."""
+    actor = current_actor()
+    with read_only() as session:
+        findings.access_attaching(session, actor, finding_id)
     sent = request.files.get("file")
     if sent is None:
         raise field_error("file", _l("请选择文件。"))
     limit = settings().max_upload_mb * 1_048_576
     prepared = files.prepare(file_store(), sent.filename or "", sent.stream, limit)  # type: ignore[arg-type]
+    sent.stream.seek(0)
+    answer: Response = _enter(finding_id, prepared)
+    return answer
+
+
+@writing
+def _enter(
+    session: Session, actor: Actor, finding_id: str, prepared: files.Prepared
+) -> tuple[dict[str, Any], int]:
     row = findings.attach(session, actor, finding_id, prepared)
     return file_view(row, actor.bureau_id), 201
 
@@ -115,6 +166,19 @@ def attach(session: Session, actor: Actor, finding_id: str) -> tuple[dict[str, A
 def open_case(session: Session, actor: Actor, finding_id: str) -> tuple[dict[str, Any], int]:
     """The bureau on whose side it lies opens the case."""
     return {"case_id": findings.open_case(session, actor, finding_id)}, 201
+
+
+@bp.post("/findings/<finding_id>/refer")
+@bp.input(schemas.ReferIn, arg_name="body")
+@bp.output(schemas.FindingOut)
+@bp.doc(summary="Refer a finding to the bureau on whose side it lies, with a note")
+@writing
+def refer(
+    session: Session, actor: Actor, finding_id: str, body: schemas.ReferIn
+) -> dict[str, Any] | None:
+    """Refer a finding."""
+    found = findings.refer(session, actor, finding_id, body.note)
+    return view_for(session, actor.reader, found)
 
 
 @bp.get("/files/<file_id>")
@@ -136,9 +200,23 @@ def open_file(session: Session, actor: Actor, file_id: str, query: schemas.FileQ
 @bp.get("/patrols/<patrol_id>/track.geojson")
 @bp.doc(summary="Tracks of a patrol, cleaned, with their figures")
 @reading
+def track_file(session: Session, actor: Actor, patrol_id: str) -> dict[str, Any]:
+    """The same as `track`, under a name that programs open as a file."""
+    return _track(session, actor, patrol_id)
+
+
+@bp.get("/patrols/<patrol_id>/track")
+@bp.output(schemas.TrackOut)
+@bp.doc(summary="Tracks of a patrol as GeoJSON, cleaned, with their figures")
+@reading
 def track(session: Session, actor: Actor, patrol_id: str) -> dict[str, Any]:
     """One feature per unit."""
-    return results.track_features(session, access_patrol(session, actor, patrol_id))
+    return _track(session, actor, patrol_id)
+
+
+def _track(session: Session, actor: Actor, patrol_id: str) -> dict[str, Any]:
+    patrol = access_patrol(session, actor, patrol_id)
+    return results.track_features(session, actor.reader, patrol)
 
 
 @bp.get("/patrols/<patrol_id>/track.gpx")
@@ -146,20 +224,23 @@ def track(session: Session, actor: Actor, patrol_id: str) -> dict[str, Any]:
 @reading
 def track_gpx(session: Session, actor: Actor, patrol_id: str) -> Response:
     """For other programs."""
-    text = results.gpx(session, access_patrol(session, actor, patrol_id))
-    response = Response(text, mimetype="application/gpx+xml")
+    patrol = access_patrol(session, actor, patrol_id)
+    response = Response(
+        results.track_gpx(session, actor.reader, patrol), mimetype="application/gpx+xml"
+    )
     response.headers.set("Content-Disposition", "attachment", filename="track.gpx")
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
 @bp.get("/patrols/<patrol_id>/coverage")
 @bp.input(schemas.CoverageQuery, location="query", arg_name="query")
 @bp.output(schemas.CoverageOut)
-@bp.doc(summary="Which share of the zone the patrol covered")
+@bp.doc(summary="What a patrol did: way, time per side, share of the zone covered, gaps")
 @reading
 def covered(
     session: Session, actor: Actor, patrol_id: str, query: schemas.CoverageQuery
 ) -> dict[str, Any]:
-    """Share, areas and gaps."""
+    """Figures and gaps."""
     patrol = access_patrol(session, actor, patrol_id)
-    return results.coverage_view(session, patrol, query.reach_m)
+    return results.results_view(session, actor.reader, patrol, query.reach_m)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from hub.accounts.schemas import Strict
 from hub.patrols.schemas import FixIn
@@ -18,9 +18,10 @@ class BatchIn(Strict):
 
 
 class StoredOut(BaseModel):
-    """Whether the batch was new."""
+    """Whether the batch was new, and how many of its fixes bear an impossible time."""
 
     stored: bool
+    flagged: int
 
 
 class FindingIn(Strict):
@@ -32,6 +33,20 @@ class FindingIn(Strict):
     lat: float = Field(ge=-90, le=90, allow_inf_nan=False)
     accuracy_m: float | None = Field(default=None, ge=0, le=100_000, allow_inf_nan=False)
     found_at: AwareDatetime | None = None
+    placed_by: Literal["gps", "pin"] = "gps"
+
+
+class ReferIn(Strict):
+    """Words for the bureau on whose side it lies."""
+
+    note: str = Field(default="", max_length=500)
+
+
+class CheckIn(Strict):
+    """A tick at one point of the checklist, counted from 0."""
+
+    index: int = Field(ge=0, le=1000)
+    done: bool
 
 
 class FileOut(BaseModel):
@@ -53,7 +68,9 @@ class FileOut(BaseModel):
 
 
 class FindingOut(BaseModel):
-    """A finding as the parties of its patrol see it."""
+    """A finding as the reader may see it; what the agreement keeps closed is absent."""
+
+    model_config = ConfigDict(extra="allow")
 
     id: str
     version: int
@@ -62,20 +79,18 @@ class FindingOut(BaseModel):
     patrol_number: str
     bureau_id: str
     bureau_name: str
-    recorded_by_name: str
-    category: str
-    category_name: str
-    text: str
-    lon: float
-    lat: float
-    accuracy_m: float | None
-    adcode: str | None
-    side_bureau_id: str | None
-    side_bureau_name: str | None
-    certain: bool
-    found_at: str
-    has_case: bool
-    files: list[FileOut]
+    category: str | None = None
+    category_name: str | None = None
+    text: str | None = None
+    found_at: str | None = None
+    has_case: bool | None = None
+    referred_to_id: str | None = None
+    adcode: str | None = None
+    certain: bool | None = None
+    lon: float | None = None
+    lat: float | None = None
+    accuracy_m: float | None = None
+    files: list[FileOut] | None = None
 
 
 class FindingsOut(BaseModel):
@@ -90,7 +105,11 @@ class FindingsQuery(BaseModel):
 
     patrol_id: str | None = Field(default=None, max_length=36)
     category: str | None = Field(default=None, max_length=40)
+    adcode: str | None = Field(default=None, max_length=6)
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
     open_only: bool = False
+    q: str = Field(default="", max_length=100)
     limit: int = Field(50, ge=1, le=200)
     cursor: str | None = Field(default=None, max_length=200)
 
@@ -104,17 +123,24 @@ class CaseOpenedOut(BaseModel):
 class CoverageQuery(BaseModel):
     """How near counts as seen, metres."""
 
-    reach_m: float = Field(100.0, gt=0, le=2000, allow_inf_nan=False)
+    reach_m: float = Field(100.0, gt=0, le=1000, allow_inf_nan=False)
 
 
 class CoverageOut(BaseModel):
-    """Share of the zone covered."""
+    """What the patrol did, as far as the reader sees its tracks; metres, seconds, square metres."""
 
+    patrol_id: str
     reach_m: float
     share: float
     area_m2: float
     covered_m2: float
     gaps: dict[str, Any]
+    units: int
+    distance_m: float
+    duration_s: int | None
+    unobserved_s: float
+    sides: list[dict[str, Any]]
+    findings: int
 
 
 class PositionsOut(BaseModel):
@@ -124,7 +150,27 @@ class PositionsOut(BaseModel):
     next: str | None = None
 
 
+class PositionsQuery(BaseModel):
+    """Of one patrol only."""
+
+    patrol_id: str | None = Field(default=None, max_length=36)
+
+
 class FileQuery(BaseModel):
     """Which copy: without metadata, the small one, or the sealed original (owner only)."""
 
     copy_: Literal["clean", "thumb", "original"] = Field("clean", alias="copy")
+
+
+class TrackOut(BaseModel):
+    """GeoJSON: a feature for each unit."""
+
+    type: Literal["FeatureCollection"]
+    features: list[dict[str, Any]]
+
+
+class CheckOut(BaseModel):
+    """The checklist as it stands."""
+
+    version: int
+    checklist: list[dict[str, Any]]

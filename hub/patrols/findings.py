@@ -2,94 +2,103 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from geo.limits import parse_position
-from hub.access import Actor, ReaderClass, Right
-from hub.bureaus import services as bureaus
-from hub.bureaus.models import Bureau
+from hub.access import Actor, Right
+from hub.bureaus.services import bureau_of_adcode
 from hub.cases.services import case_from_finding
+from hub.cases.texts import clean, refuse_secrets
 from hub.changes import record_change
 from hub.db import utc_now
 from hub.errors import Conflict, Forbidden, NotFound, field_error
 from hub.files import services as files
 from hub.files.models import StoredFile
-from hub.files.views import file_view
 from hub.locate.services import place_of
 from hub.numbering.services import next_number
-from hub.patrols.access import access_patrol, may_see
-from hub.patrols.models import Finding, Patrol, PatrolParty, PatrolState
+from hub.patrols.finding_views import CATEGORIES, KIND, patrol_of, view_for
+from hub.patrols.models import Finding, Patrol, PatrolParty
+from hub.patrols.openness import Course
+from hub.patrols.tracks import CLOCK_SLACK, access_logged
 from hub.web.paging import decode_cursor, page
-from sharing.canonical import utc_text
 
-KIND = "finding"
 SERIES = "联查"  # data, not screen text
-CATEGORIES = {
-    "wastewater": _l("废水"),
-    "air": _l("废气"),
-    "solid_waste": _l("固废危废"),
-    "noise": _l("噪声"),
-    "litter": _l("河道垃圾"),
-    "outfall": _l("入河排口"),
-    "other": _l("其他"),
-}
+EXPORT_LIMIT = 5_000
 
 
-def patrol_of(session: Session, finding: Finding) -> Patrol:
-    """The patrol that saw it."""
-    return session.get_one(Patrol, finding.patrol_id)
+@dataclass(frozen=True)
+class Seen:
+    """What was seen: category of CATEGORIES, words, place (EPSG:4326, metres), time (aware)."""
+
+    category: str
+    text: str
+    lon: float
+    lat: float
+    accuracy_m: float | None = None
+    found_at: datetime | None = None
+    placed_by: str = "gps"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list of findings is narrowed to; `until` is excluded."""
+
+    patrol_id: str | None = None
+    category: str | None = None
+    adcode: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    open_only: bool = False
+    q: str = ""
 
 
 def access_finding(
     session: Session, actor: Actor, finding_id: str, *, for_update: bool = False
 ) -> Finding:
-    """A finding of a patrol of the actor's bureau.
+    """A finding that the actor's bureau recorded, or sees as party to the patrol.
+
+    Args:
+        for_update: hold the row until the transaction ends (PostgreSQL).
 
     Raises:
-        NotFound: absent, or the bureau did not take part.
+        NotFound: absent, or not his to see.
     """
-    finding = session.get(Finding, finding_id, with_for_update=for_update or None)
-    if finding is None:
-        raise NotFound
-    if not may_see(session, actor.reader, patrol_of(session, finding)):
+    finding = session.get(
+        Finding,
+        finding_id,
+        with_for_update=True if for_update else None,
+        populate_existing=for_update,
+    )
+    if finding is None or view_for(session, actor.reader, finding) is None:
         raise NotFound
     return finding
 
 
-def record(
-    session: Session,
-    actor: Actor,
-    patrol_id: str,
-    *,
-    category: str,
-    text: str,
-    lon: float,
-    lat: float,
-    accuracy_m: float | None,
-    found_at: datetime,
-) -> Finding:
+def record(session: Session, actor: Actor, patrol_id: str, seen: Seen) -> Finding:
     """Log a finding of a patrol under way (or, late from a phone without network, of one ended).
 
+    One on another bureau's ground is at once referred to that bureau.
+
     Raises:
-        NotFound, Forbidden: not of the crew.
-        Conflict: the patrol has not started.
-        Invalid, GeoError: an unknown category, no place on Earth.
+        NotFound, Forbidden, Conflict: as `access_logged`.
+        Invalid, GeoError: unknown category, no text, state secret, impossible place or time.
     """
-    patrol = access_patrol(session, actor, patrol_id)
-    actor.require(Right.PATROL_LOG)
-    if actor.user_id not in {member.user_id for member in patrol.crew}:
-        raise Forbidden(_l("只有编入本次巡查的人员可以记录问题。"))
-    if patrol.state not in (PatrolState.IN_PROGRESS, PatrolState.COMPLETED):
-        raise Conflict(_l("巡查尚未开始，不能记录问题。"))
-    if category not in CATEGORIES:
+    patrol = access_logged(session, actor, patrol_id)
+    if seen.category not in CATEGORIES:
         raise field_error("category", _l("请选择问题类别。"))
-    position = parse_position(lon, lat, accuracy_m)
-    place = place_of(session, position.lon, position.lat, accuracy_m)
+    text = clean(seen.text, lines=True)
+    if not text:
+        raise field_error("text", _l("请写明看到了什么。"))
+    refuse_secrets("text", text)
+    position = parse_position(seen.lon, seen.lat, seen.accuracy_m)
+    place = place_of(session, position.lon, position.lat, seen.accuracy_m)
     now = utc_now()
     finding = Finding(
         number=next_number(session, SERIES, now),
@@ -97,23 +106,42 @@ def record(
         bureau_id=actor.bureau_id,
         recorded_by=actor.user_id,
         recorded_by_name=actor.name,
-        category=category,
+        category=seen.category,
         text=text,
         lon=position.lon,
         lat=position.lat,
-        accuracy_m=accuracy_m,
+        accuracy_m=seen.accuracy_m,
+        placed_by=seen.placed_by,
         adcode=place.adcode,
         certain=place.certain,
-        found_at=found_at,
+        found_at=_checked_time(patrol, seen.found_at or now, now),
+        referred_to_id=_host_elsewhere(session, actor, place.adcode, certain=place.certain),
         created_at=now,
         version=0,
     )
     session.add(finding)
-    _tell(session, actor, finding, patrol, "created")
+    _tell(session, actor, finding, patrol, "created", number=finding.number)
     return finding
 
 
-def _tell(session: Session, actor: Actor, finding: Finding, patrol: Patrol, verb: str) -> None:
+def _checked_time(patrol: Patrol, at: datetime, now: datetime) -> datetime:
+    """The time by the device's clock, if it can be while the patrol ran; else it is refused."""
+    start = (patrol.started_at or patrol.starts_at) - CLOCK_SLACK
+    if not start <= at <= (patrol.ended_at or now) + CLOCK_SLACK:
+        raise field_error("found_at", _l("发现时间不在巡查期间，请检查设备时钟。"))
+    return min(at, now)
+
+
+def _host_elsewhere(
+    session: Session, actor: Actor, adcode: str | None, *, certain: bool
+) -> str | None:
+    host = bureau_of_adcode(session, adcode) if adcode and certain else None
+    return host.id if host is not None and host.id != actor.bureau_id else None
+
+
+def _tell(
+    session: Session, actor: Actor, finding: Finding, patrol: Patrol, verb: str, **detail: Any
+) -> None:
     finding.version += 1
     session.flush()
     record_change(
@@ -124,21 +152,34 @@ def _tell(session: Session, actor: Actor, finding: Finding, patrol: Patrol, verb
         version=finding.version,
         verb=verb,
         bureaus=patrol.party_ids,
+        detail=detail,
     )
+
+
+def access_attaching(
+    session: Session, actor: Actor, finding_id: str, *, for_update: bool = False
+) -> Finding:
+    """A finding to which the actor may add files.
+
+    Raises:
+        NotFound: absent, or not his to see.
+        Forbidden: not the bureau that recorded it, or no officer.
+    """
+    finding = access_finding(session, actor, finding_id, for_update=for_update)
+    actor.require(Right.PATROL_LOG)
+    if finding.bureau_id != actor.bureau_id:
+        raise Forbidden(_l("附件由记录问题的单位上传。"))
+    return finding
 
 
 def attach(session: Session, actor: Actor, finding_id: str, prepared: files.Prepared) -> StoredFile:
     """Seal a photo or document to a finding; the recording bureau owns it.
 
     Raises:
-        NotFound: not a party.
-        Forbidden: another bureau recorded the finding.
-        Invalid: not a kind of file that is accepted.
+        NotFound, Forbidden: as `access_attaching`.
+        Conflict: it holds as many files as it may.
     """
-    finding = access_finding(session, actor, finding_id, for_update=True)
-    actor.require(Right.PATROL_LOG)
-    if finding.bureau_id != actor.bureau_id:
-        raise Forbidden(_l("附件由记录问题的单位上传。"))
+    finding = access_attaching(session, actor, finding_id, for_update=True)
     row = files.store(
         session,
         actor,
@@ -147,7 +188,8 @@ def attach(session: Session, actor: Actor, finding_id: str, prepared: files.Prep
         owner_bureau_id=finding.bureau_id,
         prepared=prepared,
     )
-    _tell(session, actor, finding, patrol_of(session, finding), "updated")
+    patrol = patrol_of(session, finding)
+    _tell(session, actor, finding, patrol, "updated", file=row.id, sha256=row.sha256)
     return row
 
 
@@ -157,84 +199,96 @@ def open_case(session: Session, actor: Actor, finding_id: str) -> str:
     Raises:
         NotFound: not a party.
         Forbidden: the actor is no officer.
-        Conflict: it lies on the other bureau's side, whose officer opens the case.
+        Conflict: it lies on the other bureau's side, whose officer opens the case; it is named.
     """
     finding = access_finding(session, actor, finding_id, for_update=True)
     actor.require(Right.CASE_EDIT)
-    if finding.certain and finding.adcode is not None:
-        host = bureaus.bureau_of_adcode(session, finding.adcode)
-        if host is None or host.id != actor.bureau_id:
-            name = host.name if host is not None else finding.adcode
-            raise Conflict(_l("此问题在%(bureau)s一侧，由其立案；对方已收到此发现。", bureau=name))
+    host = bureau_of_adcode(session, finding.adcode) if finding.adcode else None
+    if finding.certain and host is not None and host.id != actor.bureau_id:
+        raise Conflict(
+            _l("此问题在%(bureau)s一侧，应由其执法人员立案。", bureau=host.name),
+            extra={
+                "rule": "finding.host",
+                "host_bureau_id": host.id,
+                "host_bureau_name": host.name,
+                "duty_phone": host.duty_phone,
+            },
+        )
     case = case_from_finding(session, actor, finding)
     _tell(session, actor, finding, patrol_of(session, finding), "acted")
     return case.id
 
 
-def finding_view(session: Session, finding: Finding, reader_bureau_id: str) -> dict[str, Any]:
-    """A finding as the parties of its patrol see it."""
-    host = bureaus.bureau_of_adcode(session, finding.adcode) if finding.adcode else None
-    return {
-        "id": finding.id,
-        "version": finding.version,
-        "number": finding.number,
-        "patrol_id": finding.patrol_id,
-        "patrol_number": patrol_of(session, finding).number,
-        "bureau_id": finding.bureau_id,
-        "bureau_name": session.get_one(Bureau, finding.bureau_id).short_name,
-        "recorded_by_name": finding.recorded_by_name,
-        "category": finding.category,
-        "category_name": str(CATEGORIES[finding.category]),
-        "text": finding.text,
-        "lon": finding.lon,
-        "lat": finding.lat,
-        "accuracy_m": finding.accuracy_m,
-        "adcode": finding.adcode,
-        "side_bureau_id": host.id if host else None,
-        "side_bureau_name": host.short_name if host else None,
-        "certain": finding.certain,
-        "found_at": utc_text(finding.found_at),
-        "has_case": finding.case_id is not None,
-        "files": [
-            file_view(row, reader_bureau_id) for row in files.files_of(session, KIND, finding.id)
-        ],
-    }
+def refer(session: Session, actor: Actor, finding_id: str, note: str) -> Finding:
+    """Tell the bureau whose ground it is that the finding is its to decide, with a note.
+
+    Raises:
+        NotFound, Forbidden: as `access_attaching`.
+        Conflict: it is a case already, or lies on the own side, or nobody's here.
+    """
+    finding = access_attaching(session, actor, finding_id, for_update=True)
+    if finding.case_id is not None:
+        raise Conflict(_l("此发现已经立案。"))
+    host_id = finding.referred_to_id or _host_elsewhere(
+        session, actor, finding.adcode, certain=True
+    )
+    if host_id is None or host_id not in patrol_of(session, finding).party_ids:
+        raise Conflict(_l("此问题不在对方一侧，无需转交。"))
+    text = clean(note, lines=True)
+    refuse_secrets("note", text)
+    finding.referred_to_id, finding.referral_note = host_id, text
+    _tell(session, actor, finding, patrol_of(session, finding), "referred", to=host_id)
+    return finding
 
 
-def render_finding(session: Session, reader: ReaderClass, finding_id: str) -> dict[str, Any] | None:
-    """The view for a class of readers; None when it is not theirs."""
-    finding = session.get(Finding, finding_id)
-    if finding is None or not may_see(session, reader, patrol_of(session, finding)):
-        return None
-    return finding_view(session, finding, reader.bureau_id)
+def _visible(actor: Actor, wanted: Filters) -> Select[Finding]:
+    own = select(PatrolParty.patrol_id).where(PatrolParty.bureau_id == actor.bureau_id)
+    query = select(Finding).where(Finding.patrol_id.in_(own)).order_by(Finding.id.desc())
+    for column, value in (
+        (Finding.patrol_id, wanted.patrol_id),
+        (Finding.category, wanted.category),
+        (Finding.adcode, wanted.adcode),
+    ):
+        if value:
+            query = query.where(column == value)
+    if wanted.since is not None:
+        query = query.where(Finding.found_at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(Finding.found_at < wanted.until)
+    if wanted.open_only:
+        query = query.where(Finding.case_id.is_(None))
+    if wanted.q:
+        query = query.where(
+            Finding.text.contains(wanted.q, autoescape=True)
+            | Finding.number.contains(wanted.q, autoescape=True)
+        )
+    return query
 
 
 def list_findings(
-    session: Session,
-    actor: Actor,
-    *,
-    patrol_id: str | None = None,
-    category: str | None = None,
-    open_only: bool = False,
-    limit: int = 50,
-    cursor: str | None = None,
+    session: Session, actor: Actor, wanted: Filters, limit: int, cursor: str | None
 ) -> dict[str, Any]:
-    """Findings of the patrols of the actor's bureau, newest first."""
+    """Findings that the actor's bureau may see, newest first."""
     actor.require(Right.WORK_VIEW)
-    own = select(PatrolParty.patrol_id).where(PatrolParty.bureau_id == actor.bureau_id)
-    query = select(Finding).where(Finding.patrol_id.in_(own)).order_by(Finding.id.desc())
-    if patrol_id:
-        query = query.where(Finding.patrol_id == patrol_id)
-    if category:
-        query = query.where(Finding.category == category)
-    if open_only:
-        query = query.where(Finding.case_id.is_(None))
+    query = _visible(actor, wanted)
     after = decode_cursor(cursor, 1)
     if after:
         query = query.where(Finding.id < after[0])
     rows = session.scalars(query.limit(limit + 1)).all()
+    course = Course(session)
+    return page(
+        rows,
+        limit,
+        lambda row: [row.id],
+        lambda row: view_for(session, actor.reader, row, course),
+    )
 
-    def shown(finding: Finding) -> dict[str, Any] | None:
-        return render_finding(session, actor.reader, finding.id)
 
-    return page(rows, limit, lambda row: [row.id], shown)
+def exported(session: Session, actor: Actor, wanted: Filters) -> Iterator[dict[str, Any]]:
+    """The same list without pages, at most EXPORT_LIMIT."""
+    actor.require(Right.WORK_VIEW)
+    course = Course(session)
+    for row in session.scalars(_visible(actor, wanted).limit(EXPORT_LIMIT)):
+        view = view_for(session, actor.reader, row, course)
+        if view is not None:
+            yield view

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.access import Actor, Right
+from hub.bureaus.services import bureau
 from hub.patrols.models import Patrol, PatrolParty, PatrolState, UnitPosition
+from hub.patrols.openness import Course
+from hub.patrols.sides import sides_of
 from sharing.canonical import utc_text
 
 
@@ -24,40 +29,53 @@ class LivePosition:
     view: dict[str, Any]
 
 
-def positions_since(
-    session: Session, since: datetime, *, under_way: bool = False
-) -> list[LivePosition]:
-    """Units whose latest place arrived after `since`; only the latest of each.
+_UNDER_WAY = (
+    select(UnitPosition, Patrol)
+    .join(Patrol, Patrol.id == UnitPosition.patrol_id)
+    .where(Patrol.state == PatrolState.IN_PROGRESS)
+)
 
-    Args:
-        under_way: only of patrols that have not ended.
-    """
-    query = select(UnitPosition).where(UnitPosition.received_at > since)
-    if under_way:
-        running = select(Patrol.id).where(Patrol.state == PatrolState.IN_PROGRESS)
-        query = query.where(UnitPosition.patrol_id.in_(running))
-    rows = session.scalars(query).all()
-    if not rows:
-        return []
-    parties = session.execute(
-        select(PatrolParty.patrol_id, PatrolParty.bureau_id).where(
-            PatrolParty.patrol_id.in_({row.patrol_id for row in rows})
-        )
-    ).all()
-    return [
-        LivePosition(
-            patrol_id=row.patrol_id,
-            unit_id=row.unit_id,
-            received_at=row.received_at,
-            readers=frozenset(b for patrol_id, b in parties if patrol_id == row.patrol_id),
-            view=position_view(row),
-        )
-        for row in rows
-    ]
+
+def positions_since(session: Session, since: datetime) -> list[LivePosition]:
+    """Units under way whose latest place arrived after `since`; only the latest of each."""
+    statement = _UNDER_WAY.where(UnitPosition.received_at > since)
+    rows = [(row, patrol) for row, patrol in session.execute(statement)]
+    return _live(session, rows) if rows else []
+
+
+def positions_for(
+    session: Session, actor: Actor, patrol_id: str | None = None
+) -> list[dict[str, Any]]:
+    """Places of units under way that the actor's bureau may see, by patrol and name."""
+    actor.require(Right.WORK_VIEW)
+    own = select(PatrolParty.patrol_id).where(PatrolParty.bureau_id == actor.bureau_id)
+    statement = _UNDER_WAY.where(Patrol.id.in_(own)).order_by(Patrol.id, UnitPosition.unit_name)
+    if patrol_id is not None:
+        statement = statement.where(Patrol.id == patrol_id)
+    rows = [(row, patrol) for row, patrol in session.execute(statement)]
+    return [one.view for one in _live(session, rows) if actor.bureau_id in one.readers]
+
+
+def _live(session: Session, rows: Iterable[tuple[UnitPosition, Patrol]]) -> list[LivePosition]:
+    course = Course(session)
+    sides: dict[str, dict[str, str]] = {}
+    found = []
+    for row, patrol in rows:
+        if patrol.id not in sides:
+            sides[patrol.id] = sides_of(session, patrol)
+        view = position_view(row) | {
+            "bureau_name": bureau(session, row.bureau_id).short_name,
+            "side": sides[patrol.id].get(row.bureau_id),
+            "patrol_number": patrol.number,
+            "patrol_title": patrol.title,
+        }
+        readers = course.track_readers(patrol, row.bureau_id)
+        found.append(LivePosition(patrol.id, row.unit_id, row.received_at, readers, view))
+    return found
 
 
 def position_view(row: UnitPosition) -> dict[str, Any]:
-    """A place as live maps show it."""
+    """A place as live maps show it; `at` is by the device's clock unless that is suspect."""
     return {
         "patrol_id": row.patrol_id,
         "unit_id": row.unit_id,
@@ -68,4 +86,5 @@ def position_view(row: UnitPosition) -> dict[str, Any]:
         "accuracy_m": row.accuracy_m,
         "at": utc_text(row.at),
         "received_at": utc_text(row.received_at),
+        "clock_suspect": row.clock_suspect,
     }

@@ -1,113 +1,272 @@
-"""What a patrol did: distance, time in the zone, share of the zone covered."""
+"""What a patrol did: track per unit, time per side, the part of the zone it covered."""
 
 from __future__ import annotations
 
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import gpxpy.gpx
 import shapely
-from shapely.geometry import mapping
+from shapely.geometry import LineString, MultiLineString, mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from geo.coverage import coverage
-from geo.tracks import CleanTrack, clean, statistics
-from hub.accounts.models import User
-from hub.bureaus.models import Bureau
-from hub.patrols.models import Finding, Patrol
-from hub.patrols.tracks import fixes_by_unit
-from hub.zones.models import ZoneVersion
-from hub.zones.services import strip_shapes
+from geo.coverage import Coverage, coverage
+from geo.tracks import MAX_GAP_S, CleanTrack, Fix, TrackStatistics, clean, simplify, statistics
+from hub.access import ReaderClass
+from hub.bureaus.services import bureau, jurisdiction
+from hub.db import utc_now
+from hub.patrols.models import Finding, Patrol, TrackBatch
+from hub.patrols.openness import Course
+from hub.patrols.sides import sides_of, strips_of
+from hub.patrols.tracks import is_flagged
+from sharing.canonical import utc_text
 
-REACH_M = 100.0
-MAX_REACH_M = 2000.0
-
-
-def _strips(session: Session, patrol: Patrol) -> dict[str, Any]:
-    version = session.get_one(ZoneVersion, (patrol.zone_id, patrol.zone_version))
-    return strip_shapes(version)
-
-
-def _tracks(session: Session, patrol: Patrol) -> dict[str, CleanTrack]:
-    return {unit: clean(fixes) for unit, fixes in fixes_by_unit(session, patrol.id).items()}
+DEFAULT_REACH_M = 100.0
+DRAWN_WITHIN_M = 2.0
+KEPT = 64
+T = TypeVar("T")
+Stamp = tuple[object, ...]
 
 
-def track_features(session: Session, patrol: Patrol) -> dict[str, Any]:
-    """The cleaned track of each unit as GeoJSON, with its figures (metres, seconds)."""
-    strips = _strips(session, patrol)
-    features = []
-    for unit, track in _tracks(session, patrol).items():
-        user = session.get_one(User, unit)
-        figures = statistics(track, strips)
-        line = track.line()
-        features.append(
-            {
-                "type": "Feature",
-                "id": unit,
-                "properties": {
-                    "unit_name": user.name,
-                    "bureau_id": user.bureau_id,
-                    "bureau_name": session.get_one(Bureau, user.bureau_id).short_name,
-                    "fixes": len(track.fixes),
-                    "dropped": len(track.dropped),
-                    "distance_m": figures.distance_m,
-                    "duration_s": figures.duration_s,
-                    "moving_s": figures.moving_s,
-                    "seconds_inside": figures.seconds_inside,
-                    "distance_inside_m": figures.distance_inside_m,
-                    "max_speed_m_s": figures.max_speed_m_s,
-                },
-                "geometry": mapping(line) if line is not None else None,
-            }
+class Kept(Generic[T]):
+    """The newest results of this process, each under the stamp of what it was made from."""
+
+    def __init__(self) -> None:
+        self._values: OrderedDict[Stamp, T] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, stamp: Stamp) -> T | None:
+        """A result, if it is still there."""
+        with self._lock:
+            return self._values.get(stamp)
+
+    def put(self, stamp: Stamp, value: T) -> T:
+        """Keep a result, dropping the oldest."""
+        with self._lock:
+            self._values[stamp] = value
+            while len(self._values) > KEPT:
+                self._values.popitem(last=False)
+        return value
+
+
+@dataclass(frozen=True)
+class UnitTrack:
+    """One unit's way: the fixes that can be true, the observed stretches, the figures."""
+
+    unit_id: str
+    name: str
+    bureau_id: str
+    track: CleanTrack
+    stretches: tuple[tuple[Fix, ...], ...]
+    figures: TrackStatistics
+    fixes: int
+    dropped: dict[str, int]
+
+    def lines(self, tolerance_m: float = 0.0) -> list[LineString]:
+        """The observed stretches as lines (EPSG:4326), thinned within a tolerance in metres."""
+        parts = [CleanTrack(fixes, ()) for fixes in self.stretches]
+        if tolerance_m > 0:
+            parts = [simplify(part, tolerance_m) for part in parts]
+        return [line for part in parts if (line := part.line()) is not None]
+
+
+_tracks: Kept[tuple[UnitTrack, ...]] = Kept()
+_coverages: Kept[Coverage] = Kept()
+
+
+def _stamp(session: Session, patrol: Patrol) -> Stamp:
+    count, newest = session.execute(
+        select(func.count(), func.max(TrackBatch.received_at)).where(
+            TrackBatch.patrol_id == patrol.id
         )
-    return {"type": "FeatureCollection", "features": features}
+    ).one()
+    url = str(session.get_bind().engine.url)
+    return (url, patrol.id, patrol.zone_version, patrol.started_at, patrol.ended_at, count, newest)
 
 
-def coverage_view(session: Session, patrol: Patrol, reach_m: float = REACH_M) -> dict[str, Any]:
-    """How much of the zone came within `reach_m` metres of a track, and what did not."""
-    strips = _strips(session, patrol)
-    area = shapely.union_all(list(strips.values()))
-    lines = [line for t in _tracks(session, patrol).values() if (line := t.line()) is not None]
-    found = coverage(area, lines, reach_m)
-    return {
-        "reach_m": reach_m,
-        "share": found.share,
-        "area_m2": found.area_m2,
-        "covered_m2": found.covered_m2,
-        "gaps": mapping(found.gaps),
-    }
+def _all_tracks(session: Session, patrol: Patrol) -> tuple[Stamp, tuple[UnitTrack, ...]]:
+    stamp = _stamp(session, patrol)
+    known = _tracks.get(stamp)
+    return stamp, known if known is not None else _tracks.put(stamp, _measure(session, patrol))
 
 
-def summary(session: Session, patrol: Patrol) -> dict[str, Any]:
-    """The figures on the patrol's page."""
-    tracks = track_features(session, patrol)["features"]
-    findings = session.scalar(
-        select(func.count()).select_from(Finding).where(Finding.patrol_id == patrol.id)
+def _measure(session: Session, patrol: Patrol) -> tuple[UnitTrack, ...]:
+    rows = session.scalars(
+        select(TrackBatch)
+        .where(TrackBatch.patrol_id == patrol.id)
+        .order_by(TrackBatch.unit_id, TrackBatch.first_at, TrackBatch.id)
     )
+    by_unit: dict[str, list[TrackBatch]] = {}
+    for row in rows:
+        by_unit.setdefault(row.unit_id, []).append(row)
+    names = {officer.user_id: officer.name for officer in patrol.crew}
+    strips = strips_of(session, patrol)
+    now = utc_now()
+    found = []
+    for unit_id, batches in by_unit.items():
+        raw = [Fix(*fix) for batch in batches for fix in batch.fixes]
+        sound = sorted((f for f in raw if not is_flagged(patrol, f.t, now)), key=lambda f: f.t)
+        track = clean(sound)
+        dropped = Counter(reason for _index, reason in track.dropped)
+        if len(raw) > len(sound):
+            dropped["clock"] = len(raw) - len(sound)
+        found.append(
+            UnitTrack(
+                unit_id=unit_id,
+                name=names.get(unit_id, ""),
+                bureau_id=batches[0].bureau_id,
+                track=track,
+                stretches=_observed(track.fixes),
+                figures=statistics(track, strips),
+                fixes=len(raw),
+                dropped=dict(dropped),
+            )
+        )
+    return tuple(sorted(found, key=lambda unit: (unit.bureau_id, unit.name)))
+
+
+def _observed(fixes: Sequence[Fix]) -> tuple[tuple[Fix, ...], ...]:
+    """Cut where nobody can say where the unit was: the straight line between is no track."""
+    parts: list[list[Fix]] = []
+    for fix in fixes:
+        if parts and fix.t - parts[-1][-1].t <= MAX_GAP_S:
+            parts[-1].append(fix)
+        else:
+            parts.append([fix])
+    return tuple(tuple(part) for part in parts)
+
+
+def visible_tracks(
+    session: Session, reader: ReaderClass, patrol: Patrol
+) -> tuple[Stamp, list[UnitTrack]]:
+    """The tracks of a patrol that the reader's bureau may see now, and what they were made from.
+
+    The caller has checked access to the patrol.
+    """
+    stamp, tracks = _all_tracks(session, patrol)
+    course = Course(session)
+    shown = [t for t in tracks if course.shows_track(patrol, t.bureau_id, reader.bureau_id)]
+    return stamp, shown
+
+
+def track_features(session: Session, reader: ReaderClass, patrol: Patrol) -> dict[str, Any]:
+    """The tracks as GeoJSON: a feature for each unit with its figures (metres, seconds)."""
+    sides = sides_of(session, patrol)
+    _stamp, tracks = visible_tracks(session, reader, patrol)
     return {
-        "units": [feature["properties"] for feature in tracks],
-        "distance_m": sum(f["properties"]["distance_m"] for f in tracks),
-        "findings": findings or 0,
-        "coverage": coverage_view(session, patrol) if tracks else None,
+        "type": "FeatureCollection",
+        "features": [_feature(session, unit, sides) for unit in tracks],
     }
 
 
-def gpx(session: Session, patrol: Patrol) -> str:
-    """The cleaned tracks as GPX 1.1."""
+def _feature(session: Session, unit: UnitTrack, sides: dict[str, str]) -> dict[str, Any]:
+    lines = unit.lines(DRAWN_WITHIN_M)
+    fixes = unit.track.fixes
+    return {
+        "type": "Feature",
+        "id": unit.unit_id,
+        "geometry": mapping(MultiLineString(lines)) if lines else None,
+        "properties": {
+            "unit_id": unit.unit_id,
+            "name": unit.name,
+            "bureau_id": unit.bureau_id,
+            "bureau_name": bureau(session, unit.bureau_id).short_name,
+            "side": sides.get(unit.bureau_id),
+            "first_at": utc_text(_moment(fixes[0])) if fixes else None,
+            "last_at": utc_text(_moment(fixes[-1])) if fixes else None,
+            "fixes": unit.fixes,
+            "dropped": unit.dropped,
+            "distance_m": round(unit.figures.distance_m, 1),
+            "duration_s": round(unit.figures.duration_s),
+            "moving_s": round(unit.figures.moving_s),
+            "unobserved_s": round(unit.figures.unobserved_s),
+            "seconds_inside": {k: round(v) for k, v in unit.figures.seconds_inside.items()},
+            "distance_inside_m": {
+                k: round(v, 1) for k, v in unit.figures.distance_inside_m.items()
+            },
+        },
+    }
+
+
+def _moment(fix: Fix) -> datetime:
+    return datetime.fromtimestamp(fix.t, UTC)
+
+
+def results_view(
+    session: Session, reader: ReaderClass, patrol: Patrol, reach_m: float = DEFAULT_REACH_M
+) -> dict[str, Any]:
+    """Figures of the whole patrol as far as the reader sees its tracks.
+
+    Coverage is the share (0 to 1) of the zone within `reach_m` metres of any track; `gaps` is what
+    is left, as GeoJSON. Time per side is summed over the units.
+
+    Raises:
+        GeoError: `reach_m` is out of range.
+    """
+    stamp, tracks = visible_tracks(session, reader, patrol)
+    seen = tuple(unit.unit_id for unit in tracks)
+    covered = _covered(session, patrol, (*stamp, seen, reach_m), tracks, reach_m)
+    strips = strips_of(session, patrol)
+    findings = select(func.count()).select_from(Finding).where(Finding.patrol_id == patrol.id)
+    return {
+        "patrol_id": patrol.id,
+        "reach_m": reach_m,
+        "share": round(covered.share, 5),
+        "area_m2": round(covered.area_m2),
+        "covered_m2": round(covered.covered_m2),
+        "gaps": mapping(covered.gaps),
+        "units": len(tracks),
+        "distance_m": round(sum(unit.figures.distance_m for unit in tracks), 1),
+        "duration_s": _duration(patrol),
+        "unobserved_s": round(sum(unit.figures.unobserved_s for unit in tracks)),
+        "sides": [
+            {
+                "adcode": adcode,
+                "name": jurisdiction(session, adcode).name,
+                "seconds": round(sum(u.figures.seconds_inside[adcode] for u in tracks)),
+                "distance_m": round(sum(u.figures.distance_inside_m[adcode] for u in tracks), 1),
+            }
+            for adcode in sorted(strips)
+        ],
+        "findings": session.scalar(findings) or 0,
+    }
+
+
+def _duration(patrol: Patrol) -> int | None:
+    if patrol.started_at is None:
+        return None
+    return round(((patrol.ended_at or utc_now()) - patrol.started_at).total_seconds())
+
+
+def _covered(
+    session: Session, patrol: Patrol, stamp: Stamp, tracks: Sequence[UnitTrack], reach_m: float
+) -> Coverage:
+    known = _coverages.get(stamp)
+    if known is not None:
+        return known
+    area = shapely.union_all(list(strips_of(session, patrol).values()))
+    lines = [line for unit in tracks for line in unit.lines()]
+    return _coverages.put(stamp, coverage(area, lines, reach_m))
+
+
+def track_gpx(session: Session, reader: ReaderClass, patrol: Patrol) -> str:
+    """The visible tracks as GPX 1.1, one track per unit, a segment per observed stretch."""
+    _stamp, tracks = visible_tracks(session, reader, patrol)
     document = gpxpy.gpx.GPX()
     document.creator = "Lianfang"
-    for unit, track in _tracks(session, patrol).items():
-        segment = gpxpy.gpx.GPXTrackSegment()
-        for fix in track.fixes:
-            segment.points.append(
-                gpxpy.gpx.GPXTrackPoint(latitude=fix.lat, longitude=fix.lon, time=_moment(fix.t))
-            )
-        one = gpxpy.gpx.GPXTrack(name=session.get_one(User, unit).name)
-        one.segments.append(segment)
-        document.tracks.append(one)
-    return str(document.to_xml())
-
-
-def _moment(epoch: float) -> datetime:
-    return datetime.fromtimestamp(epoch, UTC)
+    document.name = f"{patrol.number} {patrol.title}"
+    for unit in tracks:
+        track = gpxpy.gpx.GPXTrack(name=unit.name)
+        document.tracks.append(track)
+        for stretch in unit.stretches:
+            points = [
+                gpxpy.gpx.GPXTrackPoint(latitude=fix.lat, longitude=fix.lon, time=_moment(fix))
+                for fix in stretch
+            ]
+            track.segments.append(gpxpy.gpx.GPXTrackSegment(points))
+    return str(document.to_xml(version="1.1"))

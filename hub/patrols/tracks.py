@@ -3,112 +3,155 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import and_, or_
 from sqlalchemy.orm import Session
 
-from geo.limits import parse_position
-from geo.tracks import Fix
+from geo.limits import CHINA
 from hub.access import Actor, Right
 from hub.db import utc_now
 from hub.errors import Conflict, Forbidden
 from hub.patrols.access import access_patrol
-from hub.patrols.models import Patrol, PatrolState, TrackBatch, UnitPosition
-from hub.patrols.schemas import PositionReport
+from hub.patrols.models import STATE_NAMES, Patrol, PatrolState, TrackBatch, UnitPosition
+from hub.patrols.schemas import FixIn, PositionReport
+from sharing.models import new_id
 from sharing.upsert import upsert_into
 
+# A device's clock may differ so much before its fixes are flagged.
+CLOCK_SLACK = timedelta(minutes=5)
+# What a phone kept without a network still counts this long after the end.
+LATE = timedelta(days=7)
 
-def report_positions(session: Session, actor: Actor, report: PositionReport) -> bool:
-    """Store a batch of fixes and move the unit on live maps; False if it was stored before.
+
+@dataclass(frozen=True)
+class Stored:
+    """What became of a batch: stored now, or known already; how many fixes were flagged."""
+
+    new: bool
+    flagged: int
+
+
+def report_positions(session: Session, actor: Actor, report: PositionReport) -> Stored:
+    """Store a batch of fixes once and move the unit on live maps.
+
+    Fixes whose time cannot be (before the start, after the end, in the future) are kept and
+    flagged: they are evidence of a wrong clock, but no part of the track.
 
     Raises:
-        NotFound: the patrol is not the actor's bureau's.
-        Forbidden: the actor is not of its crew.
-        Conflict: it is not under way.
-        GeoError: a fix is no place on Earth or lies outside the working area.
+        NotFound: no such patrol, or not his bureau's.
+        Forbidden: the actor is not of the crew, or his token only reads.
+        Conflict: the patrol is not under way (and did not end within the last seven days).
+    """
+    patrol = access_logged(session, actor, report.patrol_id)
+    now = utc_now()
+    sound = [fix for fix in report.fixes if not is_flagged(patrol, fix.t, now)]
+    flagged = len(report.fixes) - len(sound)
+    new = _store_batch(session, actor, report, flagged, now)
+    if new and patrol.state == PatrolState.IN_PROGRESS:
+        _move_unit(session, actor, patrol, sound or report.fixes, not sound, now)
+    return Stored(new, flagged)
+
+
+def access_logged(session: Session, actor: Actor, patrol_id: str) -> Patrol:
+    """The patrol, if the actor is of its crew and it still takes what its crew recorded.
+
+    Raises:
+        NotFound: absent, or not his to see.
+        Forbidden: not of the crew, or a token that only reads.
+        Conflict: not begun, called off, or ended more than seven days ago.
     """
     actor.require(Right.PATROL_LOG)
-    patrol = access_patrol(session, actor, report.patrol_id)
-    if actor.user_id not in {member.user_id for member in patrol.crew}:
-        raise Forbidden(_l("只有编入本次巡查的人员可以上报位置。"))
-    if patrol.state != PatrolState.IN_PROGRESS and not _late(patrol, report):
-        raise Conflict(_l("巡查不在进行中，不接收位置。"))
-    for fix in report.fixes:
-        parse_position(fix.lon, fix.lat, fix.accuracy_m)
-    fixes = sorted(report.fixes, key=lambda fix: fix.t)
-    now = utc_now()
-    insert = upsert_into(session, TrackBatch).values(
-        id=TrackBatch.id.default.arg(None),  # type: ignore[union-attr]
-        patrol_id=patrol.id,
+    if actor.read_only:
+        raise Forbidden(_l("此令牌只有读取权限。"))
+    patrol = access_patrol(session, actor, patrol_id)
+    if actor.user_id not in {officer.user_id for officer in patrol.crew}:
+        raise Forbidden(_l("只有编入本次巡查的人员可以记录。"))
+    ended = patrol.ended_at
+    late = patrol.state == PatrolState.COMPLETED and ended is not None
+    if patrol.state != PatrolState.IN_PROGRESS and not (
+        late and ended is not None and utc_now() <= ended + LATE
+    ):
+        raise Conflict(
+            _l(
+                "只有进行中的巡查可以记录；现状态：%(state)s。",
+                state=STATE_NAMES[PatrolState(patrol.state)],
+            ),
+            extra={"rule": "patrol.log", "state": patrol.state},
+        )
+    return patrol
+
+
+def is_flagged(patrol: Patrol, t: float, now: datetime) -> bool:
+    """Whether a fix of a begun patrol bears a time (epoch seconds) at which it cannot be made."""
+    start = patrol.started_at or patrol.starts_at
+    end = min(patrol.ended_at or now, now)
+    return not (start - CLOCK_SLACK).timestamp() <= t <= (end + CLOCK_SLACK).timestamp()
+
+
+def _store_batch(
+    session: Session, actor: Actor, report: PositionReport, flagged: int, now: datetime
+) -> bool:
+    times = [fix.t for fix in report.fixes]
+    statement = upsert_into(session, TrackBatch).values(
+        id=new_id(),
+        patrol_id=report.patrol_id,
         unit_id=actor.user_id,
         bureau_id=actor.bureau_id,
         batch_key=report.key,
-        first_at=_moment(fixes[0].t),
-        last_at=_moment(fixes[-1].t),
-        fixes=[[fix.t, fix.lon, fix.lat, fix.accuracy_m] for fix in fixes],
+        first_at=_moment(min(times)),
+        last_at=_moment(max(times)),
+        fixes=[[fix.t, fix.lon, fix.lat, fix.accuracy_m] for fix in report.fixes],
+        flagged=flagged,
         received_at=now,
     )
-    stored = session.execute(
-        insert.on_conflict_do_nothing(
-            index_elements=["patrol_id", "unit_id", "batch_key"]
-        ).returning(TrackBatch.id)
-    ).first()
-    if stored is None:
-        return False
-    _move(session, actor, patrol, fixes[-1], now)
-    return True
+    statement = statement.on_conflict_do_nothing(
+        index_elements=["patrol_id", "unit_id", "batch_key"]
+    )
+    return session.scalar(statement.returning(TrackBatch.id)) is not None
 
 
-def _late(patrol: Patrol, report: PositionReport) -> bool:
-    """Whether the fixes were taken while the patrol ran and only their sending came later."""
-    if patrol.state != PatrolState.COMPLETED or not (patrol.started_at and patrol.ended_at):
-        return False
-    begin, end = patrol.started_at.timestamp(), patrol.ended_at.timestamp()
-    return all(begin <= fix.t <= end for fix in report.fixes)
-
-
-def _moment(epoch: float) -> datetime:
-    return datetime.fromtimestamp(epoch, UTC)
-
-
-def _move(session: Session, actor: Actor, patrol: Patrol, fix: object, now: datetime) -> None:
-    """Put the unit at its newest fix; an older batch that arrives late moves nothing."""
+def _move_unit(
+    session: Session,
+    actor: Actor,
+    patrol: Patrol,
+    fixes: Sequence[FixIn],
+    clock_suspect: bool,
+    now: datetime,
+) -> None:
+    """Write the newest place, unless a newer one is there: batches may come out of order."""
+    west, south, east, north = CHINA
+    here = [fix for fix in fixes if west <= fix.lon <= east and south <= fix.lat <= north]
+    if not here:
+        return
+    last = max(here, key=lambda fix: fix.t)
+    if clock_suspect and last.t < now.timestamp():
+        return  # an old batch, or a slow clock: it says nothing of where the unit is now
     values = {
-        "patrol_id": patrol.id,
-        "unit_id": actor.user_id,
         "bureau_id": actor.bureau_id,
         "unit_name": actor.name,
-        "lon": fix.lon,  # type: ignore[attr-defined]
-        "lat": fix.lat,  # type: ignore[attr-defined]
-        "accuracy_m": fix.accuracy_m,  # type: ignore[attr-defined]
-        "at": _moment(fix.t),  # type: ignore[attr-defined]
+        "lon": last.lon,
+        "lat": last.lat,
+        "accuracy_m": last.accuracy_m,
+        "at": now if clock_suspect else min(_moment(last.t), now),
         "received_at": now,
+        "clock_suspect": clock_suspect,
     }
-    insert = upsert_into(session, UnitPosition).values(**values)
+    statement = upsert_into(session, UnitPosition).values(
+        patrol_id=patrol.id, unit_id=actor.user_id, **values
+    )
+    newer = or_(
+        UnitPosition.at < statement.excluded.at,
+        and_(UnitPosition.at == statement.excluded.at, UnitPosition.received_at < now),
+    )
     session.execute(
-        insert.on_conflict_do_update(
-            index_elements=["patrol_id", "unit_id"],
-            set_={key: insert.excluded[key] for key in ("lon", "lat", "accuracy_m", "at")}
-            | {"received_at": insert.excluded.received_at},
-            where=UnitPosition.at < insert.excluded.at,
+        statement.on_conflict_do_update(
+            index_elements=["patrol_id", "unit_id"], set_=values, where=newer
         )
     )
 
 
-def batches_of(session: Session, patrol_id: str) -> Sequence[TrackBatch]:
-    """All batches of a patrol by unit and time."""
-    return session.scalars(
-        select(TrackBatch)
-        .where(TrackBatch.patrol_id == patrol_id)
-        .order_by(TrackBatch.unit_id, TrackBatch.first_at)
-    ).all()
-
-
-def fixes_by_unit(session: Session, patrol_id: str) -> dict[str, list[Fix]]:
-    """The fixes of each unit in time order; EPSG:4326, epoch seconds, metres."""
-    units: dict[str, list[Fix]] = {}
-    for batch in batches_of(session, patrol_id):
-        units.setdefault(batch.unit_id, []).extend(Fix(*fix) for fix in batch.fixes)
-    return {unit: sorted(fixes, key=lambda fix: fix.t) for unit, fixes in units.items()}
+def _moment(t: float) -> datetime:
+    return datetime.fromtimestamp(t, UTC)

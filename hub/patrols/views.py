@@ -20,6 +20,7 @@ from hub.patrols.models import STATE_NAMES, Patrol, PatrolEvent, PatrolState, Ti
 from hub.patrols.plan import KIND, route_of
 from hub.patrols.plan_crew import requirements
 from hub.patrols.services import START_SLACK
+from hub.patrols.sides import sides_of
 from hub.zones.models import Zone
 from sharing.canonical import utc_text
 
@@ -131,14 +132,6 @@ def overdue(patrol: Patrol) -> bool:
     """Whether its window and the time to start after it went by without a start."""
     waiting = patrol.state in (PatrolState.PROPOSED, PatrolState.APPROVED)
     return waiting and patrol.ends_at + START_SLACK < utc_now()
-
-
-def sides_of(session: Session, patrol: Patrol) -> dict[str, str]:
-    """Bureau id -> "a" or "b" by the zone's sides, the same on every screen."""
-    zone = session.get_one(Zone, patrol.zone_id)
-    version = next(v for v in zone.versions if v.number == patrol.zone_version)
-    letters = {version.adcode_a: "a", version.adcode_b: "b"}
-    return {strip.bureau_id: letters[strip.adcode] for strip in version.strips}
 
 
 def leg_views(

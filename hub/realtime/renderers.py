@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hub.access import ReaderClass
 from hub.agreements.views import render_agreement
 from hub.cases.views import render_case
-from hub.patrols.findings import render_finding
+from hub.patrols.finding_views import render_finding
 from hub.patrols.views import render_patrol
 from hub.patrols.views import render_patrol
 from hub.shares.views import render_share

@@ -108,7 +108,20 @@ def _idempotency_key() -> str | None:
 def _request_digest() -> str:
     parts = (request.method, request.full_path, request.headers.get("If-Match", ""))
     head = "\n".join(parts).encode()
-    return hashlib.sha256(head + b"\n" + request.get_data(cache=True)).hexdigest()
+    body = _form_digest() if request.mimetype == "multipart/form-data" else None
+    return hashlib.sha256(head + b"\n" + (body or request.get_data(cache=True))).hexdigest()
+
+
+def _form_digest() -> bytes:
+    """A digest of what a form carries; its bytes differ at each sending, by their separator."""
+    digest = hashlib.sha256()
+    for name, value in sorted(request.form.items(multi=True)):
+        digest.update(f"{name!r}={value!r}\n".encode())
+    for name, part in sorted(request.files.items(multi=True), key=lambda item: item[0]):
+        content = hashlib.file_digest(part.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+        part.stream.seek(0)
+        digest.update(f"{name!r}={part.filename!r} {content}\n".encode())
+    return digest.digest()
 
 
 def _replay(stored: IdempotencyKey, digest: str) -> Response:

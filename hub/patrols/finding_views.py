@@ -1,0 +1,137 @@
+"""The one way from a finding to what a reader sees: list, detail, feed, export and page call it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from hub.access import ReaderClass
+from hub.bureaus.services import bureau, bureau_of_adcode
+from hub.files import services as files
+from hub.files.views import file_view
+from hub.patrols.access import may_see
+from hub.patrols.models import Finding, Patrol
+from hub.patrols.openness import Course, open_groups
+from hub.patrols.sides import sides_of
+from sharing.canonical import utc_text
+from sharing.redaction import redact
+from sharing.terms import Denied
+
+KIND = "finding"
+CATEGORIES = {
+    "water": _l("废水"),
+    "air": _l("废气"),
+    "solid_waste": _l("固废危废"),
+    "noise": _l("噪声"),
+    "litter": _l("河道垃圾"),
+    "outfall": _l("入河排口"),
+    "other": _l("其他"),
+}
+# Field -> group; groups are what an agreement's terms speak of.
+GROUPS = {
+    "id": "existence",
+    "version": "existence",
+    "number": "existence",
+    "patrol_id": "existence",
+    "patrol_number": "existence",
+    "patrol_title": "existence",
+    "bureau_id": "existence",
+    "bureau_name": "existence",
+    "side": "existence",
+    "recorded_by_name": "basics",
+    "category": "basics",
+    "category_name": "basics",
+    "text": "basics",
+    "found_at": "basics",
+    "created_at": "basics",
+    "referred_to_id": "basics",
+    "referred_to_name": "basics",
+    "referral_note": "basics",
+    "has_case": "basics",
+    "adcode": "basics",
+    "side_bureau_id": "basics",
+    "side_bureau_name": "basics",
+    "certain": "basics",
+    "lon": "place",
+    "lat": "place",
+    "accuracy_m": "place",
+    "placed_by": "place",
+    "files": "files",
+}
+
+
+def patrol_of(session: Session, finding: Finding) -> Patrol:
+    """The patrol that saw it."""
+    return session.get_one(Patrol, finding.patrol_id)
+
+
+def view_for(
+    session: Session, reader: ReaderClass, finding: Finding, course: Course | None = None
+) -> dict[str, Any] | None:
+    """What a reader may see of a finding at this moment; None when not even that it exists.
+
+    The recorder's bureau sees all of it, a partner of the patrol what the agreement opens, anybody
+    else nothing.
+    """
+    if not may_see(session, reader, patrol_of(session, finding)):
+        return None
+    record = _record(session, finding, reader.bureau_id)
+    if finding.bureau_id == reader.bureau_id:
+        return record
+    decision = (course or Course(session)).decide_finding(finding, reader)
+    return None if isinstance(decision, Denied) else redact(record, GROUPS, decision)
+
+
+def shows_files(session: Session, reader: ReaderClass, finding: Finding) -> bool:
+    """Whether the reader's bureau may open the files of a finding now."""
+    if not may_see(session, reader, patrol_of(session, finding)):
+        return False
+    if finding.bureau_id == reader.bureau_id:
+        return True
+    return "files" in open_groups(Course(session).decide_finding(finding, reader))
+
+
+def render_finding(session: Session, reader: ReaderClass, finding_id: str) -> dict[str, Any] | None:
+    """The view that a change of a finding carries in the feed."""
+    finding = session.get(Finding, finding_id)
+    return None if finding is None else view_for(session, reader, finding)
+
+
+def _record(session: Session, finding: Finding, reader_bureau_id: str) -> dict[str, Any]:
+    patrol = patrol_of(session, finding)
+    host = bureau_of_adcode(session, finding.adcode) if finding.adcode else None
+    referred = bureau(session, finding.referred_to_id) if finding.referred_to_id else None
+    return {
+        "id": finding.id,
+        "version": finding.version,
+        "number": finding.number,
+        "patrol_id": patrol.id,
+        "patrol_number": patrol.number,
+        "patrol_title": patrol.title,
+        "bureau_id": finding.bureau_id,
+        "bureau_name": bureau(session, finding.bureau_id).short_name,
+        "side": sides_of(session, patrol).get(finding.bureau_id),
+        "recorded_by_name": finding.recorded_by_name,
+        "category": finding.category,
+        "category_name": str(CATEGORIES[finding.category]),
+        "text": finding.text,
+        "found_at": utc_text(finding.found_at),
+        "created_at": utc_text(finding.created_at),
+        "referred_to_id": finding.referred_to_id,
+        "referred_to_name": referred.short_name if referred else None,
+        "referral_note": finding.referral_note,
+        "has_case": finding.case_id is not None,
+        "adcode": finding.adcode,
+        "side_bureau_id": host.id if host else None,
+        "side_bureau_name": host.short_name if host else None,
+        "certain": finding.certain,
+        "lon": finding.lon,
+        "lat": finding.lat,
+        "accuracy_m": finding.accuracy_m,
+        "placed_by": finding.placed_by,
+        "files": [
+            file_view(row, reader_bureau_id) for row in files.files_of(session, KIND, finding.id)
+        ],
+    }

@@ -1,0 +1,63 @@
+"""What of a joint patrol's course one party shows the other: the agreement decides, each time."""
+
+from __future__ import annotations
+
+import shapely
+from sqlalchemy.orm import Session
+
+from hub.access import ReaderClass
+from hub.patrols.models import Finding, Patrol
+from hub.shares.deciding import Judge, Subject
+from sharing.decisions import NEVER_SHARED
+from sharing.terms import Allowed, Decision
+
+PURPOSE = "joint_enforcement"
+TRACK = "track"
+# What a joint patrol records is made to be shared by its parties.
+CLASSIFICATION = 2
+
+
+class Course:
+    """Decides on tracks and findings for one moment; keeps what it decided."""
+
+    def __init__(self, session: Session, judge: Judge | None = None) -> None:
+        self.session = session
+        self._judge = judge
+        self._tracks: dict[tuple[str, str, str], bool] = {}
+
+    @property
+    def judge(self) -> Judge:
+        """Reads the agreements when first needed: who looks at his own needs none."""
+        if self._judge is None:
+            self._judge = Judge(self.session)
+        return self._judge
+
+    def shows_track(self, patrol: Patrol, owner_id: str, reader_id: str) -> bool:
+        """Whether a party's track (and latest place) is shown to a bureau."""
+        if owner_id == reader_id:
+            return True
+        if reader_id not in patrol.party_ids:
+            return False
+        key = (patrol.id, owner_id, reader_id)
+        if key not in self._tracks:
+            lon, lat = shapely.from_wkb(patrol.route).coords[0]
+            subject = Subject("patrol", patrol.id, owner_id, CLASSIFICATION, lon, lat)
+            decision = self.judge.decide(subject, reader_id, PURPOSE)
+            self._tracks[key] = TRACK in open_groups(decision)
+        return self._tracks[key]
+
+    def track_readers(self, patrol: Patrol, owner_id: str) -> frozenset[str]:
+        """Bureaus that a party's track is shown to."""
+        return frozenset(b for b in patrol.party_ids if self.shows_track(patrol, owner_id, b))
+
+    def decide_finding(self, finding: Finding, reader: ReaderClass) -> Decision:
+        """What a partner may see of a finding."""
+        subject = Subject(
+            "finding", finding.id, finding.bureau_id, CLASSIFICATION, finding.lon, finding.lat
+        )
+        return self.judge.decide(subject, reader.bureau_id, PURPOSE)
+
+
+def open_groups(decision: Decision) -> frozenset[str]:
+    """The field groups whose content a decision opens."""
+    return decision.field_groups - NEVER_SHARED if isinstance(decision, Allowed) else frozenset()
