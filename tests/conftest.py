@@ -6,6 +6,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -74,11 +75,11 @@ def _admin(statement: str) -> None:
     engine.dispose()
 
 
-@pytest.fixture
-def database_url(template: str, tmp_path: Path) -> Iterator[str]:
-    """URL of this test's own copy of the template."""
+@contextmanager
+def copied(template: str, folder: Path) -> Iterator[str]:
+    """URL of a copy of the template, gone at the end of the block."""
     if not POSTGRES:
-        copy = tmp_path / "hub.db"
+        copy = folder / "hub.db"
         shutil.copy(template.removeprefix("sqlite:///"), copy)
         yield f"sqlite:///{copy}"
         return
@@ -86,6 +87,13 @@ def database_url(template: str, tmp_path: Path) -> Iterator[str]:
     _admin(f'CREATE DATABASE "{name}" TEMPLATE "{make_url(template).database}"')
     yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
     _admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database_url(template: str, tmp_path: Path) -> Iterator[str]:
+    """URL of this test's own copy of the template."""
+    with copied(template, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import struct
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -34,6 +35,11 @@ HIGH_WATER = 256 * 1024
 MAX_UNSENT = 2 * 1024 * 1024
 # A reader that takes nothing for this long is ended; it resumes by its number.
 STALL_S = 10.0
+# Messages and pings a second that a client may send in the long run, and at once after a pause.
+# A field app sends one batch of positions in several seconds; its queue after a dead zone fits.
+MESSAGES_PER_S = 20.0
+BURST = 100.0
+TOO_BIG, TOO_MANY = 1009, 1008  # close codes (RFC 6455, 7.4.1)
 
 
 def make_frame(message: str | bytes) -> bytes:
@@ -48,6 +54,26 @@ def make_frame(message: str | bytes) -> bytes:
     return struct.pack("!BBQ", opcode, 127, size) + payload
 
 
+class Allowance:
+    """A token bucket: what may be taken now, refilled with time."""
+
+    def __init__(self, per_s: float, most: float) -> None:
+        self._per_s = per_s
+        self._most = most
+        self._left = most
+        self._at = time.monotonic()
+
+    def take(self) -> bool:
+        """Take one; False when there is none left."""
+        now = time.monotonic()
+        self._left = min(self._most, self._left + (now - self._at) * self._per_s)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
 class GreenWebSocket:
     """One accepted WebSocket, in the shape that engineio's gevent mode expects."""
 
@@ -57,6 +83,8 @@ class GreenWebSocket:
         self._protocol = Connection(ConnectionType.SERVER)
         self._unsent = bytearray()
         self._parts: list[Any] = []
+        self._held = 0
+        self._allowance = Allowance(MESSAGES_PER_S, BURST)
         self.ended = False
         # Lets the publisher find the socket's transport from its engineio session.
         handler.__self__.transport = self  # type: ignore[attr-defined]
@@ -127,39 +155,50 @@ class GreenWebSocket:
 
     def wait(self) -> str | bytes | None:
         """The next message, or None when the socket has ended."""
-        while not self.ended:
-            try:
-                data = self._sock.recv(RECEIVE_BYTES)
-            except OSError:
-                data = b""
-            if not data:
-                self.abort()
-                return None
-            try:
-                self._protocol.receive_data(data)
+        try:
+            while not self.ended:
+                # What one packet of the network brought may hold several messages.
                 message = self._next_message()
-            except ProtocolError:
-                self.abort()
-                return None
-            if message is not None:
-                return message
+                if message is not None:
+                    return message
+                if not self.ended:
+                    self._receive()
+        except (OSError, ProtocolError):
+            self.abort()
         return None
+
+    def _receive(self) -> None:
+        data = self._sock.recv(RECEIVE_BYTES)
+        if not data:
+            raise OSError("the client has gone")
+        self._protocol.receive_data(data)
 
     def _next_message(self) -> str | bytes | None:
         for event in self._protocol.events():
             if isinstance(event, TextMessage | BytesMessage):
                 self._parts.append(event.data)
-                if sum(map(len, self._parts)) > MAX_MESSAGE:
-                    self._end_with(CloseConnection(code=1009, reason="message too large"))
+                self._held += max(len(event.data), 1)  # empty fragments fill memory too
+                if self._held > MAX_MESSAGE:
+                    self._end_with(CloseConnection(code=TOO_BIG, reason="message too large"))
                     return None
                 if event.message_finished:
-                    parts, self._parts = self._parts, []
-                    return "".join(parts) if isinstance(event, TextMessage) else b"".join(parts)
-            elif isinstance(event, Ping):
+                    parts, self._parts, self._held = self._parts, [], 0
+                    if self._allowed():
+                        return "".join(parts) if isinstance(event, TextMessage) else b"".join(parts)
+            elif isinstance(event, Ping) and self._allowed():
                 self.write(self._protocol.send(event.response()))
             elif isinstance(event, CloseConnection):
                 self._end_with(event.response())
+            if self.ended:
+                return None
         return None
+
+    def _allowed(self) -> bool:
+        if self._allowance.take():
+            return True
+        log.warning("websocket.too_many_messages")
+        self._end_with(CloseConnection(code=TOO_MANY, reason="too many messages"))
+        return False
 
     def _end_with(self, event: CloseConnection) -> None:
         self.write(self._protocol.send(event))

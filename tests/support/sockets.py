@@ -37,6 +37,11 @@ class SocketReader:
         )
         return self
 
+    @property
+    def local_port(self) -> int:
+        """Our end of the connection, by which the server's process that holds it is found."""
+        return int(self._client.eio.ws.sock.getsockname()[1])
+
     def _remember_refusal(self, data: Any = None) -> None:
         self.refused = data
 
