@@ -47,6 +47,7 @@ def hub_map() -> str:
         building=bool(zone_id or request.args.get("agreement") or request.args.get("build")),
         locating=request.args.get("locate") is not None,
         revised=revised,
+        places=[(place["adcode"], place["name"]) for place in data["jurisdictions"]],
     )
 
 

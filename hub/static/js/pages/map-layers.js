@@ -1,0 +1,148 @@
+/** What lies on the map: a switch per layer, fetched from the API and renewed by the feed. */
+import { pages } from "../api.js";
+import { badge, el, fill, icon, party } from "../dom.js";
+import { onChange } from "../feed.js";
+import { reportProblem } from "../forms.js";
+import { t } from "../i18n.js";
+import { openPanel } from "../menus.js";
+
+const RENEW_MS = 300; // changes come in bursts
+const STATES = { proposed: [t("待确认"), "warn"], binding: [t("有效"), "ok"] };
+
+const feature = (geometry, properties) => ({ type: "Feature", geometry, properties });
+const point = (item) => feature({ type: "Point", coordinates: [item.lon, item.lat] }, item);
+const hasPlace = (item) => Number.isFinite(item.lon) && Number.isFinite(item.lat);
+
+/** Each source: kinds that renew it, how its records become features, how they look. */
+const SOURCES = {
+  zones: {
+    label: t("联合执法区域"), kinds: ["zone", "agreement"], features: zoneFeatures,
+    style: { role: "strip", sideOf: ({ properties }) => properties.side, roleOf: ({ properties }) => properties.role },
+    popup: (zone) => link(`/zones/${zone.id}`, zone.name, t("每侧 {m} 米", { m: Math.round(zone.width) })),
+  },
+  stations: {
+    label: t("联勤站"), kinds: ["station", "agreement"], features: (items) => items.filter(hasPlace).map(point),
+    style: { pin: () => ({ symbol: "station" }) },
+    popup: (it) => link(`/stations/${it.id}`, it.name, [it.bureau_short_name, it.phone].filter(Boolean).join(" · ")),
+  },
+  patrols: {
+    label: t("巡查路线"), kinds: ["patrol", "agreement"],
+    features: (items) => items.filter((it) => it.route?.coordinates?.length).map((it) => feature(it.route, it)),
+    style: { role: "plan" },
+    popup: (it) => link(`/patrols/${it.id}`, it.title, [it.number, it.state_name].filter(Boolean).join(" · ")),
+  },
+  cases: {
+    label: t("案件"), kinds: ["case", "share", "agreement"], features: (items) => items.filter(hasPlace).map(point),
+    style: { cluster: true, pin: () => ({ symbol: "case" }) },
+    popup: (it) => link(`/cases/${it.id}`, it.title ?? it.number, it.number ?? ""),
+  },
+};
+
+function link(url, title, sub) {
+  return el("div", {}, el("h3", {}, el("a", { href: url }, title ?? t("打开记录"))), sub && el("p", { class: "small" }, sub));
+}
+
+/** Strips of the version that binds, or else of the one on the table; sides by district code. */
+function zoneFeatures(zones) {
+  return zones.flatMap((zone) => {
+    const version = zone.binding ?? zone.current;
+    const about = { id: zone.id, name: zone.name, width: version.width_m };
+    const strips = version.strips.map((strip) => feature(strip.geometry,
+      { ...about, role: zone.binding ? "strip" : "zone", side: strip.adcode === version.adcode_a ? "a" : "b" }));
+    return [...strips, feature(version.line, { ...about, role: "line" })];
+  });
+}
+
+/** Build the switches in `host` and draw what is on. */
+export function mountLayers(map, host, data) {
+  const names = ["zones", ...data.collections.filter((name) => name in SOURCES)];
+  const zoneList = el("ul", { class: "list" });
+  const panel = { map, data, zoneList, shown: new Set(names), turn: {} };
+  fill(host,
+    el("fieldset", { class: "fieldset stack" }, el("legend", { class: "field__label" }, t("显示在图上")),
+      ground(map, "jurisdiction", t("行政区")), ground(map, "line", t("分界线")),
+      names.map((name) => choice(SOURCES[name].label, (on) => toggle(panel, name, on)))),
+    legend(data),
+    el("h2", { class: "field__label" }, t("区域")), zoneList);
+  const timers = {};
+  for (const name of names) {
+    load(panel, name).catch(reportProblem);
+    for (const kind of SOURCES[name].kinds) {
+      onChange(kind, () => {
+        clearTimeout(timers[name]);
+        timers[name] = setTimeout(() => load(panel, name).catch(reportProblem), RENEW_MS);
+      });
+    }
+  }
+}
+
+function choice(label, onToggle) {
+  const box = el("input", { type: "checkbox", checked: true, onchange: () => onToggle(box.checked) });
+  return el("label", { class: "check" }, box, el("span", {}, label));
+}
+
+/** A switch for one kind of feature of the basemap. */
+function ground(map, kind, label) {
+  let parts = null;
+  return choice(label, async (on) => {
+    const layer = await map.ready;
+    if (!layer) return;
+    parts ??= layer.getLayers().filter((part) => isLine(part.feature) === (kind === "line"));
+    for (const part of parts) {
+      if (on) layer.addLayer(part);
+      else layer.removeLayer(part);
+    }
+  });
+}
+
+const isLine = ({ properties, geometry }) => properties.kind === "line" || /LineString/.test(geometry?.type);
+
+function toggle(panel, name, on) {
+  if (on) {
+    panel.shown.add(name);
+    load(panel, name).catch(reportProblem);
+  } else {
+    panel.shown.delete(name);
+    panel.map.removeLayer(name);
+  }
+}
+
+async function load(panel, name) {
+  const turn = (panel.turn[name] ?? 0) + 1;
+  panel.turn[name] = turn;
+  const items = [];
+  for await (const item of pages(`/api/v1/${name}?limit=200`)) items.push(item);
+  // Meanwhile asked again: the later answer is the true one.
+  if (panel.turn[name] !== turn) return;
+  if (name === "zones") listZones(panel, items);
+  if (!panel.shown.has(name)) return;
+  const { features, style, popup } = SOURCES[name];
+  const collection = { type: "FeatureCollection", features: features(items) };
+  panel.map.addLayer(name, collection, {
+    sideOf: ({ properties }) => panel.data.sides[properties.adcode] ?? null,
+    ...style, popup: (each) => popup(each.properties),
+  });
+}
+
+function listZones({ map, zoneList }, zones) {
+  const rows = zones.map((zone) => {
+    const [text, tone] = STATES[zone.state] ?? [zone.state, "neutral"];
+    const show = el("button", { class: "list__item", type: "button", onclick: () => {
+      openPanel(false);
+      map.fit(L.geoJSON({ type: "FeatureCollection", features: zoneFeatures([zone]) }));
+    } }, el("span", { class: "list__symbol" }, icon("polygon")),
+    el("span", { class: "list__main" }, el("span", { class: "list__title" }, zone.name),
+      el("span", { class: "list__sub" }, zone.agreement_number,
+        zone.agreement_in_force ? "" : ` · ${t("备忘录未生效")}`)), badge(text, tone));
+    return el("li", {}, show);
+  });
+  const none = el("li", {}, el("p", { class: "muted small" }, t("还没有区域。可在“分界线与区域”中沿界线划定。")));
+  fill(zoneList, rows.length > 0 ? rows : none);
+}
+
+/** Whose colour is whose. */
+function legend({ sides, jurisdictions }) {
+  const names = jurisdictions.filter(({ adcode }) => sides[adcode]);
+  if (names.length === 0) return null;
+  return el("p", { class: "small" }, names.map((place) => [party(place.bureau?.short_name ?? place.name, sides[place.adcode]), " "]));
+}
