@@ -54,7 +54,6 @@ def show(agreement_id: str) -> str:
         agreement=_prepare(view, actor),
         zones=own_zones,
         rules=_by_rule(clause_rows(view["terms"])),
-        groups=GROUPS,
         levels=LEVELS,
         states=STATES,
         tone=state_tone,
@@ -90,11 +89,14 @@ def _prepare(view: dict[str, Any], actor: Actor) -> dict[str, Any]:
 def _by_rule(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows of one clause put together: its field groups by level."""
     rules = []
+    order = {str(name): place for place, name in enumerate(GROUPS.values())}
     for (clause, kind, place), members in groupby(
         rows, key=lambda row: (row["clause"], row["kind"], row["place"])
     ):
         by_level: dict[str, list[Any]] = {}
         for row in members:
             by_level.setdefault(row["level"], []).append(row["group"])
+        for names in by_level.values():
+            names.sort(key=lambda name: order.get(str(name), len(order)))
         rules.append({"clause": clause, "kind": kind, "place": place, "levels": by_level})
     return rules
