@@ -151,6 +151,13 @@ class LocateIndex:
         strips = self.strips
         return tuple([strips[i] for i in self._sides.covering(lon, lat)])
 
+    def zones_at_many(self, lons: FloatArray, lats: FloatArray) -> tuple[IntArray, IntArray]:
+        """``zones_at`` for n places: pairs (point number, number in ``strips``), ordered by both.
+
+        ``lons``, ``lats`` (n,) finite degrees.
+        """
+        return self._sides.covering_many(lons, lats)
+
     def locate(self, lon: float, lat: float, accuracy_m: float = 0.0) -> Location:
         """The answer for one place in EPSG:4326 reported to ``accuracy_m`` metres (95 %).
 
@@ -187,7 +194,7 @@ class LocateIndex:
             candidate_pairs=candidates,
             distance_to_line_m=distance,
             line_id=self._line_names[line],
-            zone_pairs=self._sides.covering_many(lonlat[:, 0], lonlat[:, 1]),
+            zone_pairs=self.zones_at_many(lonlat[:, 0], lonlat[:, 1]),
             uncertainty_m=uncertainty,
             certain=certain,
         )
