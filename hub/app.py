@@ -39,12 +39,14 @@ BLUEPRINTS = [
     "hub.stations.api",
     "hub.stations.pages",
     "hub.patrols.api",
+    "hub.patrols.pages",
     "hub.cases.api",
     "hub.cases.pages",
     "hub.shares.api",
     "hub.audit.api",
     "hub.audit.pages",
     "hub.patrols.field_api",
+    "hub.web.briefing",
     "hub.realtime.api",
 ]
 MAX_SOCKET_MESSAGE = 64 * 1024

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from hub.realtime.stream import TOMBSTONE, render_rows
 from sharing import feed
 
 SHOWN = 12
+READ = 60
 
 KINDS: dict[str, Text] = {
     "agreement": _l("备忘录"),
@@ -63,9 +65,15 @@ VERBS: dict[str, Text] = {
 def latest(session: Session, actor: Actor) -> list[dict[str, Any]]:
     """The newest changes, newest first, as {text, url, at}."""
     head = feed.head(session, actor.bureau_id)
-    rows = feed.read(session, actor.bureau_id, max(0, head - SHOWN), SHOWN)
-    changes = render_rows(session, actor.reader, rows)
+    rows = feed.read(session, actor.bureau_id, max(0, head - READ), READ)
+    changes = render_rows(session, actor.reader, _last_of_each(rows))
     return [_entry(change) for change in reversed(changes)]
+
+
+def _last_of_each(rows: Sequence[feed.FeedRow]) -> list[feed.FeedRow]:
+    """The last rows, of a record that changed the same way several times the last one only."""
+    last = {(row.kind, row.record_id, row.verb): row for row in rows}
+    return sorted(last.values(), key=lambda row: row.seq)[-SHOWN:]
 
 
 def _entry(change: dict[str, Any]) -> dict[str, Any]:

@@ -45,12 +45,13 @@ function parts() {
   const result = el("div", { class: "locate-result", "aria-live": "polite" });
   const form = el("form", { class: "form", novalidate: true },
     el("div", { class: "field" },
-      el("label", { class: "field__label", for: "locate-typed" }, t("输入坐标")), typed,
+      el("label", { class: "field__label", for: "locate-typed" }, t("坐标")), typed,
       el("span", { class: "field__hint", id: "locate-hint" }, t("经度, 纬度；度分秒也可以")), error),
     el("label", { class: "check" }, shifted, el("span", {}, t("来自高德、腾讯地图（GCJ-02）"))),
     el("button", { class: "btn", type: "submit" }, icon("search"), t("查询")));
   const root = el("div", { class: "stack" }, here,
-    el("p", { class: "muted small" }, t("或在地图上点一下要查的地方。")), form, result);
+    el("p", { class: "muted small" }, t("或在地图上点一下要查的地方。")), result,
+    el("details", {}, el("summary", {}, t("输入坐标查询")), form));
   return { root, here, typed, shifted, error, form, result };
 }
 
