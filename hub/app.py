@@ -46,6 +46,7 @@ BLUEPRINTS = [
     "hub.audit.api",
     "hub.audit.pages",
     "hub.patrols.field_api",
+    "hub.patrols.field_pages",
     "hub.web.briefing",
     "hub.realtime.api",
 ]

@@ -56,6 +56,14 @@ function subscribe(set, fn) {
 /** Number of the last applied change, state of the line, and how fresh the page is. */
 export const feedState = () => ({ last, state, asOf });
 
+/** Send an event and resolve to the hub's answer; null when the line is down or it did not answer in time. */
+export function ask(event, data, waitMs = 8_000) {
+  if (!socket?.connected) return Promise.resolve(null);
+  return new Promise((resolve) => {
+    socket.timeout(waitMs).emit(event, data, (error, answer) => resolve(error ? null : answer));
+  });
+}
+
 const storageKey = () => `lianfang.feed.${bureau}`;
 
 /** Start reading the feed of the page's bureau; app.js calls it once. */

@@ -1,0 +1,146 @@
+"""Pages of the field: the phone's page of a patrol, the list of findings, one finding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import shapely
+from flask import Blueprint, render_template, request
+from shapely.geometry import mapping
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.cases.models import Case
+from hub.db import read_only, utc_now
+from hub.locate.map_view import map_start
+from hub.patrols.access import access_patrol
+from hub.patrols.finding_views import CATEGORIES, patrol_of, view_for
+from hub.patrols.findings import Filters, access_finding, list_findings
+from hub.patrols.models import Finding, Patrol, PatrolState
+from hub.patrols.sides import sides_of, zone_version_of
+from hub.patrols.views import detail_view
+from hub.web.identity import current_actor
+from sharing.canonical import utc_text
+
+bp = Blueprint("field", __name__)
+PER_PAGE = 50
+
+
+@bp.get("/patrols/<patrol_id>/field")
+def field(patrol_id: str) -> str:
+    """The patrol on a phone: own side or other side, track, findings."""
+    actor = current_actor()
+    actor.require(Right.WORK_VIEW)
+    with read_only() as session:
+        patrol = access_patrol(session, actor, patrol_id)
+        return render_template(
+            "patrols/field.html",
+            patrol=detail_view(session, actor, patrol),
+            categories=CATEGORIES,
+            in_crew=actor.user_id in {officer.user_id for officer in patrol.crew},
+            data=_field_data(session, actor, patrol),
+        )
+
+
+def _field_data(session: Session, actor: Actor, patrol: Patrol) -> dict[str, Any]:
+    version = zone_version_of(session, patrol)
+    letters = {version.adcode_a: "a", version.adcode_b: "b"}
+    shapes = {strip.adcode: shapely.from_wkb(strip.shape) for strip in version.strips}
+    bounds = shapely.union_all(list(shapes.values())).bounds
+    found = list_findings(session, actor, Filters(patrol_id=patrol.id), PER_PAGE, None)
+    crew = {officer.user_id for officer in patrol.crew}
+    return {
+        "patrol": {
+            "id": patrol.id,
+            "state": patrol.state,
+            "version": patrol.version,
+            "route": mapping(shapely.from_wkb(patrol.route)),
+            "started_at": utc_text(patrol.started_at) if patrol.started_at else None,
+        },
+        "user_id": actor.user_id,
+        "own_side": sides_of(session, patrol).get(actor.bureau_id),
+        "logs": patrol.state == PatrolState.IN_PROGRESS
+        and actor.may(Right.PATROL_LOG)
+        and actor.user_id in crew,
+        "hub_time": utc_text(utc_now()),
+        "bounds": list(bounds),
+        "sides": letters,
+        "strips": {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature",
+                    "geometry": mapping(shape),
+                    "properties": {"side": letters[adcode], "adcode": adcode},
+                }
+                for adcode, shape in shapes.items()
+            ],
+        },
+        "line": mapping(shapely.from_wkb(version.line)),
+        "findings": found["items"],
+        "categories": {code: str(name) for code, name in CATEGORIES.items()},
+    }
+
+
+@bp.get("/findings")
+def index() -> str:
+    """Findings of the patrols of the reader's bureau."""
+    actor = current_actor()
+    category = request.args.get("category", "")
+    wanted = Filters(
+        patrol_id=request.args.get("patrol_id") or None,
+        category=category if category in CATEGORIES else None,
+        open_only=request.args.get("open_only") == "true",
+        q=request.args.get("q", "")[:100],
+    )
+    with read_only() as session:
+        found = list_findings(session, actor, wanted, PER_PAGE, request.args.get("cursor") or None)
+        return render_template(
+            "findings/list.html",
+            found=found,
+            wanted=wanted,
+            categories=CATEGORIES,
+            query={
+                name: value
+                for name in ("patrol_id", "category", "open_only", "q")
+                if (value := request.args.get(name))
+            },
+            start=map_start(session, actor),
+        )
+
+
+@bp.get("/findings/<finding_id>")
+def show(finding_id: str) -> str:
+    """One finding with its photos."""
+    actor = current_actor()
+    actor.require(Right.WORK_VIEW)
+    with read_only() as session:
+        row = access_finding(session, actor, finding_id)
+        return render_template(
+            "findings/show.html",
+            finding=view_for(session, actor.reader, row),
+            actions=_actions(session, actor, row),
+            own_case_id=_own_case(session, actor, row),
+            sides=sides_of(session, patrol_of(session, row)),
+            start=map_start(session, actor),
+        )
+
+
+def _own_case(session: Session, actor: Actor, finding: Finding) -> str | None:
+    """The case it became, if that is the reader's bureau's own."""
+    case = session.get(Case, finding.case_id) if finding.case_id else None
+    own = case is not None and case.owner_bureau_id == actor.bureau_id
+    return finding.case_id if own else None
+
+
+def _actions(session: Session, actor: Actor, finding: Finding) -> dict[str, bool]:
+    """What the page offers; the services decide."""
+    view = view_for(session, actor.reader, finding) or {}
+    elsewhere = finding.certain and view.get("side_bureau_id") not in (None, actor.bureau_id)
+    own = finding.bureau_id == actor.bureau_id
+    undecided = finding.case_id is None
+    return {
+        "open_case": undecided and not elsewhere and actor.may(Right.CASE_EDIT),
+        "refer": undecided and elsewhere and own and actor.may(Right.PATROL_LOG),
+        "attach": own and actor.may(Right.PATROL_LOG),
+    }

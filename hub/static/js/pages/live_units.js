@@ -1,0 +1,123 @@
+/** Units of patrols under way on a map: where each was last, how old that is, how exact it was. */
+import { get } from "../api.js";
+import { el, icon, kv, party } from "../dom.js";
+import { onChange, onLine, onPosition } from "../feed.js";
+import { reportProblem } from "../forms.js";
+import { t } from "../i18n.js";
+import { pinIcon, styleFor } from "../mapstyle.js";
+import { timeElement } from "../times.js";
+
+const OLD_S = 60;
+const LOST_S = 300;
+const TICK_MS = 5_000;
+
+/**
+ * Keep the units on a map of createMap(). Options: patrolId (that patrol only), without (id of a
+ * unit not to show: the reader himself). Returns {stop(), units()}.
+ */
+export function mountLiveUnits(map, { patrolId = null, without = null } = {}) {
+  const live = { map, patrolId, without, units: new Map(), layer: L.layerGroup().addTo(map.map) };
+  const load = () => refresh(live).catch(reportProblem);
+  const stops = [
+    onPosition((position) => take(live, position)),
+    onChange("patrol", load),
+    onLine((state) => { if (state === "live") load(); }),
+  ];
+  const timer = setInterval(() => live.units.forEach((unit) => show(live, unit)), TICK_MS);
+  load();
+  return {
+    units: () => [...live.units.values()].map(({ position }) => position),
+    stop() {
+      clearInterval(timer);
+      stops.forEach((stop) => stop());
+      live.layer.remove();
+    },
+  };
+}
+
+const keyOf = (position) => `${position.patrol_id} ${position.unit_id}`;
+
+async function refresh(live) {
+  const query = live.patrolId ? `?patrol_id=${live.patrolId}` : "";
+  const { items } = await get(`/api/v1/positions${query}`);
+  const present = new Set(items.map(keyOf));
+  for (const [key, unit] of live.units) if (!present.has(key)) drop(live, key, unit);
+  items.forEach((position) => take(live, position));
+}
+
+function drop(live, key, unit) {
+  live.layer.removeLayer(unit.marker).removeLayer(unit.circle);
+  live.units.delete(key);
+}
+
+function take(live, position) {
+  if (position.unit_id === live.without) return;
+  if (live.patrolId && position.patrol_id !== live.patrolId) return;
+  const key = keyOf(position);
+  const known = live.units.get(key);
+  if (known && known.position.at > position.at) return; // came late: a newer place is shown
+  const unit = known ?? make(live, key);
+  unit.position = position;
+  unit.marker.setLatLng([position.lat, position.lon]);
+  unit.circle.setLatLng([position.lat, position.lon]).setRadius(position.accuracy_m ?? 0);
+  show(live, unit);
+}
+
+function make(live, key) {
+  const unit = { position: null, look: "" };
+  unit.circle = L.circle([0, 0], { radius: 0, interactive: false, ...styleFor("uncertainty") });
+  unit.marker = L.marker([0, 0], { keyboard: true });
+  unit.marker.bindPopup(() => card(unit.position));
+  unit.circle.addTo(live.layer);
+  unit.marker.addTo(live.layer);
+  live.units.set(key, unit);
+  return unit;
+}
+
+/** "fresh", "old" (over a minute) or "lost" (over five). */
+export function ageOf(position, now = Date.now()) {
+  const seconds = Math.max(0, (now - Date.parse(position.at)) / 1000);
+  return { seconds, look: seconds > LOST_S ? "lost" : seconds > OLD_S ? "old" : "fresh" };
+}
+
+function show(live, unit) {
+  const { position } = unit;
+  const { seconds, look } = ageOf(position);
+  const label = `${position.unit_name} · ${ageWords(seconds, look)}`;
+  if (look !== unit.look) {
+    unit.look = look;
+    unit.marker.setIcon(pinIcon({ side: look === "fresh" ? position.side : null, symbol: "user", live: look === "fresh" }));
+    unit.marker.setOpacity(look === "fresh" ? 1 : 0.7);
+  }
+  const face = unit.marker.getElement();
+  if (face) {
+    face.title = label;
+    face.setAttribute("aria-label", label);
+    face.dataset.age = look;
+  }
+  const words = look === "fresh" ? position.unit_name : label;
+  if (unit.words !== words) {
+    unit.words = words;
+    unit.marker.unbindTooltip().bindTooltip(el("span", {}, words), { permanent: true, direction: "right", offset: [14, 0] });
+  }
+}
+
+function ageWords(seconds, look) {
+  const minutes = Math.floor(seconds / 60);
+  if (look === "lost") return t("失联 {n}分钟", { n: minutes });
+  if (look === "old") return t("{n}分钟前", { n: minutes });
+  return t("{n}秒前", { n: Math.round(seconds) });
+}
+
+function card(position) {
+  const { seconds, look } = ageOf(position);
+  return el("div", {}, el("h3", {}, party(position.unit_name, position.side)),
+    kv([
+      [t("单位"), position.bureau_name],
+      [t("巡查"), el("a", { href: `/patrols/${position.patrol_id}` }, position.patrol_title)],
+      [t("位置时间"), el("span", {}, timeElement(position.at, "seconds"), ` (${ageWords(seconds, look)})`)],
+      [t("误差"), position.accuracy_m === null ? t("未知") : t("±{n}米", { n: Math.round(position.accuracy_m) })],
+    ]),
+    look === "lost" && el("p", { class: "small" }, icon("offline"), t("超过5分钟没有收到位置")),
+    position.clock_suspect && el("p", { class: "small" }, icon("alert"), t("设备时钟不准，所示为收到时间")));
+}

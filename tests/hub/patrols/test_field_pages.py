@@ -1,0 +1,60 @@
+"""The phone's page of a patrol and the pages of findings, by who opens them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support.patrols import approved_patrol, middle_of, started_patrol
+from tests.support.world import World
+
+
+def finding_at(world: World, patrol: dict[str, Any], lon: float, lat: float) -> dict[str, Any]:
+    """What a Wuxing officer records there."""
+    body = {"category": "outfall", "text": "排口出水发黑", "lon": lon, "lat": lat, "accuracy_m": 5.0}
+    answer = world.as_("wuxing-officer1").post(f"/patrols/{patrol['id']}/findings", body)
+    assert answer.status == 201, answer.body
+    return dict(answer.body)
+
+
+def zone_of(world: World, patrol: dict[str, Any]) -> dict[str, Any]:
+    return dict(world.as_("wuxing-planner").get(f"/zones/{patrol['zone_id']}").body)
+
+
+def test_the_crew_records_on_the_page_and_a_planner_only_looks(world: World) -> None:
+    path = f"/patrols/{started_patrol(world)['id']}/field"
+    crew = world.as_("wuxing-officer1").page(path)
+    planner = world.as_("wujiang-planner").page(path)
+    assert crew.status == planner.status == 200
+    assert 'id="record"' in crew.body
+    assert 'id="record"' not in planner.body
+
+
+def test_an_approved_patrol_offers_its_start(world: World) -> None:
+    patrol = approved_patrol(world)
+    body = world.as_("wuxing-officer1").page(f"/patrols/{patrol['id']}/field").body
+    assert 'id="record"' not in body
+    assert "计划时段前后2小时" in body
+
+
+def test_a_third_bureau_gets_no_page_of_the_field(world: World) -> None:
+    patrol = started_patrol(world)
+    place = middle_of(zone_of(world, patrol))
+    finding = finding_at(world, patrol, place.x, place.y)
+    outsider = world.as_("nanxun-officer1")
+    assert outsider.page(f"/patrols/{patrol['id']}/field").status == 404
+    assert outsider.page(f"/findings/{finding['id']}").status == 404
+    assert finding["number"] not in outsider.page("/findings").body
+
+
+def test_both_parties_read_a_finding_and_text_of_users_stays_text(world: World) -> None:
+    patrol = started_patrol(world)
+    place = middle_of(zone_of(world, patrol))
+    body = {"category": "air", "text": "<script>alert(1)</script>", "lon": place.x, "lat": place.y}
+    made = world.as_("wuxing-officer1").post(f"/patrols/{patrol['id']}/findings", body).body
+    for username in ("wuxing-officer2", "wujiang-official"):
+        page = world.as_(username).page(f"/findings/{made['id']}")
+        assert page.status == 200
+        assert made["number"] in page.body
+        assert "<script>alert" not in page.body
+    assert made["number"] in world.as_("wujiang-officer1").page("/findings?category=air").body
+    assert made["number"] not in world.as_("wujiang-officer1").page("/findings?category=noise").body
