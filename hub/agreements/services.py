@@ -24,7 +24,7 @@ from hub.changes import record_change
 from hub.db import utc_now
 from hub.errors import Conflict, NotFound, field_error
 from hub.numbering.services import next_number
-from sharing import shares
+from hub.shares.services import end_for_agreement, share_under_agreement
 from sharing.canonical import utc_text
 from sharing.errors import SharingError
 from sharing.terms import Terms
@@ -212,6 +212,8 @@ def sign(session: Session, actor: Actor, agreement_id: str, content_hash: str) -
     if complete:
         agreement.state = AgreementState.SIGNED
     _tell(session, actor, agreement, "signed", content_hash=content_hash, complete=complete)
+    if complete:
+        share_under_agreement(session, actor, agreement.id)
     return agreement
 
 
@@ -234,6 +236,7 @@ def resume(session: Session, actor: Actor, agreement_id: str) -> Agreement:
         raise Conflict(_l("此备忘录没有中止。"))
     agreement.state = AgreementState.SIGNED
     _tell(session, actor, agreement, "resumed")
+    share_under_agreement(session, actor, agreement.id)
     return agreement
 
 
@@ -241,16 +244,7 @@ def terminate(session: Session, actor: Actor, agreement_id: str, reason: str) ->
     """End the agreement for good; every share under it ends with it."""
     agreement = _for_ending(session, actor, agreement_id)
     agreement.state = AgreementState.TERMINATED
-    for share in shares.end_for_agreement(session, agreement.id, utc_now()):
-        record_change(
-            session,
-            actor,
-            kind=share.kind,
-            record_id=share.record_id,
-            version=share.version,
-            verb="recalled",
-            bureaus=[share.owner_bureau_id, share.partner_bureau_id],
-        )
+    end_for_agreement(session, actor, agreement.id)
     _tell(session, actor, agreement, "terminated", reason=reason)
     return agreement
 

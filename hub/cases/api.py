@@ -6,18 +6,26 @@ from itertools import islice
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response
+from flask import Response, request
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
-from hub.cases import listing, schemas, services, sharing_panel
+from hub.cases import attachments, listing, schemas, services, sharing_panel
 from hub.cases.access import own_case
 from hub.cases.exports import csv_response
 from hub.cases.labels import CATEGORIES, FIELDS, STAGES
+from hub.db import read_only
+from hub.errors import field_error
+from hub.files import services as files
+from hub.files.views import file_view
+from hub.patrols.field_api import file_store
+from hub.patrols.field_schemas import FileOut
 from hub.shares import schemas as share_schemas
 from hub.shares import services as sharing_services
 from hub.shares.views import share_view
 from hub.web.doors import check_version, reading, required_version, witnessed, writing
+from hub.web.identity import current_actor, settings
 
 bp = APIBlueprint("cases_api", __name__, url_prefix="/api/v1", tag="cases")
 
@@ -128,6 +136,32 @@ def add_note(
 ) -> dict[str, Any] | None:
     """Only handlers write and read them."""
     return services.own_view(session, actor, services.add_note(session, actor, case_id, body.text))
+
+
+@bp.post("/cases/<case_id>/files")
+@bp.output(FileOut, status_code=201)
+@bp.doc(summary="Attach a photo or PDF (multipart, field `file`)")
+def attach(case_id: str) -> Response:
+    """Decoded before the transaction, which stays short."""
+    actor = current_actor()
+    with read_only() as session:
+        attachments.access_attaching(session, actor, case_id)
+    sent = request.files.get("file")
+    if sent is None:
+        raise field_error("file", _l("请选择文件。"))
+    limit = settings().max_upload_mb * 1_048_576
+    prepared = files.prepare(file_store(), sent.filename or "", sent.stream, limit)  # type: ignore[arg-type]
+    sent.stream.seek(0)
+    answer: Response = _enter(case_id, prepared)
+    return answer
+
+
+@writing
+def _enter(
+    session: Session, actor: Actor, case_id: str, prepared: files.Prepared
+) -> tuple[dict[str, Any], int]:
+    row = attachments.attach(session, actor, case_id, prepared)
+    return file_view(row, actor.bureau_id), 201
 
 
 @bp.get("/cases/<case_id>/preview")

@@ -1,32 +1,41 @@
-"""The files of a case as its views name them: a title, a size and a digest, no content."""
+"""The files of a case, as its views name them and as its officers add to them."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.access import Actor, Right
+from hub.cases.access import own_case
 from hub.cases.lookups import KIND
+from hub.files import services as files
 from hub.files.models import StoredFile
-from sharing.canonical import utc_text
+from hub.shares.services import after_update
 
 
-def files_of(session: Session, case_id: str) -> list[dict[str, Any]]:
-    """Names, sizes and digests of the files of a case, oldest first."""
-    rows = session.scalars(
-        select(StoredFile)
-        .where(StoredFile.kind == KIND, StoredFile.record_id == case_id)
-        .order_by(StoredFile.id)
+def access_attaching(session: Session, actor: Actor, case_id: str) -> None:
+    """Refuse early, before a file is decoded.
+
+    Raises:
+        NotFound: not an own case.
+        Forbidden: the actor is no officer.
+    """
+    actor.require(Right.CASE_EDIT)
+    own_case(session, actor, case_id)
+
+
+def attach(session: Session, actor: Actor, case_id: str, prepared: files.Prepared) -> StoredFile:
+    """Add a prepared file to an own case; partners see it if their terms open files."""
+    actor.require(Right.CASE_EDIT)
+    case = own_case(session, actor, case_id, lock=True)
+    row = files.store(
+        session,
+        actor,
+        kind=KIND,
+        record_id=case.id,
+        owner_bureau_id=case.owner_bureau_id,
+        prepared=prepared,
     )
-    return [
-        {
-            "id": row.id,
-            "name": row.name,
-            "media_type": row.media_type,
-            "size": row.size,
-            "sha256": row.sha256,
-            "at": utc_text(row.at),
-        }
-        for row in rows
-    ]
+    case.version += 1
+    session.flush()
+    after_update(session, actor, case)
+    return row

@@ -150,7 +150,11 @@ def _own_context(session: Session, actor: Actor, view: dict[str, Any]) -> dict[s
         "handler_names": [p.name for p in team if p.user_id in case.handlers],
         "next_stages": NEXT[CaseStage(case.stage)],
         "main_stages": labels.MAIN_STAGES,
-        "trail": [item | {"text": action_words(item["action"])} for item in trail],
+        "trail": [
+            item | {"text": action_words(item["action"])}
+            for item in trail
+            if item["action"] != "case.edited"  # its change stands there as `updated`
+        ],
         "may_edit": actor.may(Right.CASE_EDIT),
         "may_share": actor.may(Right.SHARE),
         "top": actor.clearance,

@@ -32,6 +32,11 @@ from hub.shares.lookups import running_shares
 from sharing.models import AuditEntry
 
 SERIES = "联防"
+# What a patrol calls its findings -> category of the case; the rest is `other`.
+_CATEGORY_OF_FINDING = {code: code for code in CATEGORIES} | {
+    "outfall": "water",
+    "litter": "solid_waste",
+}
 TEXTS = ("title", "party_name", "pollutant", "description", "place")
 # A person who keeps a page open reads once in the audit trail, not at every renewal.
 SAME_READING = timedelta(minutes=5)
@@ -103,7 +108,7 @@ def case_from_finding(session: Session, actor: Actor, finding: Finding) -> Case:
     headline = text.split("\n", 1)[0].split("。", 1)[0][:60]  # data, not screen text
     values = {
         "title": headline or str(_l("巡查发现")),
-        "category": finding.category if finding.category in CATEGORIES else "other",
+        "category": _CATEGORY_OF_FINDING.get(finding.category, "other"),
         "description": text,
         "lon": finding.lon,
         "lat": finding.lat,

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from hub.access import ReaderClass, Right
 from hub.agreements.models import Agreement
 from hub.bureaus.models import Bureau
-from hub.cases.attachments import files_of
 from hub.cases.lookups import KIND
 from hub.cases.models import Case
+from hub.files.services import files_of
+from hub.files.views import file_view
 from hub.shares.deciding import Judge, Subject
 from hub.shares.lookups import running_shares, shares_by_record
 from hub.zones.models import Zone
@@ -156,7 +157,7 @@ def record_of(session: Session, case: Case, judge: Judge, bureau_id: str) -> dic
         "contact": owner.duty_phone if owner else None,
         "opened_at": utc_text(case.opened_at),
         "zone": _zone_names(session, judge, case, bureau_id),
-        "files": files_of(session, case.id),
+        "files": [file_view(row, bureau_id) for row in files_of(session, KIND, case.id)],
     }
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
@@ -198,6 +199,14 @@ def share_all_in_zone(session: Session, actor: Actor, zone: Zone) -> int:
                 detail=before,
             )
     return opened
+
+
+def share_under_agreement(session: Session, actor: Actor, agreement_id: str) -> int:
+    """The same for every binding zone of an agreement that has just come (back) into force."""
+    zones = session.scalars(
+        select(Zone).where(Zone.agreement_id == agreement_id, Zone.binding_version.is_not(None))
+    ).all()
+    return sum(share_all_in_zone(session, actor, zone) for zone in zones)
 
 
 def on_behalf_of(session: Session, bureau_id: str) -> Actor:

@@ -25,7 +25,7 @@ function drawMap() {
   mapNode = place;
   const d = 0.02;
   const map = createMap(place, {
-    bounds: [lon - d, lat - d, lon + d, lat + d], sides, label: t("案发地点"), layersControl: false,
+    bounds: [lon - d, lat - d, lon + d, lat + d], sides, label: t("案发地点"), layersControl: false, readout: false,
   });
   map.addPin(lon, lat, { side: own ? "a" : "b", symbol: "case", title: t("案发地点") });
 }
@@ -75,6 +75,8 @@ async function preview(bureau, mayShare) {
     share.hidden = !mayShare;
     share.onclick = () => act(() => post(`/api/v1/cases/${id}/shares`, { bureau_id: bureau }));
     dialog.showModal();
+    document.getElementById("preview-body").scrollTop = 0;
+    dialog.scrollTop = 0;
   } catch (error) {
     reportProblem(error);
   }
@@ -102,8 +104,16 @@ function table(seen) {
 function shown(field, value) {
   if (value === null || value === undefined || value === "") return "—";
   if (field === "opened_at") return formatTime(value);
+  if (field === "lon" || field === "lat") return value.toFixed(6);
+  if (field === "files") return value.map((file) => file.name).join("、") || "—";
   return words[field]?.[value] ?? String(value);
 }
+
+document.addEventListener("submit", (event) => {
+  if (event.target.id !== "attach") return;
+  event.preventDefault();
+  act(() => post(`/api/v1/cases/${id}/files`, new FormData(event.target)));
+});
 
 drawMap();
 document.addEventListener("live:renewed", drawMap);
