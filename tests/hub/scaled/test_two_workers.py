@@ -1,0 +1,197 @@
+"""Two workers on PostgreSQL with Redis between them: one hub to those outside."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from tests.support.scaled import Door, wait_until, workers
+
+pytestmark = pytest.mark.scaled
+POLL_S = 30.0
+"""So long that whatever arrives within a test's wait of 20 s was told, not found by looking."""
+
+
+def seqs(reader):
+    return [change["seq"] for change in reader.changes]
+
+
+def head(world):
+    return int(world.as_("wuxing-liaison").get("/changes", after=0, limit=1).body["head"])
+
+
+def station_names(world):
+    items = world.as_("wuxing-liaison").get("/stations", limit=200, q="站").body["items"]
+    return sorted(item["name"] for item in items if item["own"] and item["name"].startswith("试"))
+
+
+def in_threads(*acts: Callable[[], object]) -> list[object]:
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [future.result() for future in [pool.submit(act) for act in acts]]
+
+
+def test_a_change_through_either_worker_reaches_the_sockets_on_both(start, world, on_both, doors):
+    start(POLL_S)
+    readers = on_both()
+    began = head(world)
+    slowest = 0.0
+    for number, door in enumerate(doors() * 3):
+        sent = time.monotonic()
+        assert door.add_station(f"试{number}站") == 201
+        for reader in readers.values():
+            reader.wait(lambda r, n=number: len(r.changes) > n, "the change")
+        slowest = max(slowest, time.monotonic() - sent)
+    assert slowest < POLL_S / 6
+    for reader in readers.values():
+        assert seqs(reader) == list(range(began + 1, began + 7))
+
+
+def test_threads_writing_through_both_workers_leave_no_gap(start, world, on_both, doors):
+    hub = start(POLL_S)
+    readers = on_both()
+    began = head(world)
+    token = world.as_("wuxing-liaison").token
+
+    def write(thread: int) -> list[int]:
+        door = Door(hub, token)
+        try:
+            return [door.add_station(f"试{thread}-{n}站") for n in range(8)]
+        finally:
+            door.close()
+
+    statuses = in_threads(*(lambda t=t: write(t) for t in range(6)))
+    assert statuses == [[201] * 8] * 6
+    for reader in readers.values():
+        reader.wait(lambda r: len(r.changes) >= 48, "all changes")
+        assert seqs(reader) == list(range(began + 1, began + 49))
+        assert len({change["id"] for change in reader.changes}) == 48
+
+
+def test_one_key_sent_through_both_workers_at_once_makes_one_station(start, world, doors):
+    start(POLL_S)
+    left, right = doors()
+    for number in range(5):
+        key, name = uuid.uuid4().hex, f"试{number}站"
+        statuses = in_threads(
+            lambda k=key, n=name: left.add_station(n, k),
+            lambda k=key, n=name: right.add_station(n, k),
+        )
+        assert 201 in statuses
+        assert set(statuses) <= {201, 409}
+        assert (left.add_station(name, key), right.add_station(name, key)) == (201, 201)
+    assert station_names(world) == [f"试{number}站" for number in range(5)]
+
+
+def test_a_killed_worker_loses_nothing_and_the_other_goes_on(
+    start, world, on_both, open_socket, doors
+):
+    hub = start(POLL_S)
+    began = head(world)
+    readers = on_both()
+    by_worker = {door.worker(): door for door in doors()}
+    (victim, lost), (survivor, kept) = readers.items()
+    assert by_worker[survivor].add_station("试一站") == 201
+    for reader in readers.values():
+        reader.wait(lambda r: len(r.changes) == 1, "the first change")
+    os.kill(victim, signal.SIGKILL)
+    lost.wait_closed()
+    by_worker[survivor].insist("试二站", uuid.uuid4().hex)
+    wait_until(lambda: len(workers(hub)) == 2 and victim not in workers(hub), "a new worker")
+    again = open_socket(after=seqs(lost)[-1])
+    by_worker[survivor].insist("试三站", uuid.uuid4().hex)
+    again.wait(lambda r: len(r.changes) == 2, "what was missed and what came")
+    kept.wait(lambda r: len(r.changes) == 3, "all three")
+    assert seqs(lost) + seqs(again) == seqs(kept) == list(range(began + 1, began + 4))
+    assert not kept.closed.is_set()
+
+
+def test_a_hub_killed_amid_writes_keeps_what_it_confirmed_and_doubles_nothing(
+    start, world, open_socket
+):
+    hub = start(POLL_S)
+    began = head(world)
+    reader = open_socket()
+    keys = {f"试{number:02}站": uuid.uuid4().hex for number in range(24)}
+    token = world.as_("wuxing-liaison").token
+    under_way = threading.Barrier(5)
+
+    def write(names: list[str]) -> list[list[int]]:
+        door = Door(hub, token)
+        seen = [[door.add_station(names[0], keys[names[0]])]]
+        under_way.wait(20)
+        seen += [door.insist(name, keys[name]) for name in names[1:]]
+        door.close()
+        return seen
+
+    def kill_and_start() -> None:
+        under_way.wait(20)
+        hub.kill()
+        start(POLL_S)
+
+    names = sorted(keys)
+    in_threads(*(lambda i=i: write(names[i::4]) for i in range(4)), kill_and_start)
+    reader.wait_closed()
+    assert station_names(world) == names
+    again = open_socket(after=seqs(reader)[-1] if reader.changes else began)
+    again.wait(lambda r: len(reader.changes + r.changes) == 24, "everything once")
+    assert seqs(reader) + seqs(again) == list(range(began + 1, began + 25))
+
+
+def test_connections_cut_by_the_database_cost_an_answer_but_double_nothing(
+    start, world, on_both, doors
+):
+    start(1.0)
+    began = head(world)
+    readers = on_both()
+    stop = threading.Event()
+    keys = {f"试{number:02}站": uuid.uuid4().hex for number in range(30)}
+    names = sorted(keys)
+
+    def cut() -> None:
+        while not stop.wait(0.15):
+            terminate_connections(world.url)
+
+    cutter = threading.Thread(target=cut)
+    cutter.start()
+    try:
+        statuses = in_threads(
+            *(
+                lambda d=door, mine=names[i::2]: [s for n in mine for s in d.insist(n, keys[n])]
+                for i, door in enumerate(doors())
+            )
+        )
+    finally:
+        stop.set()
+        cutter.join()
+    assert {status for seen in statuses for status in seen} <= {201, 503}
+    assert station_names(world) == names
+    for reader in readers.values():
+        if not reader.closed.is_set():
+            reader.wait(lambda r: len(r.changes) >= 30, "all changes")
+            assert seqs(reader) == list(range(began + 1, began + 31))
+    assert head(world) == began + 30
+
+
+def terminate_connections(url: str) -> None:
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
+    except OperationalError:
+        pass  # cut by another one
+    finally:
+        engine.dispose()
