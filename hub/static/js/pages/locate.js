@@ -94,9 +94,9 @@ async function ask(panel, lon, lat, { accuracy = null, datum = "wgs84", show = f
   try {
     const answer = await get(`/api/v1/locate?${query}`);
     if (turn !== panel.asked) return; // A later question was asked meanwhile.
-    mark(panel, answer, show);
     fill(panel.result, resultCard(answer));
     openPanel(true);
+    mark(panel, answer, show);
   } catch (problem) {
     if (turn === panel.asked) say(panel, problem);
   } finally {
@@ -111,7 +111,19 @@ function mark(panel, answer, show) {
   const side = answer.certain ? { own: "a", partner: "b" }[answer.side] ?? null : null;
   const pin = panel.map.addPin(lon, lat, { side, symbol: "pin", title: t("所查位置") });
   panel.marks.push(circle.addTo(panel.map.map), pin);
-  if (show) panel.map.map.fitBounds(L.latLng(lat, lon).toBounds(Math.max(4 * answer.uncertainty_m, 2000)));
+  if (show) {
+    const box = L.latLng(lat, lon).toBounds(Math.max(4 * answer.uncertainty_m, 2000));
+    panel.map.map.fitBounds(box, { paddingBottomRight: [0, covered(panel)] });
+  }
+}
+
+/** How much of the map, in pixels from below, the phone's sheet covers once it is open. */
+function covered({ map, root }) {
+  const sheet = root.closest(".map-page__panel");
+  if (!sheet) return 0;
+  const below = map.map.getContainer().getBoundingClientRect();
+  const above = sheet.getBoundingClientRect();
+  return above.left > below.left ? 0 : Math.max(0, Math.min(below.bottom - above.top, below.height * 0.7));
 }
 
 function clearMarks(panel) {
