@@ -135,7 +135,7 @@ def _draft(body: schemas.PlanIn) -> Draft:
         ends_at=body.ends_at,
         route=parse_route(body.route),
         checklist=body.checklist,
-        note=body.note,
+        note=body.note or "",
     )
 
 
@@ -224,7 +224,7 @@ def propose_time(session: Session, actor: Actor, patrol_id: str, body: schemas.T
         patrol_id,
         starts_at=body.starts_at,
         ends_at=body.ends_at,
-        message=body.message,
+        message=body.message or "",
     )
     return detail_view(session, actor, found)
 

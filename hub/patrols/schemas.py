@@ -22,7 +22,7 @@ class PlanIn(Strict):
     ends_at: AwareDatetime
     route: dict[str, Any]
     checklist: list[Item] = Field(default_factory=list, max_length=50)
-    note: str = Field(default="", max_length=4000)
+    note: str | None = Field(default=None, max_length=4000)
 
 
 class PatrolIn(PlanIn):
@@ -44,7 +44,7 @@ class CrewIn(Strict):
     """All people and craft of the own bureau."""
 
     officers: Refs
-    craft: Refs
+    craft: Refs = Field(default_factory=list)
 
 
 class PreviewIn(Strict):
@@ -71,7 +71,7 @@ class TimeIn(Strict):
 
     starts_at: AwareDatetime
     ends_at: AwareDatetime
-    message: str = Field(default="", max_length=500)
+    message: str | None = Field(default=None, max_length=500)
 
 
 class TimeAnswerIn(Strict):

@@ -284,3 +284,45 @@ def test_a_repeated_proposal_makes_one_patrol(world, zone):
     two = planner.post("/patrols", body, key="the-same-operation")
     assert one.body["id"] == two.body["id"]
     assert len(planner.get("/patrols").body["items"]) == 1
+
+
+@pytest.mark.parametrize("path", ["", "/plan"])
+def test_the_pages_of_a_patrol_open_for_those_who_may(world, zone, path):
+    patrol = propose_patrol(world, zone, title="<b>夜查</b>")
+    page = world.as_("wuxing-planner").page(f"/patrols/{patrol['id']}{path}")
+    assert page.status == 200
+    assert "&lt;b&gt;夜查" in page.body
+    assert "<b>夜查" not in page.body
+    third = world.as_("nanxun-planner").page(f"/patrols/{patrol['id']}{path}")
+    assert third.status == 404
+    assert "夜查" not in third.body
+
+
+def test_the_partner_reads_the_page_and_edits_only_its_own(world, zone):
+    patrol = propose_patrol(world, zone)
+    partner = world.as_("wujiang-planner")
+    page = partner.page(f"/patrols/{patrol['id']}").body
+    assert "own-crew" in page
+    assert "propose-time" in page
+    assert partner.page(f"/patrols/{patrol['id']}/plan").status == 403
+    officer = world.as_("wujiang-officer1").page(f"/patrols/{patrol['id']}").body
+    assert "own-crew" not in officer
+    assert 'data-api="POST' not in officer
+
+
+def test_the_list_page_groups_by_day_and_filters(world, zone):
+    patrol = propose_patrol(world, zone)
+    planner = world.as_("wuxing-planner")
+    assert patrol["number"] in planner.page("/patrols").body
+    assert patrol["number"] not in planner.page("/patrols?state=completed").body
+    assert patrol["number"] not in planner.page("/patrols?from=2020-01-01&to=2020-01-02").body
+    assert patrol["number"] in planner.page("/patrols?from=nonsense").body
+    assert patrol["number"] not in world.as_("nanxun-planner").page("/patrols").body
+
+
+def test_the_form_offers_zones_that_bind_to_planners(world, zone):
+    assert zone["id"] in world.as_("wujiang-planner").page("/patrols/new").body
+    third = world.as_("nanxun-planner").page("/patrols/new")
+    assert third.status == 200
+    assert zone["id"] not in third.body
+    assert world.as_("wuxing-officer1").page("/patrols/new").status == 403

@@ -1,0 +1,263 @@
+"""Pages of joint patrols: list by day, form of a plan, one patrol."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import Any
+
+import shapely
+from flask import Blueprint, render_template, request
+from flask_babel import format_date
+from flask_babel import lazy_gettext as _l
+from shapely.geometry import mapping
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.db import read_only, utc_now
+from hub.errors import Forbidden
+from hub.locate.map_view import map_start
+from hub.numbering.services import SHANGHAI
+from hub.patrols import plan_crew
+from hub.patrols.access import access_patrol
+from hub.patrols.models import BOOKED, STATE_NAMES, Patrol, PatrolState
+from hub.patrols.plan import plan_clashes, route_of
+from hub.patrols.plan_ground import Ground, ground_of, open_ground
+from hub.patrols.plan_list import Filters, list_patrols, states_of
+from hub.patrols.views import cut_view, detail_view
+from hub.web.identity import current_actor
+from hub.zones.services import zones_of
+
+bp = Blueprint("patrols", __name__)
+PER_PAGE = 50
+TONES = {
+    PatrolState.PROPOSED: "warn",
+    PatrolState.APPROVED: "info",
+    PatrolState.IN_PROGRESS: "danger",
+    PatrolState.COMPLETED: "ok",
+    PatrolState.CANCELLED: "draft",
+}
+EVENTS = {
+    "proposed": _l("提出方案"),
+    "edited": _l("修改方案"),
+    "crew": _l("调整本方人员船车"),
+    "approved": _l("确认方案"),
+    "time_proposed": _l("建议改期"),
+    "time_accepted": _l("接受改期"),
+    "time_refused": _l("不接受改期"),
+    "time_withdrawn": _l("撤回改期建议"),
+    "started": _l("开始巡查"),
+    "ended": _l("结束巡查"),
+    "cancelled": _l("取消巡查"),
+}
+FIELDS = {
+    "title": _l("名称"),
+    "agreement": _l("依据的备忘录版本"),
+    "zone": _l("区域版本"),
+    "starts_at": _l("开始时间"),
+    "ends_at": _l("结束时间"),
+    "route": _l("路线"),
+    "legs": _l("分段"),
+    "crew": _l("人员"),
+    "craft": _l("船艇车辆"),
+    "checklist": _l("检查事项"),
+    "note": _l("说明"),
+}
+PROPOSALS = {
+    "open": _l("待答复"),
+    "accepted": _l("已接受"),
+    "refused": _l("未接受"),
+    "withdrawn": _l("已撤回"),
+    "lapsed": _l("已失效"),
+}
+
+
+@bp.get("/patrols")
+def index() -> str:
+    """Patrols of the reader's bureau, grouped by local day."""
+    actor = current_actor()
+    given = {
+        name: request.args.get(name, "")[:100] for name in ("state", "zone", "from", "to", "q")
+    }
+    until = _day(given["to"])
+    filters = Filters(
+        states=states_of(given["state"] or None),
+        since=_day(given["from"]),
+        until=until + timedelta(days=1) if until else None,
+        zone_id=given["zone"] or None,
+        text=given["q"],
+    )
+    with read_only() as session:
+        found = list_patrols(session, actor, filters, PER_PAGE, request.args.get("cursor") or None)
+        zones = [(zone.id, zone.name) for zone in zones_of(session, actor)]
+    return render_template(
+        "patrols/list.html",
+        found=found,
+        days=_by_day(found["items"]),
+        given=given,
+        states=STATE_NAMES,
+        tones=TONES,
+        zones=zones,
+        export=_export_query(filters, given),
+        may_plan=actor.may(Right.PATROL_PLAN),
+    )
+
+
+def _day(text: str) -> datetime | None:
+    """Local midnight of a date from a filter; nonsense filters nothing."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), SHANGHAI)
+    except ValueError:
+        return None
+
+
+def _export_query(filters: Filters, given: dict[str, str]) -> dict[str, str]:
+    query = {"state": given["state"], "zone_id": given["zone"], "q": given["q"]}
+    for name, moment in (("since", filters.since), ("until", filters.until)):
+        if moment is not None:
+            query[name] = moment.isoformat()
+    return {name: value for name, value in query.items() if value}
+
+
+def _by_day(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Items (latest first) under their local day."""
+    today = utc_now().astimezone(SHANGHAI).date()
+
+    def day_of(item: dict[str, Any]) -> date:
+        return datetime.fromisoformat(item["starts_at"]).astimezone(SHANGHAI).date()
+
+    return [
+        {
+            "date": day.isoformat(),
+            "weekday": format_date(day, "EEEE"),
+            "today": day == today,
+            "items": list(rows),
+        }
+        for day, rows in groupby(items, key=day_of)
+    ]
+
+
+@bp.get("/patrols/new")
+def new() -> str:
+    """The form of a new plan."""
+    actor = current_actor()
+    actor.require(Right.PATROL_PLAN)
+    with read_only() as session:
+        grounds = [
+            open_ground(session, actor, zone.id)
+            for zone in zones_of(session, actor)
+            if zone.binding is not None
+            and actor.bureau_id in {strip.bureau_id for strip in zone.binding.strips}
+        ]
+        now = utc_now()
+        return _form(session, actor, [g for g in grounds if g.in_force(now)], None)
+
+
+@bp.get("/patrols/<patrol_id>/plan")
+def plan(patrol_id: str) -> str:
+    """The form of a plan that exists."""
+    actor = current_actor()
+    actor.require(Right.PATROL_PLAN)
+    with read_only() as session:
+        patrol = access_patrol(session, actor, patrol_id)
+        if patrol.proposing_bureau_id != actor.bureau_id:
+            raise Forbidden(_l("方案由提出单位修改；贵单位可以提出改期建议、指派本方人员。"))
+        patrol.check("edit")
+        return _form(session, actor, [open_ground(session, actor, patrol.zone_id)], patrol)
+
+
+def _form(session: Session, actor: Actor, grounds: list[Ground], patrol: Patrol | None) -> str:
+    view = None if patrol is None else detail_view(session, actor, patrol)
+    start = map_start(session, actor)
+    tomorrow = utc_now().astimezone(SHANGHAI) + timedelta(days=1)
+    starts = patrol.starts_at if patrol else tomorrow.replace(hour=9, minute=0)
+    ends = patrol.ends_at if patrol else tomorrow.replace(hour=11, minute=0)
+    return render_template(
+        "patrols/plan.html",
+        patrol=view,
+        zones=[(ground.zone.id, ground.zone.name) for ground in grounds],
+        chosen_zone=patrol.zone_id if patrol else request.args.get("zone"),
+        starts=_local_input(starts),
+        ends=_local_input(ends),
+        options=plan_crew.options(session, actor, starts, ends, patrol.id if patrol else None),
+        own_crew={o.user_id for o in patrol.crew} if patrol else set(),
+        own_craft={c.craft_id for c in patrol.craft} if patrol else set(),
+        data={
+            "sides": start["sides"],
+            "bounds": start["bounds"],
+            "zones": [_ground_data(ground) for ground in grounds],
+            "patrol_id": patrol.id if patrol else None,
+            "route": mapping(route_of(patrol)) if patrol else None,
+        },
+    )
+
+
+def _local_input(moment: datetime) -> str:
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
+
+
+def _ground_data(ground: Ground) -> dict[str, Any]:
+    """A zone as the map of a form or page draws it."""
+    shapes = ground.strips
+    return {
+        "id": ground.zone.id,
+        "name": ground.zone.name,
+        "agreement": ground.agreement.number,
+        "accuracy_m": ground.accuracy_m,
+        "bounds": list(shapely.union_all(list(shapes.values())).bounds),
+        "line": mapping(ground.line),
+        "strips": {
+            "type": "FeatureCollection",
+            "features": [
+                {
+                    "type": "Feature",
+                    "geometry": mapping(shape),
+                    "properties": {"side": ground.sides[adcode], "adcode": adcode},
+                }
+                for adcode, shape in shapes.items()
+            ],
+        },
+    }
+
+
+@bp.get("/patrols/<patrol_id>")
+def show(patrol_id: str) -> str:
+    """One patrol."""
+    actor = current_actor()
+    actor.require(Right.WORK_VIEW)
+    with read_only() as session:
+        patrol = access_patrol(session, actor, patrol_id)
+        view = detail_view(session, actor, patrol)
+        ground = ground_of(session, patrol)
+        clashes = (
+            plan_clashes(session, actor.bureau_id, patrol) if patrol.state in BOOKED[:2] else []
+        )
+        return render_template(
+            "patrols/show.html",
+            patrol=view,
+            own=actor.bureau_id,
+            clashes=[clash.to_dict() for clash in clashes],
+            choice=_crew_choice(session, actor, patrol, view),
+            accuracy_m=ground.accuracy_m,
+            tones=TONES,
+            events=EVENTS,
+            fields=FIELDS,
+            proposal_states=PROPOSALS,
+            times=[_local_input(patrol.starts_at), _local_input(patrol.ends_at)],
+            data={
+                "id": patrol.id,
+                "sides": ground.sides,
+                "zone": _ground_data(ground),
+                "legs": view["legs"],
+                "route": view["route"],
+                "uncertain": cut_view(ground.cut(route_of(patrol)))["uncertain"],
+            },
+        )
+
+
+def _crew_choice(
+    session: Session, actor: Actor, patrol: Patrol, view: dict[str, Any]
+) -> dict[str, Any] | None:
+    if not view["actions"]["crew"]:
+        return None
+    return plan_crew.options(session, actor, patrol.starts_at, patrol.ends_at, patrol.id)

@@ -1,0 +1,121 @@
+/** The form of a plan: draw the route, see at once who leads where and what speaks against it. */
+import { ApiProblem, get, post } from "../api.js";
+import { badge, el, fill, icon, pageData, party } from "../dom.js";
+import { createDrawer } from "../draw.js";
+import { connectForm, formValue } from "../forms.js";
+import { t } from "../i18n.js";
+import { createMap } from "../map.js";
+import { drawOutside, drawZone, metres } from "./patrols-map.js";
+
+const WAIT_MS = 350;
+const data = pageData();
+const form = document.getElementById("plan-form");
+const zoneInput = form.elements.namedItem("zone_id");
+const map = createMap(document.getElementById("plan-map"), { sides: data.sides, label: t("路线图") });
+let asked = null;
+let timer = 0;
+
+const zone = () => data.zones.find((item) => item.id === zoneInput.value) ?? data.zones[0];
+
+function showZone() {
+  drawZone(map, zone());
+  map.fit(zone().bounds);
+}
+
+showZone();
+const drawer = createDrawer(map, { shapes: ["line"], onChange: later });
+if (data.route) drawer.set(data.route);
+else later();
+
+zoneInput.addEventListener("change", () => { showZone(); later(); });
+form.addEventListener("input", later);
+
+/** The latest state of the form is asked about, once it rests. */
+function later() {
+  clearTimeout(timer);
+  timer = setTimeout(ask, WAIT_MS);
+}
+
+async function ask() {
+  asked?.abort();
+  asked = new AbortController();
+  const { signal } = asked;
+  const value = formValue(form);
+  const window_ = { starts_at: value.starts_at, ends_at: value.ends_at };
+  const body = {
+    ...window_, zone_id: zone().id, patrol_id: data.patrol_id, route: drawer?.value() ?? null,
+    officers: value.officers ?? [], craft: value.craft ?? [],
+  };
+  try {
+    showPreview(await post("/api/v1/patrols/preview", body, { signal }));
+    if (window_.starts_at && window_.ends_at) await showBusy(window_, signal);
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    if (!(error instanceof ApiProblem)) throw error;
+    showRefusal(error);
+  }
+}
+
+function showPreview(answer) {
+  showClashes(answer.clashes);
+  drawOutside(map, answer.clashes);
+  const uncertain = answer.uncertain?.coordinates.length > 0
+    ? { type: "Feature", geometry: answer.uncertain, properties: {} } : null;
+  if (uncertain) map.addLayer("uncertain", uncertain, { role: "uncertainty", label: t("距界线过近") });
+  else map.removeLayer("uncertain");
+  const box = document.getElementById("plan-preview");
+  if (answer.legs.length === 0) {
+    fill(box, el("p", { class: "muted" }, t("画出路线后，这里显示各段由谁主办。")));
+    return;
+  }
+  fill(box, el("p", {}, t("全长 {length}，共 {n} 段", { length: metres(answer.route_length_m), n: answer.legs.length })),
+    legTable(answer.legs), answer.requirements.map(requirement), nearness(answer));
+}
+
+function legTable(legs) {
+  const head = [t("段"), t("辖区"), t("主办"), t("长度")].map((text) => el("th", { scope: "col" }, text));
+  const rows = legs.map((leg) => el("tr", {},
+    el("th", { scope: "row" }, String(leg.number)), el("td", {}, leg.name),
+    el("td", {}, party(leg.host_bureau_name, leg.side)), el("td", { class: "nowrap" }, metres(leg.length_m))));
+  return el("div", { class: "table-wrap" }, el("table", { class: "table" },
+    el("caption", { class: "visually-hidden" }, t("路线分段")), el("thead", {}, el("tr", {}, head)), el("tbody", {}, rows)));
+}
+
+const requirement = (row) =>
+  el("p", { class: "small" }, badge(row.met ? t("已满足") : t("待补"), row.met ? "ok" : "warn"), " ", row.message);
+
+function nearness({ legs, accuracy_m: accuracy }) {
+  const near = legs.reduce((sum, leg) => sum + leg.uncertain_m, 0);
+  if (near === 0) return null;
+  return el("p", { class: "small muted" }, t("其中 {length} 距界线不足 {accuracy} 米（界线数据的精度），属地以现场核实为准，建议双方人员同行。",
+    { length: metres(near), accuracy: Math.round(accuracy) }));
+}
+
+function showClashes(clashes) {
+  const box = document.getElementById("plan-clashes");
+  if (clashes.length === 0) return fill(box);
+  return fill(box, el("div", { class: "notice notice--danger" }, icon("alert"),
+    el("ul", {}, clashes.map((clash) => el("li", {}, clash.message)))));
+}
+
+function showRefusal(error) {
+  fill(document.getElementById("plan-clashes"),
+    el("div", { class: "notice notice--danger" }, icon("error"), el("p", {}, error.message)));
+}
+
+async function showBusy(window_, signal) {
+  const query = new URLSearchParams(window_);
+  if (data.patrol_id) query.set("patrol_id", data.patrol_id);
+  const { officers, craft } = await get(`/api/v1/patrols/options?${query}`, { signal });
+  for (const { id, busy } of [...officers, ...craft]) {
+    const hint = form.querySelector(`[data-busy="${CSS.escape(id)}"]`);
+    if (hint) hint.textContent = busy ?? "";
+  }
+}
+
+form.dataset.connected = "1"; // this module sends the form, not the kit
+form.dataset.api = `${form.dataset.method} ${form.dataset.url}`;
+connectForm(form, {
+  body: (value) => ({ ...value, checklist: value.checklist ?? [], craft: value.craft ?? [], route: drawer.value() ?? {} }),
+  onSuccess: (record) => location.assign(`/patrols/${record.id}`),
+});
