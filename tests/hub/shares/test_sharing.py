@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import shapely
+from PIL import Image
 from sqlalchemy import select, update
 
 from hub.agreements.models import Agreement, AgreementVersion
@@ -22,6 +24,7 @@ from tests.support.cases import (
     off_zone,
     share_of,
 )
+from tests.support.story import approve_zone, memorandum, propose_zone, sign
 
 EXISTENCE = {"id", "number", "version", "owner_bureau_id", "owner_name", "contact"}
 BASICS = {"title", "category", "stage", "classification", "opened_at", "adcode", "zone"}
@@ -280,3 +283,83 @@ def test_a_zone_that_becomes_binding_opens_the_cases_in_it(world):
 def test_a_partner_opens_cases_on_its_own_side_only(world):
     body = case_body(in_zone(world, YIXING))
     assert world.as_("yixing-officer1").post("/cases", body).status == 201
+
+
+def photo() -> tuple[io.BytesIO, str]:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "green").save(out, "JPEG")
+    out.seek(0)
+    return out, "现场.jpg"
+
+
+def attach(world, case_id: str) -> dict:
+    officer = world.as_("changxing-officer1")
+    with world.app.test_client() as client:
+        answer = client.post(
+            f"/api/v1/cases/{case_id}/files",
+            data={"file": photo()},
+            headers={"Authorization": f"Bearer {officer.token}"},
+        )
+    assert answer.status_code == 201, answer.json
+    return answer.json
+
+
+def file_status(world, username: str, file_id: str) -> int:
+    headers = {"Authorization": f"Bearer {world.as_(username).token}"}
+    with world.app.test_client() as client:
+        answer = client.get(f"/api/v1/files/{file_id}", headers=headers)
+        answer.close()
+    return answer.status_code
+
+
+def test_files_the_terms_do_not_open_exist_for_the_owner_alone(world):
+    case = new_case(world).body
+    row = attach(world, case["id"])
+    owner, partner = world.as_("changxing-official"), world.as_("yixing-liaison")
+    assert [f["id"] for f in owner.get(f"/cases/{case['id']}").body["files"]] == [row["id"]]
+    assert file_status(world, "changxing-official", row["id"]) == 200
+    assert "files" not in partner.get(f"/cases/{case['id']}").body
+    assert file_status(world, "yixing-liaison", row["id"]) == 404
+    assert file_status(world, "nanxun-official", row["id"]) == 404
+
+
+def test_a_recalled_case_takes_its_files_along(world):
+    with world.app.app_context(), world.unit_of_work() as session:
+        row = session.scalars(
+            select(Agreement).where(Agreement.title_en.startswith("Changxing"))
+        ).one()
+        terms = json.loads(json.dumps(row.current.terms))
+        terms["rules"][0]["levels"]["files"] = "white"
+        row.current.terms = terms
+    case = new_case(world).body
+    file = attach(world, case["id"])
+    partner = world.as_("yixing-liaison")
+    assert [f["id"] for f in partner.get(f"/cases/{case['id']}").body["files"]] == [file["id"]]
+    assert file_status(world, "yixing-liaison", file["id"]) == 200
+    recall = f"/shares/{share_of(world, case['id'])['id']}/recall"
+    world.as_("changxing-official").post(recall, {"reason": "误共享"})
+    assert file_status(world, "yixing-liaison", file["id"]) == 404
+
+
+def test_cases_are_shared_when_the_memorandum_comes_after_the_zone(world):
+    agreement = memorandum(world)
+    zone = approve_zone(world, propose_zone(world, agreement["id"]))
+    strip = next(s for s in zone["binding"]["strips"] if s["adcode"] == "330502")
+    point = shapely.from_geojson(json.dumps(strip["geometry"])).representative_point()
+    made = world.as_("wuxing-officer1").post("/cases", case_body((point.x, point.y)))
+    path = f"/cases/{made.body['id']}"
+    assert world.as_("wujiang-liaison").get(path).status == 404
+    sign(world)
+    assert world.as_("wujiang-liaison").get(path).status == 200
+
+
+def test_a_terminated_memorandum_leaves_a_tombstone_and_ended_shares(world):
+    case = new_case(world).body
+    official = world.as_("changxing-official")
+    found = official.get("/agreements").body["items"][0]
+    reason = {"reason": "期满前终止"}
+    ended = official.post(f"/agreements/{found['id']}/terminate", reason)
+    assert ended.status == 200, ended.body
+    assert share_of(world, case["id"])["state"] == "expired"
+    assert world.as_("yixing-liaison").get(f"/cases/{case['id']}").status == 404
+    assert last_changes(world, "yixing-liaison", case["id"])[-1]["verb"] == "tombstone"

@@ -1,0 +1,60 @@
+"""A case arrives at the neighbour, is signed for, is recalled: two browsers, nothing reloaded."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.browser import Browsers, serious_faults
+from tests.support.cases import case_body, in_zone
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_case_arrives_is_accepted_and_recalled_live(browsers: Browsers, world):
+    place = in_zone(world)
+    liaison = browsers.person("yixing-liaison")
+    page = liaison.open("/cases")
+    liaison.await_line()
+    officer = browsers.person("changxing-officer1")
+    officer.open("/cases")
+    made = officer.api("POST", "/cases", case_body(place, title="刚刚登记的案件"))
+    page.wait_for_selector(f'[data-case="{made["id"]}"]')
+    page.wait_for_selector(".toast")
+    assert "刚刚登记的案件" in page.inner_text("#case-list")
+
+    owner = browsers.person("changxing-official")
+    panel = owner.open(f"/cases/{made['id']}")
+    owner.await_line()
+    liaison.open(f"/cases/{made['id']}")
+    liaison.await_line()
+    assert "第五条" in page.inner_text("#from-h >> xpath=../..")
+    page.click("text=签收 >> visible=true >> nth=-1")
+    panel.wait_for_selector(".receipts__step--done:has-text('签收')")
+
+    panel.click("[data-preview]")
+    panel.wait_for_selector("#preview-dialog[open]")
+    assert "不可见" in panel.inner_text("#preview-body")
+    panel.keyboard.press("Escape")
+    panel.click("[data-recall]")
+    panel.fill("#dialog-reason", "误共享")
+    panel.click("dialog[open] .btn--danger")
+    page.wait_for_selector("#tombstone")
+    assert "刚刚登记的案件" not in page.inner_text("body")
+    page.click("text=确认已清除")
+    panel.wait_for_selector(".receipts__step--done:has-text('已清除')")
+
+
+@pytest.mark.parametrize(
+    ("username", "path"),
+    [
+        ("changxing-official", "/cases"),
+        ("changxing-officer1", "/cases/new"),
+        ("changxing-auditor", "/audit"),
+        ("changxing-secadmin", "/people"),
+        ("changxing-planner", "/account"),
+        (None, "/login"),
+    ],
+)
+def test_pages_have_no_serious_accessibility_faults(browsers: Browsers, username, path):
+    person = browsers.person(username)
+    assert serious_faults(person.open(path)) == []
