@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
+from flask import Response
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.agreements import listing, schemas, services
 from hub.agreements.access import access_agreement
+from hub.agreements.labels import STATES
 from hub.agreements.views import agreement_view
+from hub.cases.exports import csv_response
 from hub.web.doors import check_version, reading, required_version, writing
 
 bp = APIBlueprint("agreements_api", __name__, url_prefix="/api/v1", tag="agreements")
@@ -24,6 +28,33 @@ bp = APIBlueprint("agreements_api", __name__, url_prefix="/api/v1", tag="agreeme
 def agreements(session: Session, actor: Actor, query: schemas.AgreementsQuery) -> dict[str, Any]:
     """Agreements of which the caller's bureau is a party."""
     return listing.list_agreements(session, actor, query.state, query.limit, query.cursor)
+
+
+@bp.get("/agreements.csv")
+@bp.input(schemas.AgreementsQuery, location="query", arg_name="query")
+@bp.doc(summary="The same list for spreadsheets")
+@reading
+def agreements_csv(session: Session, actor: Actor, query: schemas.AgreementsQuery) -> Response:
+    """The same page of the list as CSV; times are UTC, `valid_to` is not covered any more."""
+    found = listing.list_agreements(session, actor, query.state, query.limit, query.cursor)
+    columns = [
+        ("number", _("编号")),
+        ("title", _("名称")),
+        ("state", _("状态")),
+        ("parties", _("签署方")),
+        ("signed", _("已签署")),
+        ("valid_from", _("有效期自")),
+        ("valid_to", _("有效期至（不含）")),
+        ("content_hash", _("摘要")),
+    ]
+    return csv_response("agreements", columns, [_row(view) for view in found["items"]])
+
+
+def _row(view: dict[str, Any]) -> dict[str, Any]:
+    names = [party["bureau_name"] for party in view["parties"]]
+    signed = [party["bureau_name"] for party in view["parties"] if party["signed"]]
+    worded = {"parties": "、".join(names), "signed": "、".join(signed)}
+    return view | worded | {"state": str(STATES.get(view["state"], view["state"]))}
 
 
 @bp.get("/agreements/<agreement_id>")

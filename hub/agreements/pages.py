@@ -16,6 +16,7 @@ from hub.agreements.views import agreement_view
 from hub.db import read_only
 from hub.web.identity import current_actor
 from hub.zones import services as zones
+from hub.zones.labels import STATES as ZONE_STATES
 from hub.zones.views import zone_view
 
 bp = Blueprint("agreements", __name__)
@@ -53,6 +54,7 @@ def show(agreement_id: str) -> str:
         "agreements/show.html",
         agreement=_prepare(view, actor),
         zones=own_zones,
+        zone_states=ZONE_STATES,
         rules=_by_rule(clause_rows(view["terms"])),
         levels=LEVELS,
         states=STATES,

@@ -6,13 +6,16 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
+from hub.cases.exports import csv_response
 from hub.web.doors import check_version, json_response, reading, required_version, writing
 from hub.zones import schemas, services
 from hub.zones.access import access_zone
 from hub.zones.geometry import Marked, draw, preview_view
+from hub.zones.labels import STATES
 from hub.zones.lines import line_view
 from hub.zones.views import version_view, zone_features, zone_view
 
@@ -53,6 +56,36 @@ def zones(session: Session, actor: Actor) -> dict[str, Any]:
     """All zones; an agreement has few."""
     rows = services.zones_of(session, actor)
     return {"items": [zone_view(session, zone) for zone in rows], "next": None}
+
+
+@bp.get("/zones.csv")
+@bp.doc(summary="The same list for spreadsheets")
+@reading
+def zones_csv(session: Session, actor: Actor) -> Response:
+    """All zones as CSV, one row for each side of the version on the table."""
+    columns = [
+        ("name", _("区域")),
+        ("agreement_number", _("依据")),
+        ("state", _("状态")),
+        ("number", _("版本")),
+        ("bureau_name", _("一侧")),
+        ("adcode", _("行政区划代码")),
+        ("area_m2", _("面积（平方米）")),
+        ("line_length_m", _("界线长（米）")),
+        ("width_m", _("每侧宽（米）")),
+        ("error_m", _("误差（米）")),
+        ("content_hash", _("摘要")),
+    ]
+    views = [zone_view(session, zone) for zone in services.zones_of(session, actor)]
+    rows = [
+        view["current"]
+        | strip
+        | {key: view[key] for key in ("name", "agreement_number")}
+        | {"state": str(STATES.get(view["state"], view["state"]))}
+        for view in views
+        for strip in view["current"]["strips"]
+    ]
+    return csv_response("zones", columns, rows)
 
 
 @bp.get("/zones/<zone_id>")

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
@@ -18,13 +17,11 @@ from hub.locate.map_view import map_start
 from hub.web.identity import current_actor
 from hub.zones import services
 from hub.zones.access import access_zone
+from hub.zones.labels import CAPS, STATES, TONES
 from hub.zones.views import version_view, zone_view
 
 bp = Blueprint("zones", __name__)
 
-STATES = {"proposed": _l("待确认"), "binding": _l("有效"), "withdrawn": _l("已撤回")}
-TONES = {"proposed": "warn", "binding": "ok"}
-CAPS = {"flat": _l("平头"), "round": _l("圆头")}
 # What other features put on the map, where they are installed.
 COLLECTIONS = ("stations", "patrols", "cases")
 MODULES = ("live_units", "locate")
