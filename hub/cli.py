@@ -26,6 +26,7 @@ from hub.errors import HubError
 from hub.files import services as files
 from hub.files.store import FileStore
 from hub.web.identity import settings
+from hub.zones.cli import zone_group
 from sharing import ledger, verification
 
 db_group = AppGroup("db", help="The database's schema.")
@@ -180,11 +181,13 @@ def install(app: Flask) -> None:
     """Register the commands."""
     for group in (
         boundaries_group,
+        files_group,
         docs_group,
         db_group,
         user_group,
         token_group,
         audit_group,
+        zone_group,
         demo,
     ):
         app.cli.add_command(group)

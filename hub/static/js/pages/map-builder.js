@@ -2,13 +2,13 @@
  * The zone builder: two districts, a stretch of the line they share, a width; the strips come live
  * from POST /api/v1/zones/preview. What is proposed is what the server cut, never what was drawn here.
  */
-import { get, pages, post } from "../api.js";
-import { el, fill, icon } from "../dom.js";
+import { ApiProblem, get, pages, post } from "../api.js";
+import { el, fill } from "../dom.js";
 import { connectForm, reportProblem } from "../forms.js";
 import { locale, t } from "../i18n.js";
-import { openPanel } from "../menus.js";
 import { drawFigures, drawLineFacts, drawStretchNote, problemNotice } from "./map-figures.js";
-import { covers, makeRuler } from "./map-ruler.js";
+import { setPicking } from "./map-picker.js";
+import { makeRuler } from "./map-ruler.js";
 
 const PREVIEW_MS = 60;
 const SHORTEST_M = 20;
@@ -22,15 +22,18 @@ export function mountBuilder(map, form, data) {
   const builder = {
     map, form, data, field, shown: false, line: null, ruler: null, pins: [], stopPick: null, timer: 0, turn: 0,
     agreements: [], facts: node("line-facts"), note: node("stretch-note"), figures: node("preview-figures"),
-    pick: node("pick-places"), submit: node("zone-submit"), preview: null, begun: false,
+    pick: node("pick-places"), submit: node("zone-submit"), begun: false, asking: false, again: false,
   };
   for (const name of ["adcode_a", "adcode_b"]) field(name).addEventListener("change", () => chooseLine(builder));
   field("part").addEventListener("change", () => choosePart(builder));
   for (const name of ["from_m", "to_m", "width_m", "cap"]) {
     field(name).addEventListener("input", () => { movePins(builder); schedule(builder); });
   }
+  const range = node("width-range");
+  range.addEventListener("input", () => { field("width_m").value = range.value; schedule(builder); });
+  field("width_m").addEventListener("input", () => { range.value = field("width_m").value; });
   field("agreement_id")?.addEventListener("change", () => { noteStretch(builder); schedule(builder); });
-  builder.pick?.addEventListener("click", () => setPicking(builder, builder.pick.getAttribute("aria-pressed") !== "true"));
+  builder.pick?.addEventListener("click", () => setPicking(builder, builder.pick.getAttribute("aria-pressed") !== "true", chooseLine));
   connectForm(form, {
     body: (value) => complete(builder, value),
     onSuccess: (zone) => location.assign(`/zones/${encodeURIComponent(zone.id)}`),
@@ -70,8 +73,9 @@ async function begin(builder) {
     return chooseLine(builder, zone.current);
   }
   const asked = builder.agreements.find(({ id }) => id === data.agreement) ?? builder.agreements[0];
-  const codes = asked?.parties.map((each) => each.adcode).sort() ?? [];
+  const codes = asked?.parties.map((each) => each.adcode).sort((x) => (x === data.own ? -1 : 1)) ?? [];
   if (codes.length !== 2) return undefined;
+  if (asked.text.line?.max_width_m) field("width_m").value = Math.min(Number(field("width_m").value), asked.text.line.max_width_m);
   [field("adcode_a").value, field("adcode_b").value] = codes;
   return chooseLine(builder);
 }
@@ -81,7 +85,6 @@ async function chooseLine(builder, given = null) {
   const [a, b] = [field("adcode_a").value, field("adcode_b").value];
   builder.line = null;
   builder.ruler = null;
-  builder.preview = null;
   offerAgreements(builder, a, b);
   if (!a || !b) return clearDrawing(builder);
   const turn = ++builder.turn;
@@ -150,9 +153,10 @@ function noteStretch(builder) {
   drawStretchNote(builder.note, agreementOf(builder)?.text.line ?? {}, Boolean(builder.data.zone));
 }
 
-function nameIt({ field, line }) {
+function nameIt({ field }) {
   const name = field("name");
-  if (name && !name.disabled && !name.value) name.value = t("{a}—{b}交叉联合执法区域", { a: line.a.name, b: line.b.name });
+  const [a, b] = ["adcode_a", "adcode_b"].map((side) => field(side).selectedOptions[0].text);
+  if (name && !name.disabled && !name.value) name.value = t("{a}—{b}交叉联合执法区域", { a, b });
 }
 
 function setStretch({ field, ruler }, from, to) {
@@ -162,7 +166,7 @@ function setStretch({ field, ruler }, from, to) {
 }
 
 function redraw(builder) {
-  if (!builder.line) return;
+  if (!builder.line || !builder.shown) return;
   const parts = builder.line.parts.map(({ geometry }) => ({ type: "Feature", properties: {}, geometry }));
   builder.map.addLayer("builder-line", { type: "FeatureCollection", features: parts }, { role: "line" });
   placePins(builder);
@@ -171,9 +175,12 @@ function redraw(builder) {
 
 function placePins(builder) {
   for (const pin of builder.pins.splice(0)) pin.remove();
-  for (const [name, title, symbol] of [["from_m", t("起点"), "flag"], ["to_m", t("终点"), "flag"]]) {
+  for (const [name, letter, title] of [["from_m", t("起"), t("起点：沿界线拖动")], ["to_m", t("止"), t("终点：沿界线拖动")]]) {
     const [lon, lat] = builder.ruler.pointAt(Number(builder.field(name).value));
-    const pin = builder.map.addPin(lon, lat, { symbol, title: t("拖动{what}", { what: title }), draggable: true });
+    const pin = builder.map.addPin(lon, lat, { title, draggable: true });
+    pin.setIcon(L.divIcon({
+      html: el("span", { class: "pin zone-handle" }, letter), className: "", iconSize: [28, 28], iconAnchor: [14, 14],
+    })).setZIndexOffset(1000);
     pin.on("drag", ({ latlng }) => drag(builder, pin, name, latlng));
     pin.on("dragend", () => movePins(builder));
     builder.pins.push(pin);
@@ -194,6 +201,7 @@ function drag(builder, pin, name, { lng, lat }) {
 }
 
 function movePins({ pins, field, ruler }) {
+  if (!ruler) return;
   pins.forEach((pin, i) => {
     const m = Number(field(i === 0 ? "from_m" : "to_m").value);
     if (!Number.isFinite(m)) return;
@@ -217,7 +225,7 @@ function complete(builder, value) {
   return { ...marked(builder), ...own, note: value.note ?? "" };
 }
 
-/** Ask for the strips a moment after the last change; an older answer never overwrites a newer one. */
+/** Ask for the strips a moment after the last change; one question at a time, so dragging starves nobody. */
 function schedule(builder) {
   clearTimeout(builder.timer);
   if (!builder.line || !builder.shown) return;
@@ -225,55 +233,49 @@ function schedule(builder) {
 }
 
 async function ask(builder) {
-  builder.asking?.abort();
-  const asking = new AbortController();
-  builder.asking = asking;
+  if (builder.asking) {
+    builder.again = true;
+    return;
+  }
+  const { line } = builder;
+  builder.asking = true;
+  builder.again = false;
   builder.figures.setAttribute("aria-busy", "true");
   try {
-    const preview = await post("/api/v1/zones/preview", marked(builder), { signal: asking.signal });
-    if (builder.asking !== asking || !builder.shown) return;
-    drawStrips(builder, preview);
-    drawFigures(builder.figures, preview, builder.line, agreementOf(builder));
+    const preview = await post("/api/v1/zones/preview", marked(builder));
+    if (current(builder, line)) showPreview(builder, preview);
   } catch (problem) {
-    if (problem.name === "AbortError") return;
-    builder.map.removeLayer("builder-strips");
-    fill(builder.figures, problemNotice(problem));
+    if (!(problem instanceof ApiProblem)) throw problem;
+    if (current(builder, line)) refuse(builder, problem);
   } finally {
-    if (builder.asking === asking) builder.figures.removeAttribute("aria-busy");
+    builder.asking = false;
+    builder.figures.removeAttribute("aria-busy");
+    if (builder.again) schedule(builder);
   }
 }
 
-function drawStrips({ map, line }, preview) {
-  const features = preview.strips.map(({ adcode, geometry }) => (
-    { type: "Feature", geometry, properties: { side: adcode === line.a.adcode ? "a" : "b" } }));
-  map.addLayer("builder-strips", { type: "FeatureCollection", features }, { role: "strip" });
-}
+const current = (builder, line) => builder.shown && builder.line === line;
 
-/** Choose the districts by pressing on them, first one side, then the other. */
-function setPicking(builder, on) {
-  builder.stopPick?.();
-  builder.stopPick = null;
-  builder.pick?.setAttribute("aria-pressed", String(on));
-  if (!on) return;
-  openPanel(false);
-  fill(builder.facts, el("p", { class: "notice", role: "status" }, icon("pin"), el("span", {}, t("请在图上依次点两个相邻的行政区。"))));
-  let first = true;
-  builder.stopPick = builder.map.onPick(async ({ lon, lat }) => {
-    const adcode = await districtAt(builder.map, [lon, lat]);
-    if (!adcode || !builder.stopPick) return;
-    builder.field(first ? "adcode_a" : "adcode_b").value = adcode;
-    if (first) {
-      builder.field("adcode_b").value = "";
-      first = false;
-      return;
-    }
-    openPanel(true);
-    await chooseLine(builder);
+function showPreview(builder, preview) {
+  drawStrips(builder, preview);
+  drawFigures(builder.figures, preview, {
+    line: builder.line, agreement: agreementOf(builder), sideOf: (code) => sideOf(builder, code),
   });
 }
 
-async function districtAt(map, place) {
-  const layer = await map.ready;
-  const found = layer?.getLayers().find(({ feature }) => /Polygon/.test(feature.geometry.type) && covers(feature.geometry, place));
-  return found?.feature.properties.adcode ?? null;
+function refuse(builder, problem) {
+  builder.map.removeLayer("builder-strips");
+  fill(builder.figures, problemNotice(problem));
+}
+
+/** The own side is a; between two others the first chosen is. */
+function sideOf({ data, field }, code) {
+  const first = field("adcode_b").value === data.own ? data.own : field("adcode_a").value;
+  return code === first ? "a" : "b";
+}
+
+function drawStrips(builder, preview) {
+  const features = preview.strips.map(({ adcode, geometry }) => (
+    { type: "Feature", geometry, properties: { side: sideOf(builder, adcode) } }));
+  builder.map.addLayer("builder-strips", { type: "FeatureCollection", features }, { role: "strip" });
 }

@@ -29,12 +29,12 @@ export function drawStretchNote(host, text, revising) {
   fill(host, !revising && el("div", { class: "notice", role: "note" }, icon("info"), el("div", {}, el("p", { class: "small" }, words))));
 }
 
-/** Areas, lengths and errors of a preview; `agreement` may name a length and a greatest width. */
-export function drawFigures(host, preview, line, agreement) {
+/** Areas, lengths and errors of a preview; the agreement may name a length and a greatest width. */
+export function drawFigures(host, preview, { line, agreement, sideOf }) {
   const { declared_length_m: declared, max_width_m: widest } = agreement?.text.line ?? {};
   const names = { [line.a.adcode]: line.a.name, [line.b.adcode]: line.b.name };
-  const rows = preview.strips.map(({ adcode, area_m2: area }) => (
-    [party(names[adcode] ?? adcode, adcode === line.a.adcode ? "a" : "b"), km2(area)]));
+  const strips = [...preview.strips].sort((x, y) => sideOf(x.adcode).localeCompare(sideOf(y.adcode)));
+  const rows = strips.map(({ adcode, area_m2: area }) => [party(names[adcode] ?? adcode, sideOf(adcode)), km2(area)]);
   const elsewhere = preview.area_elsewhere_m2;
   if (elsewhere > 1) rows.push([t("落在第三方，不计入"), km2(elsewhere)]);
   if (declared) rows.push([t("写明的界线长"), t("{m} 米", { m: metres(declared) })]);

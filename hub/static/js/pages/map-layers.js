@@ -42,13 +42,13 @@ function link(url, title, sub) {
   return el("div", {}, el("h3", {}, el("a", { href: url }, title ?? t("打开记录"))), sub && el("p", { class: "small" }, sub));
 }
 
-/** Strips of the version that binds, or else of the one on the table; sides by district code. */
-function zoneFeatures(zones) {
+/** Strips of the version that binds, or else of the one on the table; the own side is a. */
+function zoneFeatures(zones, { own }) {
   return zones.flatMap((zone) => {
     const version = zone.binding ?? zone.current;
     const about = { id: zone.id, name: zone.name, width: version.width_m };
     const strips = version.strips.map((strip) => feature(strip.geometry,
-      { ...about, role: zone.binding ? "strip" : "zone", side: strip.adcode === version.adcode_a ? "a" : "b" }));
+      { ...about, role: zone.binding ? "strip" : "zone", side: strip.adcode === own ? "a" : "b" }));
     return [...strips, feature(version.line, { ...about, role: "line" })];
   });
 }
@@ -117,19 +117,19 @@ async function load(panel, name) {
   if (name === "zones") listZones(panel, items);
   if (!panel.shown.has(name)) return;
   const { features, style, popup } = SOURCES[name];
-  const collection = { type: "FeatureCollection", features: features(items) };
+  const collection = { type: "FeatureCollection", features: features(items, panel.data) };
   panel.map.addLayer(name, collection, {
     sideOf: ({ properties }) => panel.data.sides[properties.adcode] ?? null,
     ...style, popup: (each) => popup(each.properties),
   });
 }
 
-function listZones({ map, zoneList }, zones) {
+function listZones({ map, zoneList, data }, zones) {
   const rows = zones.map((zone) => {
     const [text, tone] = STATES[zone.state] ?? [zone.state, "neutral"];
     const show = el("button", { class: "list__item", type: "button", onclick: () => {
       openPanel(false);
-      map.fit(L.geoJSON({ type: "FeatureCollection", features: zoneFeatures([zone]) }));
+      map.fit(L.geoJSON({ type: "FeatureCollection", features: zoneFeatures([zone], data) }));
     } }, el("span", { class: "list__symbol" }, icon("polygon")),
     el("span", { class: "list__main" }, el("span", { class: "list__title" }, zone.name),
       el("span", { class: "list__sub" }, zone.agreement_number,
