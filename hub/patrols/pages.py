@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.db import read_only, utc_now
 from hub.errors import Forbidden
-from hub.locate.map_view import map_start
 from hub.numbering.services import SHANGHAI
 from hub.patrols import plan_crew
 from hub.patrols.access import access_patrol
@@ -32,9 +31,9 @@ bp = Blueprint("patrols", __name__)
 PER_PAGE = 50
 TONES = {
     PatrolState.PROPOSED: "warn",
-    PatrolState.APPROVED: "info",
-    PatrolState.IN_PROGRESS: "danger",
-    PatrolState.COMPLETED: "ok",
+    PatrolState.APPROVED: "ok",
+    PatrolState.IN_PROGRESS: "info",
+    PatrolState.COMPLETED: "neutral",
     PatrolState.CANCELLED: "draft",
 }
 EVENTS = {
@@ -168,7 +167,6 @@ def plan(patrol_id: str) -> str:
 
 def _form(session: Session, actor: Actor, grounds: list[Ground], patrol: Patrol | None) -> str:
     view = None if patrol is None else detail_view(session, actor, patrol)
-    start = map_start(session, actor)
     tomorrow = utc_now().astimezone(SHANGHAI) + timedelta(days=1)
     starts = patrol.starts_at if patrol else tomorrow.replace(hour=9, minute=0)
     ends = patrol.ends_at if patrol else tomorrow.replace(hour=11, minute=0)
@@ -183,8 +181,6 @@ def _form(session: Session, actor: Actor, grounds: list[Ground], patrol: Patrol 
         own_crew={o.user_id for o in patrol.crew} if patrol else set(),
         own_craft={c.craft_id for c in patrol.craft} if patrol else set(),
         data={
-            "sides": start["sides"],
-            "bounds": start["bounds"],
             "zones": [_ground_data(ground) for ground in grounds],
             "patrol_id": patrol.id if patrol else None,
             "route": mapping(route_of(patrol)) if patrol else None,
@@ -204,6 +200,7 @@ def _ground_data(ground: Ground) -> dict[str, Any]:
         "name": ground.zone.name,
         "agreement": ground.agreement.number,
         "accuracy_m": ground.accuracy_m,
+        "sides": ground.sides,
         "bounds": list(shapely.union_all(list(shapes.values())).bounds),
         "line": mapping(ground.line),
         "strips": {

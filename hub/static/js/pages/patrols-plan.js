@@ -11,11 +11,11 @@ const WAIT_MS = 350;
 const data = pageData();
 const form = document.getElementById("plan-form");
 const zoneInput = form.elements.namedItem("zone_id");
-const map = createMap(document.getElementById("plan-map"), { sides: data.sides, label: t("路线图") });
+const zone = () => data.zones.find((item) => item.id === zoneInput.value) ?? data.zones[0];
+const sides = Object.assign({}, ...data.zones.map((item) => item.sides), zone().sides);
+const map = createMap(document.getElementById("plan-map"), { sides, label: t("路线图") });
 let asked = null;
 let timer = 0;
-
-const zone = () => data.zones.find((item) => item.id === zoneInput.value) ?? data.zones[0];
 
 function showZone() {
   drawZone(map, zone());
