@@ -12,9 +12,15 @@ from hub.bureaus import services as bureaus
 from hub.bureaus.models import Bureau
 from hub.changes import SYSTEM
 from hub.demo.agreements import add_agreements
+from hub.demo.cases import add_cases
+from hub.demo.field import add_field
+from hub.demo.patrols import add_patrols
 from hub.demo.people import add_people
+from hub.demo.photos import add_photos
 from hub.demo.stations import add_stations
 from hub.demo.zones import add_zones
+from hub.files.store import FileStore
+from hub.web.identity import settings
 
 
 def is_empty(session: Session) -> bool:
@@ -29,3 +35,7 @@ def build(session: Session, boundary_file: Path) -> None:
     add_agreements(session)
     add_zones(session)
     add_stations(session)
+    add_field(session)
+    add_photos(session, FileStore(Path(settings().data_dir) / "files"))
+    add_patrols(session)
+    add_cases(session)
