@@ -53,7 +53,7 @@ def steps(session: Session, actor: Actor) -> list[Step]:
         Step(
             _("划定交叉联合执法区域"),
             _("指挥员在分界线上标出起止点和宽度，双方确认同一版本。"),
-            "/zones/new",
+            f"/map?agreement={agreement.id}" if agreement else "/map?build=1",
             zoned,
         ),
         Step(

@@ -10,18 +10,22 @@ from flask_babel import gettext as _
 
 from geo.limits import Position
 from geo.locate import Location
-from hub.locate.acts import most_cautious
+from hub.locate.acts import MayAct, most_cautious
 from hub.locate.index import LocateFacts, Party, ZoneFacts
 from hub.locate.verdicts import Verdict, in_english, judge, short_name
 
 
 @dataclass(frozen=True)
 class Found:
-    """A place, what geometry says of it, and the zones there that the asker is party to."""
+    """A place, what geometry says of it, and the zones there that the asker is party to.
+
+    Of `edges` the fix is too inaccurate to say whether the place lies inside.
+    """
 
     place: Position
     spot: Location
     zones: tuple[ZoneFacts, ...]
+    edges: tuple[ZoneFacts, ...] = ()
 
 
 def answer_view(facts: LocateFacts, asker: str, found: Found) -> dict[str, Any]:
@@ -41,8 +45,9 @@ def answer_view(facts: LocateFacts, asker: str, found: Found) -> dict[str, Any]:
         "certain": spot.certain,
         "jurisdiction": _jurisdiction(facts, spot.adcode),
         "side": _side(facts, asker, spot.adcode, found.zones),
-        "may_act": str(most_cautious([v.may_act for v in verdicts])),
-        "reason": sure.sentence if sure else _unsure_text(facts, found),
+        "may_act": str(_cautious(facts, asker, found, verdicts)),
+        "reason": (sure.sentence if sure else _unsure_text(facts, found)) + _edge_text(found),
+        "zone_certain": not found.edges,
         "zones": [_zone(zone) for zone in found.zones],
         "agreement": _agreement(shown.zone) if shown and shown.zone else None,
         "clause": _clause(shown),
@@ -58,7 +63,8 @@ def point_view(
 ) -> dict[str, Any]:
     """The answer for one of many places. `memo` keeps what only depends on side and zones."""
     spot = found.spot
-    key = (spot.adcode, spot.candidates, spot.certain, tuple(zone.id for zone in found.zones))
+    zones = (tuple(zone.id for zone in found.zones), tuple(zone.id for zone in found.edges))
+    key = (spot.adcode, spot.candidates, spot.certain, zones)
     common = memo.get(key)
     if common is None:
         common = memo[key] = _common(facts, asker, found)
@@ -76,8 +82,9 @@ def _common(facts: LocateFacts, asker: str, found: Found) -> dict[str, Any]:
         "adcode": found.spot.adcode,
         "jurisdiction": _jurisdiction(facts, found.spot.adcode),
         "side": _side(facts, asker, found.spot.adcode, found.zones),
-        "may_act": str(most_cautious([v.may_act for v in verdicts])),
+        "may_act": str(_cautious(facts, asker, found, verdicts)),
         "reason": verdicts[0].sentence if found.spot.certain else str(_("难以判定属哪一侧。")),
+        "zone_certain": not found.edges,
         "zones": [_zone(zone) for zone in found.zones],
         "clause": _clause(shown),
         "answers": [
@@ -94,6 +101,22 @@ def _verdicts(facts: LocateFacts, asker: str, found: Found) -> list[Verdict]:
     if spot.adcode is None and len(codes) > 1:
         codes = codes[1:]
     return [judge(facts, asker, code, found.zones) for code in codes]
+
+
+def _cautious(facts: LocateFacts, asker: str, found: Found, verdicts: Sequence[Verdict]) -> MayAct:
+    """What is allowed on every side in question, inside the zone and outside."""
+    acts = [verdict.may_act for verdict in verdicts]
+    if found.edges:
+        sure = [zone for zone in found.zones if zone not in found.edges]
+        acts += [judge(facts, asker, verdict.adcode, sure).may_act for verdict in verdicts]
+    return most_cautious(acts)
+
+
+def _edge_text(found: Found) -> str:
+    if not found.edges:
+        return ""
+    error = f"{found.place.accuracy_m:.0f}"
+    return str(_("距区域边缘不足定位误差±%(error)s米，是否在区域内难以判定。", error=error))
 
 
 def _one_side(

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import shapely
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from geo.boundaries import Jurisdiction as Outline
 from geo.boundaries import shared_line
+from geo.edges import EdgeIndex
 from geo.errors import GeoError
 from geo.locate import LineShape, LocateIndex, ZoneShape
 from hub.agreements.models import Agreement, AgreementVersion
@@ -93,6 +94,8 @@ class LocateFacts:
     parties: Mapping[str, Party]
     zones: Mapping[str, ZoneFacts]
     zone_index: LocateIndex
+    # The outer edges of the zones, numbered as `zones` is ordered.
+    zone_edges: EdgeIndex
 
     def counts(self, stamp: Stamp, at: datetime) -> bool:
         """Whether nothing changed since, and no agreement began or ended."""
@@ -171,7 +174,13 @@ def _build(session: Session, stamp: Stamp, now: datetime) -> LocateFacts:
         parties=parties,
         zones=zones,
         zone_index=LocateIndex.build([], shapes, [], 0.0),
+        zone_edges=EdgeIndex(np.array([_outer_edge(shape) for shape in shapes], dtype=object)),
     )
+
+
+def _outer_edge(zone: ZoneShape) -> Any:
+    """Where a zone ends; the line in its middle, which its strips share, is no end."""
+    return shapely.boundary(shapely.union_all(list(zone.strips.values())))
 
 
 def _party(row: Bureau) -> Party:

@@ -93,12 +93,17 @@ class LineBrief(BaseModel):
 
 
 class LocateOut(SideOut):
-    """Whose side, and may the asking bureau act? With `certain` false, see `answers`."""
+    """Whose side, and may the asking bureau act?
+
+    With `certain` false `answers` has each side; with `zone_certain` false the fix is too near the
+    zone's outer edge to say whether it is inside. `may_act` is then what every case allows.
+    """
 
     lon: float
     lat: float
     accuracy_m: float
     certain: bool
+    zone_certain: bool
     zones: list[ZoneBrief]
     distance_to_line_m: float | None
     line: LineBrief | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from geo.limits import Position, parse_position
 from geo.locate import Location, Locations
 from hub.access import Actor, Right
 from hub.locate.answers import Found, answer_view, point_view
-from hub.locate.index import LocateFacts, facts_of
+from hub.locate.index import LocateFacts, ZoneFacts, facts_of
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,21 @@ def place_of(session: Session, lon: float, lat: float, accuracy_m: float | None 
     Raises:
         GeoError: the place cannot be one, or lies outside the area of interest.
     """
+    return _places(session, [parse_position(lon, lat, accuracy_m)])[0]
+
+
+def places_of(session: Session, points: Sequence[tuple[float, float]]) -> list[Place]:
+    """The same for many places (lon, lat in EPSG:4326), in their order."""
+    return _places(session, [parse_position(lon, lat) for lon, lat in points])
+
+
+def _places(session: Session, positions: Sequence[Position]) -> list[Place]:
     facts = facts_of(session)
-    position = parse_position(lon, lat, accuracy_m)
-    spot = _spots(facts, [position])[0]
+    spots = _spots(facts, positions)
+    return [_place(facts, at, spots[number]) for number, at in enumerate(positions)]
+
+
+def _place(facts: LocateFacts, position: Position, spot: Location) -> Place:
     hits = facts.zone_index.zones_at(position.lon, position.lat)
     return Place(
         adcode=spot.adcode,
@@ -82,12 +94,36 @@ def _spots(facts: LocateFacts, places: Sequence[Position]) -> Locations:
     return land.index.locate_many([p.lon for p in places], [p.lat for p in places], stated)
 
 
-def _found(facts: LocateFacts, actor: Actor, place: Position, spot: Location) -> Found:
-    """A place with the zones that the asking bureau is party to; no other zone exists for it."""
-    ids = dict.fromkeys(zone_id for zone_id, _ in facts.zone_index.zones_at(place.lon, place.lat))
-    zones = [facts.zones[zone_id] for zone_id in ids]
-    own = tuple(zone for zone in zones if actor.bureau_id in zone.party_ids)
-    return Found(place, spot, own)
+def _found(
+    facts: LocateFacts, actor: Actor, places: Sequence[Position], spots: Locations
+) -> Iterator[Found]:
+    """Places with the zones that the asking bureau is party to; no other zone exists for it."""
+    near = _near_edges(facts, places)
+    for number, place in enumerate(places):
+        hits = facts.zone_index.zones_at(place.lon, place.lat)
+        within = _own(facts, actor, (zone_id for zone_id, _ in hits))
+        yield Found(place, spots[number], within, _own(facts, actor, near.get(number, ())))
+
+
+def _own(facts: LocateFacts, actor: Actor, zone_ids: Iterable[str]) -> tuple[ZoneFacts, ...]:
+    zones = [facts.zones[zone_id] for zone_id in dict.fromkeys(zone_ids)]
+    return tuple(zone for zone in zones if actor.bureau_id in zone.party_ids)
+
+
+def _near_edges(facts: LocateFacts, places: Sequence[Position]) -> dict[int, list[str]]:
+    """Per place the zones whose outer edge is nearer than the fix is accurate.
+
+    A zone is what the parties approved, so the accuracy of the boundary data does not count here.
+    """
+    near: dict[int, list[str]] = {}
+    if not facts.zone_edges.empty and places:
+        ids = list(facts.zones)
+        lonlat = np.array([(place.lon, place.lat) for place in places])
+        reach = np.array([place.accuracy_m for place in places])
+        points, owners = facts.zone_edges.within(lonlat, reach)
+        for point, owner in zip(points.tolist(), owners.tolist(), strict=True):
+            near.setdefault(point, []).append(ids[owner])
+    return near
 
 
 def locate(
@@ -103,8 +139,8 @@ def locate(
     actor.require(Right.WORK_VIEW)
     facts = facts_of(session)
     place = parse_position(lon, lat, accuracy_m)
-    spot = _spots(facts, [place])[0]
-    return answer_view(facts, actor.bureau_id, _found(facts, actor, place, spot))
+    (found,) = _found(facts, actor, [place], _spots(facts, [place]))
+    return answer_view(facts, actor.bureau_id, found)
 
 
 def locate_many(session: Session, actor: Actor, places: Sequence[Position]) -> list[dict[str, Any]]:
@@ -114,6 +150,6 @@ def locate_many(session: Session, actor: Actor, places: Sequence[Position]) -> l
     spots = _spots(facts, places)
     memo: dict[object, dict[str, Any]] = {}
     return [
-        point_view(facts, actor.bureau_id, _found(facts, actor, place, spots[number]), memo)
-        for number, place in enumerate(places)
+        point_view(facts, actor.bureau_id, found, memo)
+        for found in _found(facts, actor, places, spots)
     ]

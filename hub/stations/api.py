@@ -9,11 +9,12 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
+from hub.cases.exports import csv_response
 from hub.stations import schemas, services
 from hub.stations.access import access_own_station, access_station
 from hub.stations.listing import StationFilter, list_stations, stations
 from hub.stations.models import Station
-from hub.stations.views import station_feature, station_view
+from hub.stations.views import station_columns, station_feature, station_row, station_view
 from hub.web.doors import check_version, json_response, reading, required_version, writing
 
 bp = APIBlueprint("stations_api", __name__, url_prefix="/api/v1", tag="stations")
@@ -43,6 +44,17 @@ def geojson(session: Session, actor: Actor) -> Response:
     )
     response.mimetype = "application/geo+json"
     return response
+
+
+@bp.get("/stations.csv")
+@bp.input(schemas.StationsQuery, location="query", arg_name="query")
+@bp.doc(summary="The same stations for spreadsheets")
+@reading
+def csv(session: Session, actor: Actor, query: schemas.StationsQuery) -> Response:
+    """Stations as CSV, with the names of their craft in service."""
+    wanted = StationFilter(query.q, query.bureau_id, query.active)
+    rows = stations(session, actor, wanted, limit=1000)
+    return csv_response("stations", station_columns(), [station_row(session, r) for r in rows])
 
 
 @bp.get("/stations/<station_id>")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass, Right
@@ -68,3 +69,25 @@ def station_feature(view: dict[str, Any]) -> dict[str, Any]:
         "properties": {"id": view["id"]} | {name: view[name] for name in shown},
         "geometry": {"type": "Point", "coordinates": [view["lon"], view["lat"]]},
     }
+
+
+def station_columns() -> list[tuple[str, str]]:
+    """Keys and headings of the list for spreadsheets."""
+    return [
+        ("name", _("站点")),
+        ("bureau_name", _("单位")),
+        ("lon", _("经度")),
+        ("lat", _("纬度")),
+        ("phone", _("电话")),
+        ("duty", _("值守")),
+        ("craft", _("船艇车辆")),
+        ("active", _("状态")),
+    ]
+
+
+def station_row(session: Session, station: Station) -> dict[str, Any]:
+    """A station as a row of that list."""
+    view = station_view(session, station, "")
+    craft = "、".join(craft["name"] for craft in view["craft"])
+    state = _("在用") if view["active"] else _("停用")
+    return view | {"craft": craft, "active": state}

@@ -110,6 +110,16 @@ def test_the_phone_s_own_error_counts(world, near_line):
     assert _ask(caller, place, accuracy_m=50)["certain"] is False
 
 
+def test_near_the_zone_s_end_a_guest_does_not_act_on_a_guess(world, near_line):
+    _survey(world)
+    guest, place = world.as_("changxing-officer1"), near_line[600, YIXING]
+    assert _ask(guest, place, accuracy_m=20)["zone_certain"] is True
+    rough = _ask(guest, place, accuracy_m=550)
+    assert (rough["zone_certain"], rough["may_act"]) == (False, "no")
+    assert "是否在区域内难以判定" in rough["reason"]
+    assert _ask(world.as_("nanxun-officer1"), place, accuracy_m=550)["zone_certain"] is True
+
+
 def test_a_place_read_from_a_shifted_map_is_shifted_back(world):
     lon, lat = (float(axis) for axis in wgs84_to_gcj02(120.16, 30.87))
     answer = _ask(world.as_("wuxing-officer1"), (lon, lat), datum="gcj02")
@@ -185,7 +195,15 @@ def test_many_points_keep_their_order_and_ids_and_agree_with_one(world, near_lin
     assert [feature["id"] for feature in many] == ["p0", "p1", "p2"]
     for feature, place in zip(many, places, strict=True):
         one = _ask(caller, place, accuracy_m=3)
-        for name in ("certain", "may_act", "zones", "clause", "uncertainty_m", "side"):
+        for name in (
+            "certain",
+            "zone_certain",
+            "may_act",
+            "zones",
+            "clause",
+            "uncertainty_m",
+            "side",
+        ):
             assert feature["properties"][name] == one[name], name
 
 

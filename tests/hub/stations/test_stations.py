@@ -114,3 +114,10 @@ def test_stations_are_points_of_a_map(world):
 
 def test_administrators_see_no_stations(world):
     assert world.as_("wuxing-sysadmin").get("/stations").status == 403
+
+
+def test_a_spreadsheet_takes_no_cell_for_a_formula(world):
+    _add(world, name="=1+1")
+    body = world.as_("wuxing-officer1").get("/stations.csv").body
+    assert "'=1+1" in body
+    assert "丁蜀" not in body

@@ -51,9 +51,10 @@ function rows(answer) {
 }
 
 function sureCard(answer) {
-  return el("div", { class: `verdict verdict--${answer.may_act}` },
-    el("strong", { class: "verdict__answer" }, ACT_WORDS()[answer.may_act]),
-    el("p", {}, answer.reason));
+  const tone = answer.zone_certain ? answer.may_act : "unsure";
+  const words = answer.zone_certain || answer.may_act === "host" ? ACT_WORDS()[answer.may_act] : t("难以判定是否在区域内");
+  return el("div", { class: `verdict verdict--${tone}` },
+    el("strong", { class: "verdict__answer" }, words), el("p", {}, answer.reason));
 }
 
 /** Both answers: what holds if the place lies on this side, and what if on the other. */
