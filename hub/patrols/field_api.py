@@ -189,9 +189,13 @@ def open_file(session: Session, actor: Actor, file_id: str, query: schemas.FileQ
     """The clean copy; the owner's bureau may ask for the sealed original."""
     row = access_file(session, actor, file_id)
     opened = files.open_for(session, actor, row, file_store(), query.copy_)
-    response = send_file(opened.path, mimetype=opened.media_type, conditional=False)
-    disposition = "inline" if opened.inline else "attachment"
-    response.headers.set("Content-Disposition", disposition, filename=opened.name)
+    response = send_file(
+        opened.path,
+        mimetype=opened.media_type,
+        conditional=False,
+        download_name=opened.name,
+        as_attachment=not opened.inline,
+    )
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -42,9 +42,15 @@ def field(patrol_id: str) -> str:
         )
 
 
+def _letters(session: Session, patrol: Patrol) -> dict[str, str]:
+    """Adcode -> "a" or "b": the colours that the patrol has on every screen."""
+    version = zone_version_of(session, patrol)
+    return {version.adcode_a: "a", version.adcode_b: "b"}
+
+
 def _field_data(session: Session, actor: Actor, patrol: Patrol) -> dict[str, Any]:
     version = zone_version_of(session, patrol)
-    letters = {version.adcode_a: "a", version.adcode_b: "b"}
+    letters = _letters(session, patrol)
     shapes = {strip.adcode: shapely.from_wkb(strip.shape) for strip in version.strips}
     bounds = shapely.union_all(list(shapes.values())).bounds
     found = list_findings(session, actor, Filters(patrol_id=patrol.id), PER_PAGE, None)
@@ -100,6 +106,7 @@ def index() -> str:
             found=found,
             wanted=wanted,
             categories=CATEGORIES,
+            own_bureau_id=actor.bureau_id,
             query={
                 name: value
                 for name in ("patrol_id", "category", "open_only", "q")
@@ -122,7 +129,7 @@ def show(finding_id: str) -> str:
             actions=_actions(session, actor, row),
             own_case_id=_own_case(session, actor, row),
             sides=sides_of(session, patrol_of(session, row)),
-            start=map_start(session, actor),
+            start=map_start(session, actor) | {"sides": _letters(session, patrol_of(session, row))},
         )
 
 

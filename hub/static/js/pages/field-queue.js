@@ -45,10 +45,11 @@ export class FieldQueue {
     this.wait = WAIT_MS;
     this.timer = 0;
     this.busy = false;
+    this.opened = open();
   }
 
   async start() {
-    this.db = await open();
+    await this.opened;
     addEventListener("online", () => this.flushSoon(0));
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.flushSoon(0); });
     await this.tell();
@@ -69,13 +70,13 @@ export class FieldQueue {
   }
 
   async add(store, value) {
-    const transaction = this.db.transaction(store, "readwrite");
+    const transaction = (await this.opened).transaction(store, "readwrite");
     transaction.objectStore(store).add({ ...value, owner: this.owner, at: Date.now() });
     await finished(transaction);
   }
 
   async all(store) {
-    return result(this.db.transaction(store).objectStore(store).index("owner").getAll(this.owner));
+    return result((await this.opened).transaction(store).objectStore(store).index("owner").getAll(this.owner));
   }
 
   async tell() {
@@ -131,7 +132,7 @@ export class FieldQueue {
   async packFixes() {
     const rows = await this.all("fixes");
     if (rows.length === 0) return;
-    const transaction = this.db.transaction(["fixes", "jobs"], "readwrite");
+    const transaction = (await this.opened).transaction(["fixes", "jobs"], "readwrite");
     for (let start = 0; start < rows.length; start += BATCH) {
       const part = rows.slice(start, start + BATCH);
       const fixes = part.map((row) => row.fix);
@@ -152,21 +153,21 @@ export class FieldQueue {
   }
 
   async replace(job, next = []) {
-    const transaction = this.db.transaction("jobs", "readwrite");
+    const transaction = (await this.opened).transaction("jobs", "readwrite");
     transaction.objectStore("jobs").delete(job.id);
     next.forEach((one) => transaction.objectStore("jobs").add({ ...one, owner: this.owner, at: Date.now() }));
     await finished(transaction);
   }
 
   async fail(job, problem) {
-    const transaction = this.db.transaction("jobs", "readwrite");
+    const transaction = (await this.opened).transaction("jobs", "readwrite");
     transaction.objectStore("jobs").put({ ...job, failed: problem.errors?.[0]?.message ?? problem.message });
     await finished(transaction);
   }
 
   /** Try a refused record again, or give it up. */
   async retry(job) {
-    const transaction = this.db.transaction("jobs", "readwrite");
+    const transaction = (await this.opened).transaction("jobs", "readwrite");
     transaction.objectStore("jobs").put({ ...job, failed: null });
     await finished(transaction);
     this.flushSoon(0);

@@ -33,7 +33,9 @@ const popup = ({ properties: p }) => el("div", {}, el("h3", {}, p.category_name 
 function mountList(host) {
   const map = createMap(host, { bounds: data.start.bounds, sides: data.start.sides, label: t("发现地图") });
   const draw = async () => map.addLayer("findings", await features(data.query), {
-    pin: ({ properties }) => ({ side: properties.side, symbol: "flag" }), popup, cluster: true,
+    // As the map colours the ground: the own side and the others.
+    sideOf: ({ properties }) => (properties.bureau_id === data.own_bureau_id ? "a" : "b"),
+    pin: () => ({ symbol: "flag" }), popup, cluster: true,
   });
   let timer = 0;
   onChange("finding", () => {
