@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session
 from hub.access import ReaderClass, Right
 from hub.agreements.models import Agreement
 from hub.bureaus.models import Bureau
+from hub.cases.beside import Beside, beside
 from hub.cases.lookups import KIND
 from hub.cases.models import Case
-from hub.files.services import files_of
 from hub.files.views import file_view
 from hub.shares.deciding import Judge, Subject
-from hub.shares.lookups import running_shares, shares_by_record
 from hub.zones.models import Zone
 from sharing.canonical import utc_text
 from sharing.models import Share
@@ -71,31 +70,36 @@ def case_view(
     *,
     user_id: str | None = None,
     judge: Judge | None = None,
-    share: Share | None = None,
+    near: Beside | None = None,
 ) -> dict[str, Any] | None:
     """What a reader may see of a case at this moment, or None when not even that it exists.
 
     Args:
         user_id: the person, if he reads for himself: handlers also get the investigation notes.
-        judge, share: given by callers that render many cases of one moment.
+        judge, near: given by callers that render many cases of one moment.
     """
     if Right.WORK_VIEW not in reader.rights or reader.clearance < case.classification:
         return None
     judge = judge or Judge(session)
+    near = near or beside(session, [case.id], judge.at)
     if case.owner_bureau_id == reader.bureau_id:
-        return _own_view(session, reader, case, user_id, judge)
-    if share is None:
-        share = running_shares(session, KIND, [case.id], reader.bureau_id, judge.at).get(case.id)
+        return _own_view(reader, case, user_id, judge, near)
+    running = near.shares.get(case.id, [])
+    share = next((s for s in running if s.partner_bureau_id == reader.bureau_id), None)
     decision = judge.effective(subject_of(case), share)
-    return partner_view(session, reader.bureau_id, case, judge, decision, share)
+    return partner_view(session, reader.bureau_id, case, judge, decision, share, near)
 
 
 def _own_view(
-    session: Session, reader: ReaderClass, case: Case, user_id: str | None, judge: Judge
+    reader: ReaderClass,
+    case: Case,
+    user_id: str | None,
+    judge: Judge,
+    near: Beside,
 ) -> dict[str, Any] | None:
     is_handler = user_id is not None and user_id in case.handlers
     shown = redact_for_owner(
-        record_of(session, case, judge, reader.bureau_id),
+        record_of(case, judge, reader.bureau_id, near),
         OWN_GROUPS,
         clearance=reader.clearance,
         classification=case.classification,
@@ -104,7 +108,7 @@ def _own_view(
     )
     if shown is None:
         return None
-    running = [s for s in shares_by_record(session, KIND, case.id) if s.is_running(judge.at)]
+    running = near.shares.get(case.id, [])
     return shown | {
         "own": True,
         "is_handler": is_handler,
@@ -119,18 +123,20 @@ def partner_view(
     judge: Judge,
     decision: Decision,
     share: Share | None,
+    near: Beside | None = None,
 ) -> dict[str, Any] | None:
     """What another bureau gets of a case under a decision: the redacted record and its ground."""
     if isinstance(decision, Denied):
         return None
-    shown = redact(record_of(session, case, judge, bureau_id), GROUPS, decision)
+    near = near or beside(session, [case.id], judge.at)
+    shown = redact(record_of(case, judge, bureau_id, near), GROUPS, decision)
     if shown is None:
         return None
-    return shown | {"own": False, "access": _ground(session, decision, share)}
+    return shown | {"own": False, "access": _ground(judge, decision, share)}
 
 
-def _ground(session: Session, decision: Any, share: Share | None) -> dict[str, Any]:
-    agreement = session.get(Agreement, decision.agreement_id)
+def _ground(judge: Judge, decision: Any, share: Share | None) -> dict[str, Any]:
+    agreement = judge.row(Agreement, decision.agreement_id)
     return {
         "level": "white" if isinstance(decision, Allowed) else "gray",
         "clause": decision.clause,
@@ -143,12 +149,12 @@ def _ground(session: Session, decision: Any, share: Share | None) -> dict[str, A
     }
 
 
-def record_of(session: Session, case: Case, judge: Judge, bureau_id: str) -> dict[str, Any]:
+def record_of(case: Case, judge: Judge, bureau_id: str, near: Beside) -> dict[str, Any]:
     """Every field of a case, as `GROUPS` names them; `bureau_id` is who will read it.
 
     Of the zones only those are named whose agreement has the reader as party.
     """
-    owner = session.get(Bureau, case.owner_bureau_id)
+    owner = judge.row(Bureau, case.owner_bureau_id)
     record: dict[str, Any] = {
         name: getattr(case, name) for name in GROUPS if name not in _MADE and hasattr(case, name)
     }
@@ -156,19 +162,19 @@ def record_of(session: Session, case: Case, judge: Judge, bureau_id: str) -> dic
         "owner_name": owner.name if owner else "",
         "contact": owner.duty_phone if owner else None,
         "opened_at": utc_text(case.opened_at),
-        "zone": _zone_names(session, judge, case, bureau_id),
-        "files": [file_view(row, bureau_id) for row in files_of(session, KIND, case.id)],
+        "zone": _zone_names(judge, case, bureau_id),
+        "files": [file_view(row, bureau_id) for row in near.files.get(case.id, [])],
     }
 
 
 _MADE = frozenset({"owner_name", "contact", "opened_at", "zone", "files"})
 
 
-def _zone_names(session: Session, judge: Judge, case: Case, bureau_id: str) -> str | None:
+def _zone_names(judge: Judge, case: Case, bureau_id: str) -> str | None:
     theirs = set(judge.agreement_ids(bureau_id))
     hits = judge.place(subject_of(case)).zones
     ids = dict.fromkeys(hit.zone_id for hit in hits if hit.agreement_id in theirs)
-    zones = [session.get(Zone, zone_id) for zone_id in ids]
+    zones = [judge.row(Zone, zone_id) for zone_id in ids]
     return "、".join(zone.name for zone in zones if zone is not None) or None
 
 
@@ -181,11 +187,10 @@ def views_of(
 ) -> list[dict[str, Any] | None]:
     """The views of many cases of one moment, in order; None for those that are not the reader's."""
     rows = list(cases)
-    foreign = [case.id for case in rows if case.owner_bureau_id != reader.bureau_id]
-    running = running_shares(session, KIND, foreign, reader.bureau_id, judge.at)
+    near = beside(session, [case.id for case in rows], judge.at)
+    judge.look_up(map(subject_of, rows))
     return [
-        case_view(session, reader, case, user_id=user_id, judge=judge, share=running.get(case.id))
-        for case in rows
+        case_view(session, reader, case, user_id=user_id, judge=judge, near=near) for case in rows
     ]
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
 from hub.agreements.effect import states
 from hub.bureaus.services import bureaus
 from hub.db import utc_now
-from hub.locate.services import Place, place_of
+from hub.locate.services import Place, place_of, places_of
 from sharing import shares
 from sharing.models import Share
 from sharing.terms import AgreementState, Allowed, Decision, Denied, Gray, Situation, decide
 
+T = TypeVar("T")
 # In the order in which they are tried for an explicit share.
 PURPOSES = ("joint_enforcement", "information")
 
@@ -40,6 +43,9 @@ class Judge:
         self.states: list[AgreementState] = list(states(session, self.at))
         self._places: dict[tuple[float, float], Place] = {}
         self._adcodes: dict[str, str] = {}
+        self._in_force: dict[str, list[str]] = {}
+        # Strong references: the session's own would be gone between two records of a page.
+        self._rows: dict[tuple[type[Any], str], Any] = {}
 
     def place(self, subject: Subject) -> Place:
         """Where the record lies: jurisdiction, zones in force."""
@@ -47,6 +53,20 @@ class Judge:
         if key not in self._places:
             self._places[key] = place_of(self.session, *key)
         return self._places[key]
+
+    def row(self, model: type[T], row_id: str) -> T | None:
+        """A row that many records of one page name: a bureau, a zone, an agreement."""
+        key = (model, row_id)
+        if key not in self._rows:
+            self._rows[key] = self.session.get(model, row_id)
+        found: T | None = self._rows[key]
+        return found
+
+    def look_up(self, subjects: Iterable[Subject]) -> None:
+        """Find the places of many records at once, before they are asked for one by one."""
+        keys = list({(subject.lon, subject.lat) for subject in subjects} - self._places.keys())
+        if keys:
+            self._places |= zip(keys, places_of(self.session, keys), strict=True)
 
     def decide(self, subject: Subject, reader_bureau_id: str, purpose: str) -> Decision:
         """What the terms alone allow the reader's bureau, whether or not there is a share."""
@@ -88,6 +108,11 @@ class Judge:
 
     def agreement_ids(self, bureau_id: str) -> list[str]:
         """Agreements in force that have the bureau as party."""
+        if bureau_id not in self._in_force:
+            self._in_force[bureau_id] = self._agreements_now(bureau_id)
+        return self._in_force[bureau_id]
+
+    def _agreements_now(self, bureau_id: str) -> list[str]:
         return sorted(
             state.agreement_id
             for state in self.states
