@@ -104,4 +104,6 @@ def fetch(caller: Caller, url: str) -> tuple[int, bytes, dict[str, str]]:
     """GET bytes."""
     with caller.app.test_client() as client:
         response = client.get(url, headers={"Authorization": f"Bearer {caller.token}"})
-    return response.status_code, response.get_data(), dict(response.headers)
+        data = response.get_data()
+        response.close()
+    return response.status_code, data, dict(response.headers)
