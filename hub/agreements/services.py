@@ -18,6 +18,7 @@ from hub.agreements.effect import (
     states,
 )
 from hub.agreements.models import Agreement, AgreementParty, AgreementState, AgreementVersion
+from hub.agreements.reach import tell_reach
 from hub.approvals import services as approvals
 from hub.bureaus import services as bureaus
 from hub.changes import record_change
@@ -213,6 +214,7 @@ def sign(session: Session, actor: Actor, agreement_id: str, content_hash: str) -
         agreement.state = AgreementState.SIGNED
     _tell(session, actor, agreement, "signed", content_hash=content_hash, complete=complete)
     if complete:
+        tell_reach(session, actor, agreement, "shared")
         share_under_agreement(session, actor, agreement.id)
     return agreement
 
@@ -225,6 +227,7 @@ def suspend(session: Session, actor: Actor, agreement_id: str, reason: str) -> A
     agreement = _for_ending(session, actor, agreement_id)
     agreement.state = AgreementState.SUSPENDED
     _tell(session, actor, agreement, "suspended", reason=reason)
+    tell_reach(session, actor, agreement, "recalled")
     return agreement
 
 
@@ -236,6 +239,7 @@ def resume(session: Session, actor: Actor, agreement_id: str) -> Agreement:
         raise Conflict(_l("此备忘录没有中止。"))
     agreement.state = AgreementState.SIGNED
     _tell(session, actor, agreement, "resumed")
+    tell_reach(session, actor, agreement, "shared")
     share_under_agreement(session, actor, agreement.id)
     return agreement
 
@@ -246,6 +250,7 @@ def terminate(session: Session, actor: Actor, agreement_id: str, reason: str) ->
     agreement.state = AgreementState.TERMINATED
     end_for_agreement(session, actor, agreement.id)
     _tell(session, actor, agreement, "terminated", reason=reason)
+    tell_reach(session, actor, agreement, "recalled")
     return agreement
 
 
