@@ -10,13 +10,14 @@ from tests.support.world import World
 
 def finding_at(world: World, patrol: dict[str, Any], lon: float, lat: float) -> dict[str, Any]:
     """What a Wuxing officer records there."""
-    body = {"category": "outfall", "text": "排口出水发黑", "lon": lon, "lat": lat, "accuracy_m": 5.0}
+    body = {"category": "outfall", "text": "排口出水发黑", "lon": lon, "lat": lat}
     answer = world.as_("wuxing-officer1").post(f"/patrols/{patrol['id']}/findings", body)
     assert answer.status == 201, answer.body
     return dict(answer.body)
 
 
 def zone_of(world: World, patrol: dict[str, Any]) -> dict[str, Any]:
+    """The zone of a patrol."""
     return dict(world.as_("wuxing-planner").get(f"/zones/{patrol['zone_id']}").body)
 
 
