@@ -12,7 +12,6 @@ from hub.agreements.views import render_agreement
 from hub.cases.views import render_case
 from hub.patrols.finding_views import render_finding
 from hub.patrols.views import render_patrol
-from hub.patrols.views import render_patrol
 from hub.shares.views import render_share
 from hub.stations.views import render_station
 from hub.zones.views import render_zone
@@ -27,6 +26,5 @@ RENDERERS: dict[str, Renderer] = {
     "patrol": render_patrol,
     "case": render_case,
     "share": render_share,
-    "patrol": render_patrol,
     "finding": render_finding,
 }
