@@ -134,6 +134,11 @@ def _integrity(error: IntegrityError | StaleDataError) -> Response:
     return render(Conflict(_("他人刚刚做了同样的操作，请刷新后再试。")).to_problem())
 
 
+def _too_deep(_error: RecursionError) -> Response:
+    # The JSON reader gives up on nesting; no input of ours is a fraction as deep.
+    return render(Invalid(_("内容嵌套过深。")).to_problem())
+
+
 def _unexpected(_error: Exception) -> Response:
     log.exception("unexpected", request_id=request_id(), path=request.path)
     problem = {
@@ -155,4 +160,5 @@ def install(app: APIFlask) -> None:
     app.register_error_handler(OperationalError, _database_down)
     app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(StaleDataError, _integrity)
+    app.register_error_handler(RecursionError, _too_deep)
     app.register_error_handler(Exception, _unexpected)

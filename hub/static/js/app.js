@@ -4,6 +4,7 @@ import { startFeed } from "./feed.js";
 import { enhanceForms } from "./forms.js";
 import { enhanceLive } from "./live.js";
 import { enhanceMenus, enhancePanels } from "./menus.js";
+import { announceArrivals } from "./pages/cases-arrivals.js";
 import { enhanceTables } from "./tables.js";
 import { watchTimes } from "./times.js";
 
@@ -14,5 +15,6 @@ enhancePanels();
 enhanceTables();
 watchTimes();
 enhanceLive();
+announceArrivals();
 startFeed();
 document.body.dataset.ready = "true";

@@ -80,3 +80,15 @@ def test_a_cookie_write_without_the_pages_token_is_refused(world):
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil", "\n/x"])
 def test_a_redirect_never_leads_elsewhere(target):
     assert local_target(target) == "/"
+
+
+def test_json_nested_without_end_is_refused_and_not_a_server_error(world):
+    caller = world.as_("wuxing-planner")
+    with world.app.test_client() as client:
+        answer = client.post(
+            "/api/v1/locate",
+            data="[" * 200_000,
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {caller.token}"},
+        )
+    assert answer.status_code in (400, 422)

@@ -6,7 +6,6 @@ import { reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { createMap } from "../map.js";
 import { formatTime } from "../times.js";
-import { announceArrivals } from "./cases-arrivals.js";
 
 const { id, lon, lat, own, sides, words } = pageData();
 const LEVELS = { white: [t("共享"), "ok"], gray: [t("仅告知"), "warn"], black: [t("不可见"), "neutral"] };
@@ -117,4 +116,3 @@ document.addEventListener("submit", (event) => {
 
 drawMap();
 document.addEventListener("live:renewed", drawMap);
-announceArrivals();

@@ -3,7 +3,6 @@ import { get } from "../api.js";
 import { el, pageData } from "../dom.js";
 import { t } from "../i18n.js";
 import { createMap } from "../map.js";
-import { announceArrivals } from "./cases-arrivals.js";
 
 const { sides, bounds, query } = pageData();
 const map = createMap(document.getElementById("map"), { bounds, sides, label: t("案件分布") });
@@ -36,4 +35,3 @@ async function show() {
 await map.ready;
 await show();
 document.addEventListener("live:renewed", show);
-announceArrivals();
