@@ -25,6 +25,10 @@ export function createDrawer(handle, { shapes = ["line"], onChange = () => {}, h
   (host ?? map.getContainer().parentElement).append(toolbar(drawer, shapes));
   map.on("pm:create", ({ layer }) => finish(drawer, layer));
   map.on("pm:drawend", () => showState(drawer));
+  // Geoman's handles are focusable buttons without a name.
+  map.on("layeradd", ({ layer }) => {
+    if (layer._icon?.classList.contains("marker-icon")) layer._icon.setAttribute("aria-label", t("折点"));
+  });
   map.getContainer().addEventListener("keydown", (event) => onKey(drawer, event));
   const api = {
     draw: (shape) => draw(drawer, shape), undo: () => undo(drawer), clear: () => clear(drawer),

@@ -9,6 +9,7 @@ import { enhanceTables } from "./tables.js";
 import { localTimes } from "./times.js";
 
 const WAIT_MS = 250; // changes come in bursts
+const PATIENCE_MS = 500;
 
 const stale = new Set();
 let timer = 0;
@@ -32,8 +33,16 @@ function concerns(part, change) {
   return (kinds.includes("*") || kinds.includes(change.kind)) && (!liveId || liveId === change.id);
 }
 
-/** Fetch the page again and take its stale parts over. */
+// A dialog may be asking about the part, and its form must still be there when it was answered.
+const inHand = (part) =>
+  document.querySelector("dialog[open]") !== null || part?.querySelector("form :focus") != null;
+
+/** Fetch the page again and take its stale parts over, once nobody has them in hand. */
 async function renew() {
+  if ([...stale].some((id) => inHand(document.getElementById(id)))) {
+    timer = setTimeout(renew, PATIENCE_MS);
+    return;
+  }
   const ids = [...stale];
   stale.clear();
   let answer;
@@ -52,8 +61,13 @@ async function renew() {
 
 function takeOver(id, part) {
   const old = document.getElementById(id);
-  // Never take a form away from under somebody's hands.
-  if (!old || !part || old.querySelector("form :focus, dialog[open]")) return;
+  if (!old || !part) return;
+  if (inHand(old)) {
+    stale.add(id);
+    clearTimeout(timer);
+    timer = setTimeout(renew, PATIENCE_MS);
+    return;
+  }
   old.replaceWith(document.importNode(part, true));
   const now = document.getElementById(id);
   localTimes(now);

@@ -1,0 +1,83 @@
+"""Planning on the pages: a route drawn on the map, another time, both keys, before both eyes."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.support.browser import PHONE, Browsers, Person, serious_faults
+from tests.support.patrols import join, propose_patrol
+from tests.support.story import binding_zone
+from tests.support.world import World
+
+
+def draw_route(person: Person) -> None:
+    """Three points in the middle of the zone, the last with a double click."""
+    page = person.page
+    page.click('.map-tools button:has-text("画线")')
+    box = page.locator("#plan-map").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.click(x - 8, y - 8)
+    page.mouse.move(x, y)
+    page.mouse.click(x + 4, y + 2)
+    page.mouse.dblclick(x + 10, y + 8)
+
+
+def test_a_planner_draws_a_route_and_the_partner_sees_the_plan(world: World, browsers: Browsers):
+    binding_zone(world)
+    wuxing = browsers.person("wuxing-planner")
+    wujiang = browsers.person("wujiang-planner")
+    wujiang.open("/patrols")
+    wujiang.await_line()
+    page = wuxing.open("/patrols/new")
+    draw_route(wuxing)
+    expect(page.locator("#plan-preview")).to_contain_text("主办")
+    expect(page.locator("#plan-preview .badge").first).to_have_text("待补")
+    for number in (0, 1):
+        page.locator("input[name=officers]").nth(number).check()
+    page.fill("[name=title]", "界河首次联合巡查")
+    page.fill("[name=checklist]", "排口\n船舶")
+    assert serious_faults(page) == []
+    page.click("#plan-form button.btn--primary")
+    page.wait_for_url(re.compile(r"/patrols/[0-9a-f-]{36}$"))
+    expect(page.locator("#patrol-keys")).to_contain_text("第1版")
+    expect(wujiang.page.locator("#patrols-list")).to_contain_text("界河首次联合巡查")
+    assert serious_faults(page) == []
+    assert serious_faults(wujiang.page) == []
+
+
+def test_another_time_is_agreed_and_both_confirm(world: World, browsers: Browsers):
+    patrol = join(world, propose_patrol(world, binding_zone(world)))
+    wuxing = browsers.person("wuxing-planner")
+    wujiang = browsers.person("wujiang-planner", viewport=PHONE)
+    for person in (wuxing, wujiang):
+        person.open(f"/patrols/{patrol['id']}")
+        person.await_line()
+
+    wujiang.page.click('[data-dialog-open="#propose-time"]')
+    wujiang.page.fill("#propose-time [name=starts_at]", "2027-03-01T09:00")
+    wujiang.page.fill("#propose-time [name=ends_at]", "2027-03-01T11:00")
+    wujiang.page.click("#propose-time .btn--primary")
+    wuxing.page.click("#patrol-head >> text=接受这一时间")
+    for person in (wuxing, wujiang):
+        expect(person.page.locator("#patrol-head")).to_contain_text("2027-03-01 09:00")
+        expect(person.page.locator("#patrol-keys")).to_contain_text("第3版")
+
+    for person in (wuxing, wujiang):
+        person.page.click("#patrol-keys >> text=代表本单位确认")
+        person.page.click("dialog[open] .btn--primary")
+        expect(person.page.locator("#patrol-keys >> text=代表本单位确认")).to_have_count(0)
+    for person in (wuxing, wujiang):
+        expect(person.page.locator("#patrol-head h1 + .badge")).to_have_text("已确认")
+
+
+def test_a_refused_plan_says_why_on_the_form(world: World, browsers: Browsers):
+    patrol = propose_patrol(world, binding_zone(world))
+    wuxing = browsers.person("wuxing-planner")
+    page = wuxing.open(f"/patrols/{patrol['id']}/plan")
+    page.fill("[name=ends_at]", "2020-01-01T00:00")
+    expect(page.locator("#plan-clashes")).to_contain_text("结束时间早于或等于开始时间")
+    page.click("#plan-form button.btn--primary")
+    expect(page.locator(".form-problem")).to_contain_text("结束时间早于或等于开始时间")
