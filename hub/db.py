@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from flask import current_app
-from sqlalchemy import JSON, Engine, MetaData, String, create_engine, event
+from sqlalchemy import JSON, Engine, MetaData, PoolProxiedConnection, String, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.pool import NullPool
 
@@ -58,6 +58,16 @@ class Database:
         # SQLite waits for its lock inside C, where a green thread cannot yield: the holder would
         # never get to run and release it. Writers of one process therefore queue here instead.
         self._writer = threading.Lock()
+        self._held: PoolProxiedConnection | None = None
+
+    def _hold_open(self) -> None:
+        """Keep one idle connection to SQLite for as long as the program runs.
+
+        When the last connection of a database closes, SQLite folds its log into it, syncs and
+        deletes the log: 4 to 9 ms at the end of each request that was alone.
+        """
+        if self.is_sqlite and self._held is None:
+            self._held = self.engine.raw_connection()
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
@@ -69,6 +79,7 @@ class Database:
             yield from self._write()
 
     def _write(self) -> Iterator[Session]:
+        self._hold_open()
         engine = self.engine.execution_options(hub_write=True)
         with Session(engine, expire_on_commit=False) as session:
             yield session
@@ -82,13 +93,17 @@ class Database:
     @contextmanager
     def read_only(self) -> Iterator[Session]:
         """One transaction for reading; whatever is changed in it is thrown away."""
+        self._hold_open()
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
             session.expunge_all()  # what was read stays readable; a rollback would expire it
             session.rollback()
 
     def dispose(self) -> None:
-        """Close all pooled connections."""
+        """Close all connections kept."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
         self.engine.dispose()
 
 
@@ -99,7 +114,9 @@ def _postgres_engine(url: str) -> Engine:
 def _sqlite_engine(url: str) -> Engine:
     # A connection per transaction: opening one costs 0.1 ms, and pooled connections of killed
     # green threads would keep their read snapshot open.
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": 10})
+    # Each connection serves one thread at a time, but whoever disposes closes the one held open.
+    arguments = {"timeout": 10, "check_same_thread": False}
+    engine = create_engine(url, poolclass=NullPool, connect_args=arguments)
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
