@@ -69,6 +69,13 @@ export class FieldQueue {
     this.flushSoon(0);
   }
 
+  /** Keep a tick at a point of the checklist. */
+  async addTick(index, done) {
+    await this.add("jobs", { kind: "tick", key: operationKey(), body: { index, done } });
+    await this.tell();
+    this.flushSoon(0);
+  }
+
   async add(store, value) {
     const transaction = (await this.opened).transaction(store, "readwrite");
     transaction.objectStore(store).add({ ...value, owner: this.owner, at: Date.now() });
@@ -185,7 +192,7 @@ function isFinal(problem) {
     && ![401, 408, 425, 429].includes(problem.status);
 }
 
-const SENDERS = { positions: sendPositions, finding: sendFinding, photo: sendPhoto };
+const SENDERS = { positions: sendPositions, tick: sendTick, finding: sendFinding, photo: sendPhoto };
 
 async function sendPositions(patrolId, { key, fixes }) {
   const answer = await ask("position", { patrol_id: patrolId, key, fixes }, SOCKET_MS);
@@ -199,6 +206,11 @@ async function sendPositions(patrolId, { key, fixes }) {
 async function sendFinding(patrolId, { key, body, photos }) {
   const { id } = await post(`/api/v1/patrols/${patrolId}/findings`, body, { key });
   return photos.map((photo) => ({ kind: "photo", key: operationKey(), findingId: id, photo }));
+}
+
+async function sendTick(patrolId, { key, body }) {
+  await post(`/api/v1/patrols/${patrolId}/checklist`, body, { key });
+  return [];
 }
 
 async function sendPhoto(_patrolId, { key, findingId, photo }) {

@@ -9,6 +9,7 @@ import { t } from "../i18n.js";
 import { createMap } from "../map.js";
 import { styleFor } from "../mapstyle.js";
 import { FieldQueue } from "./field-queue.js";
+import { mountChecklist } from "./field-checklist.js";
 import { mountFinding } from "./field-finding.js";
 import { mountSide } from "./field-side.js";
 import { mountLiveUnits } from "./live_units.js";
@@ -17,8 +18,10 @@ const FIX_EVERY_MS = 2_000;
 const data = pageData();
 const { patrol } = data;
 const byId = (id) => document.getElementById(id);
-// What the phone's clock is ahead or behind: findings bear the hub's time.
-const clockOffset = Date.parse(data.hub_time) - Date.now();
+// What the phone's clock is behind or ahead: a difference beyond the time of loading is put right, so
+// that a wrong clock does not cost the track.
+const clockDifference = Date.parse(data.hub_time) - Date.now();
+const clockOffset = Math.abs(clockDifference) > 60_000 ? clockDifference : 0;
 const now = () => new Date(Date.now() + clockOffset);
 
 const map = createMap(byId("map"), { bounds: data.bounds, sides: data.sides, label: t("巡查地图"), readout: false, layersControl: false });
@@ -93,7 +96,7 @@ function keepFix(place, at) {
   if (time - own.lastFix < FIX_EVERY_MS) return;
   own.lastFix = time;
   own.track.addLatLng(at);
-  queue.addFix({ t: time / 1000, lon: place.lon, lat: place.lat, accuracy_m: place.accuracy_m }).catch(reportProblem);
+  queue.addFix({ t: (time + clockOffset) / 1000, lon: place.lon, lat: place.lat, accuracy_m: place.accuracy_m }).catch(reportProblem);
 }
 
 function onNoPlace(problem) {
@@ -159,10 +162,13 @@ const finding = byId("finding") && mountFinding(byId("finding"), {
   here: () => own.place, pick: pickPlace, now, save: (body, photos) => queue.addFinding(body, photos),
 });
 byId("record")?.addEventListener("click", () => finding.open());
+const showChecks = byId("checks") && mountChecklist(byId("checks"), byId("checklist"),
+  (index, done) => queue.addTick(index, done).catch(reportProblem));
 onChange("finding", (change) => {
   if (change.view?.patrol_id === patrol.id) renewFindings().catch(reportProblem);
 });
 onChange("patrol", (change) => {
+  if (change.id === patrol.id && change.view) showChecks?.(change.view.checklist);
   if (change.id === patrol.id && change.view?.state !== patrol.state && change.view) location.reload();
 });
 // Only a patrol under way has live units; its own unit is the marker above.
