@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -56,6 +58,15 @@ class Publisher:
             self.socketio.start_background_task(self._run)
 
     def _run(self) -> None:
+        try:
+            self._serve()
+        finally:
+            # Only a fault of ours ends the loop. A worker that answers pages but tells nobody is
+            # worse than one that ends: gunicorn replaces it, and its sockets resume by number.
+            log.critical("publisher.ended")
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def _serve(self) -> None:
         checked = 0.0
         while True:
             rung = self.doorbell.wait(min(self.poll_s, POSITION_INTERVAL_S))
