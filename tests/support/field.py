@@ -97,7 +97,9 @@ def upload(
                 "Idempotency-Key": key or uuid.uuid4().hex,
             },
         )
-    return Answer(response.status_code, response.get_json(silent=True), dict(response.headers))
+        body = response.get_json(silent=True)
+        response.close()
+    return Answer(response.status_code, body, dict(response.headers))
 
 
 def fetch(caller: Caller, url: str) -> tuple[int, bytes, dict[str, str]]:
