@@ -10,6 +10,8 @@ from typing import Any
 
 from PIL import Image
 from shapely.geometry import shape
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from hub.patrols.models import Patrol
 from tests.support.world import Answer, Caller, World
@@ -87,19 +89,21 @@ def upload(
     key: str | None = None,
 ) -> Answer:
     """Send a file as a browser does."""
+    # Encoded here: the client itself would leave a temporary file open.
+    boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(data), name)})
     with caller.app.test_client() as client:
         response = client.post(
             f"/api/v1/findings/{finding_id}/files",
-            data={"file": (io.BytesIO(data), name)},
-            content_type="multipart/form-data",
+            data=body,
+            content_type=f"multipart/form-data; boundary={boundary}",
             headers={
                 "Authorization": f"Bearer {caller.token}",
                 "Idempotency-Key": key or uuid.uuid4().hex,
             },
         )
-        body = response.get_json(silent=True)
+        answer = response.get_json(silent=True)
         response.close()
-    return Answer(response.status_code, body, dict(response.headers))
+    return Answer(response.status_code, answer, dict(response.headers))
 
 
 def fetch(caller: Caller, url: str) -> tuple[int, bytes, dict[str, str]]:
