@@ -1,4 +1,4 @@
-"""The architecture as rules: which way imports run, where commits happen, what a folder may hold."""
+"""The architecture as rules: which way imports run, where commits happen."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def install(app: APIFlask) -> None:
         "bearer": {"type": "http", "scheme": "bearer"},
         "cookie": {"type": "apiKey", "in": "cookie", "name": "hub_session"},
     }
-    app.spec_processor(_complete)
+    app.spec_processor(_complete)  # type: ignore[arg-type]
     app.add_url_rule("/openapi.json", "openapi_json", _describe)
     app.add_url_rule("/docs", "api_docs", _browse)
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import shapely
+from flask_babel import lazy_gettext as _l
 from shapely.geometry import mapping
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from geo.crs import geodesic_length_m
 from geo.shared_lines import SharedLine, shared_line
 from hub.bureaus import services as bureaus
 from hub.bureaus.models import Jurisdiction
+from hub.errors import field_error
 from sharing.canonical import utc_text
 
 
@@ -44,7 +46,14 @@ def accuracy_between(a: Jurisdiction, b: Jurisdiction) -> float:
 
 
 def line_view(session: Session, adcode_a: str, adcode_b: str) -> dict[str, Any]:
-    """The shared line for screens and programs: one feature per connected part."""
+    """The shared line for screens and programs: one feature per connected part.
+
+    Raises:
+        Invalid: both codes are the same.
+        NotFound, GeoError: as line_between.
+    """
+    if adcode_a == adcode_b:
+        raise field_error("b", _l("请选择两个不同的行政区划。"))
     a, b = (bureaus.jurisdiction(session, code) for code in sorted((adcode_a, adcode_b)))
     line = line_between(session, a.adcode, b.adcode)
     return {

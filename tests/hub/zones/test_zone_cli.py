@@ -60,5 +60,5 @@ def test_what_cannot_be_is_refused_in_words(run, change):
 
 
 def test_districts_that_do_not_touch_share_no_line(run):
-    assert run("line", "330502", "330523").exit_code == 1
+    assert run("line", "330502", "341881").exit_code == 1
     assert run("line", "330502", "999999").exit_code == 1

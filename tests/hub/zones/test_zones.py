@@ -17,6 +17,13 @@ def test_the_shared_line_has_its_length_and_accuracy(world):
     assert answer.body["source"]
 
 
+def test_a_district_shares_no_line_with_itself_or_a_stranger(world):
+    planner = world.as_("wuxing-planner")
+    assert planner.get("/boundary-lines", a="330502", b="330502").status == 422
+    assert planner.get("/boundary-lines", a="330502", b="341881").status == 422
+    assert planner.get("/boundary-lines", a="330502", b="999999").status == 404
+
+
 def test_a_preview_has_two_strips_that_do_not_overlap(world):
     answer = world.as_("wuxing-planner").post("/zones/preview", STRETCH | {"width_m": 1000})
     assert answer.status == 200

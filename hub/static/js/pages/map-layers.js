@@ -142,7 +142,8 @@ function listZones({ map, zoneList, data }, zones) {
 
 /** Whose colour is whose. */
 function legend({ sides, jurisdictions }) {
-  const names = jurisdictions.filter(({ adcode }) => sides[adcode]);
+  const names = jurisdictions.filter(({ adcode }) => sides[adcode])
+    .sort((x, y) => sides[x.adcode].localeCompare(sides[y.adcode]));
   if (names.length === 0) return null;
   return el("p", { class: "small" }, names.map((place) => [party(place.bureau?.short_name ?? place.name, sides[place.adcode]), " "]));
 }

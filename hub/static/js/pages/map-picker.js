@@ -12,14 +12,14 @@ export function setPicking(builder, on, onChosen = () => {}) {
   if (!on) return;
   openPanel(false);
   fill(builder.facts, el("p", { class: "notice", role: "status" }, icon("pin"), el("span", {}, t("请在图上依次点两个相邻的行政区。"))));
-  let first = true;
+  let first = null;
   builder.stopPick = builder.map.onPick(async ({ lon, lat }) => {
     const adcode = await districtAt(builder.map, [lon, lat]);
-    if (!adcode || !builder.stopPick) return;
-    builder.field(first ? "adcode_a" : "adcode_b").value = adcode;
-    if (first) {
+    if (!adcode || adcode === first || !builder.stopPick) return;
+    builder.field(first ? "adcode_b" : "adcode_a").value = adcode;
+    if (!first) {
+      first = adcode;
       builder.field("adcode_b").value = "";
-      first = false;
       return;
     }
     openPanel(true);
