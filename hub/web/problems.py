@@ -11,7 +11,7 @@ from apiflask import APIFlask, HTTPError
 from flask import Response, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
@@ -134,6 +134,12 @@ def _integrity(error: IntegrityError | StaleDataError) -> Response:
     return render(Conflict(_("他人刚刚做了同样的操作，请刷新后再试。")).to_problem())
 
 
+def _unstorable(error: DataError | UnicodeEncodeError) -> Response:
+    # PostgreSQL stores no NUL, and no database a lone surrogate.
+    log.info("input.unstorable", error=str(error))
+    return render(Invalid(_("内容含有不能保存的字符。")).to_problem())
+
+
 def _too_deep(_error: RecursionError) -> Response:
     # The JSON reader gives up on nesting; no input of ours is a fraction as deep.
     return render(Invalid(_("内容嵌套过深。")).to_problem())
@@ -160,5 +166,7 @@ def install(app: APIFlask) -> None:
     app.register_error_handler(OperationalError, _database_down)
     app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(StaleDataError, _integrity)
+    app.register_error_handler(DataError, _unstorable)
+    app.register_error_handler(UnicodeEncodeError, _unstorable)
     app.register_error_handler(RecursionError, _too_deep)
     app.register_error_handler(Exception, _unexpected)

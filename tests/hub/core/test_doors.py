@@ -92,3 +92,12 @@ def test_json_nested_without_end_is_refused_and_not_a_server_error(world):
             headers={"Authorization": f"Bearer {caller.token}"},
         )
     assert answer.status_code in (400, 422)
+
+
+@pytest.mark.parametrize("name", ["a\x00b", "a\ud800b"], ids=["nul", "lone surrogate"])
+def test_text_that_cannot_be_stored_is_refused_and_not_a_server_error(world, name):
+    answer = world.as_("wuxing-planner").post("/tokens", {"name": name, "scopes": ["read"]})
+    assert answer.status in (201, 400, 422)
+    assert answer.status != 201 or "\ud800" not in name
+    path = "/patrols/a%00b"
+    assert world.as_("wuxing-planner").get(path).status in (404, 422)
