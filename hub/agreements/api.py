@@ -14,8 +14,8 @@ from hub.agreements import listing, schemas, services
 from hub.agreements.access import access_agreement
 from hub.agreements.labels import STATES
 from hub.agreements.views import agreement_view
-from hub.cases.exports import csv_response
 from hub.web.doors import check_version, reading, required_version, writing
+from hub.web.exports import csv_response
 
 bp = APIBlueprint("agreements_api", __name__, url_prefix="/api/v1", tag="agreements")
 

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from hub.access import Actor
 from hub.audit import schemas, services
 from hub.audit.words import BREAKS
-from hub.cases.exports import csv_response
 from hub.web.doors import reading
+from hub.web.exports import csv_response
 
 bp = APIBlueprint("audit_api", __name__, url_prefix="/api/v1", tag="audit")
 

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.cases import attachments, listing, schemas, services, sharing_panel
 from hub.cases.access import own_case
-from hub.cases.exports import csv_response
 from hub.cases.labels import CATEGORIES, FIELDS, STAGES
 from hub.db import read_only
 from hub.errors import field_error
@@ -25,6 +24,7 @@ from hub.shares import schemas as share_schemas
 from hub.shares import services as sharing_services
 from hub.shares.views import share_view
 from hub.web.doors import check_version, reading, required_version, witnessed, writing
+from hub.web.exports import csv_response
 from hub.web.identity import current_actor, settings
 
 bp = APIBlueprint("cases_api", __name__, url_prefix="/api/v1", tag="cases")

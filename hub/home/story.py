@@ -64,7 +64,7 @@ def steps(session: Session, actor: Actor) -> list[Step]:
         ),
         Step(
             _("用手机巡查并记录"),
-            _("执法人员开始巡查，离线也能记录轨迹、问题和照片。"),
+            _("执法人员开始巡查，记录轨迹、问题和照片；断网时先存在手机上，联网后补发。"),
             "/patrols",
             logged is not None,
         ),

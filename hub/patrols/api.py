@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
-from hub.cases.exports import csv_response
 from hub.patrols import plan_crew, plan_list, plan_times, schemas, services
 from hub.patrols.access import access_patrol
 from hub.patrols.clashes import local
@@ -21,6 +20,7 @@ from hub.patrols.plan_ground import parse_route
 from hub.patrols.plan_preview import Asked, preview
 from hub.patrols.views import cut_view, detail_view, leg_views
 from hub.web.doors import check_version, reading, required_version, writing
+from hub.web.exports import csv_response
 
 bp = APIBlueprint("patrols_api", __name__, url_prefix="/api/v1", tag="patrols")
 Body = dict[str, Any]

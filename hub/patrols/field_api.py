@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
-from hub.cases.exports import csv_response
 from hub.db import read_only
 from hub.errors import field_error
 from hub.files import services as files
@@ -26,6 +25,7 @@ from hub.patrols.positions import positions_for
 from hub.patrols.schemas import PositionReport
 from hub.patrols.tracks import report_positions
 from hub.web.doors import reading, witnessed, writing
+from hub.web.exports import csv_response
 from hub.web.identity import current_actor, settings
 
 bp = APIBlueprint("field_api", __name__, url_prefix="/api/v1", tag="findings")

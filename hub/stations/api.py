@@ -9,13 +9,13 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
-from hub.cases.exports import csv_response
 from hub.stations import schemas, services
 from hub.stations.access import access_own_station, access_station
 from hub.stations.listing import StationFilter, list_stations, stations
 from hub.stations.models import Station
 from hub.stations.views import station_columns, station_feature, station_row, station_view
 from hub.web.doors import check_version, json_response, reading, required_version, writing
+from hub.web.exports import csv_response
 
 bp = APIBlueprint("stations_api", __name__, url_prefix="/api/v1", tag="stations")
 

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
-from hub.cases.exports import csv_response
 from hub.web.doors import check_version, json_response, reading, required_version, writing
+from hub.web.exports import csv_response
 from hub.zones import schemas, services
 from hub.zones.access import access_zone
 from hub.zones.geometry import Marked, draw, preview_view
