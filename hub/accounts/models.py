@@ -36,8 +36,6 @@ class User(Base):
     totp_secret: Mapped[str | None] = mapped_column(String(300))
     # Last 30-second step that was used, so that a code works once.
     totp_last_step: Mapped[int] = mapped_column(default=0)
-    failed_logins: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     active: Mapped[bool] = mapped_column(default=True)
     # Language chosen by the person; None: the hub's default.
     locale: Mapped[str | None] = mapped_column(String(5))
@@ -64,6 +62,19 @@ class LoginSession(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     user: Mapped[User] = relationship(lazy="joined")
+
+
+class SignInFailures(Base):
+    """Failed sign-ins under one name, an account's or nobody's; forgotten after a while."""
+
+    __tablename__ = "sign_in_failures"
+
+    # SHA-256 (hex) of the name as typed, lower case.
+    name_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    # When the name was last tried.
+    last_at: Mapped[Moment] = mapped_column(index=True)
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class AccessToken(Base):

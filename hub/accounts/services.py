@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hub.access import ROLE_NAMES, Actor, Right, Role, check_role_set
+from hub.accounts import lockout
 from hub.accounts.access import access_user, make_actor
 from hub.accounts.models import AccessToken, LoginSession, User
 from hub.accounts.secrets import (
@@ -29,16 +30,16 @@ from hub.accounts.secrets import (
     verify_password,
 )
 from hub.bureaus.models import Bureau
-from hub.changes import record_act
+from hub.changes import SYSTEM, record_act
 from hub.db import utc_now
 from hub.errors import Conflict, NotFound, TooManyRequests, Unauthenticated, field_error
+from sharing import ledger
 from sharing.canonical import utc_text
 
-MAX_FAILURES = 5
-LOCK_TIME = timedelta(minutes=15)
 MIN_PASSWORD = 12
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]")
 WRONG = _l("用户名或密码不正确。")
+LOCKED = _l("失败次数过多，请15分钟后再试。")
 
 
 @dataclass(frozen=True)
@@ -54,21 +55,28 @@ class SignInResult:
 
 
 def sign_in(session: Session, username: str, password: str, *, life: timedelta) -> SignInResult:
-    """Check a password; five failures lock the account for a quarter of an hour."""
-    user = session.scalar(
-        select(User).where(User.username == username.strip().lower()).with_for_update(of=User)
-    )
-    right = verify_password(user.password_hash if user else None, password)
-    if user is None or not user.active:
+    """Check a password; five failures lock the name for a quarter of an hour.
+
+    A name that nobody bears, or a disabled person's, is counted, locked and answered alike, after
+    the same work.
+    """
+    name = username.strip().lower()
+    tries = lockout.claim(session, name)
+    user = session.scalar(select(User).where(User.username == name).with_for_update(of=User))
+    known = user if user is not None and user.active else None
+    right = verify_password(known.password_hash if known else None, password)
+    if lockout.is_locked(tries):
+        return SignInResult(refusal=TooManyRequests(LOCKED))
+    if known is None or not right:
+        lockout.count_failure(tries)
+        _enter_failure(session, known)
         return SignInResult(refusal=Unauthenticated(WRONG))
+    lockout.forgive(tries)
+    return SignInResult(token=_open_session(session, known, life))
+
+
+def _open_session(session: Session, user: User, life: timedelta) -> str:
     now = utc_now()
-    if user.locked_until is not None and user.locked_until > now:
-        return SignInResult(refusal=TooManyRequests(_l("失败次数过多，请15分钟后再试。")))
-    if not right:
-        _count_failure(session, user, now)
-        return SignInResult(refusal=Unauthenticated(WRONG))
-    user.failed_logins = 0
-    user.locked_until = None
     raw = new_session_token()
     row = LoginSession(
         user_id=user.id,
@@ -80,15 +88,23 @@ def sign_in(session: Session, username: str, password: str, *, life: timedelta) 
     session.add(row)
     session.flush()
     record_act(session, make_actor(user), action="session.opened", kind="session", record_id=row.id)
-    return SignInResult(token=raw)
+    return raw
 
 
-def _count_failure(session: Session, user: User, now: datetime) -> None:
-    user.failed_logins += 1
-    if user.failed_logins >= MAX_FAILURES:
-        user.failed_logins = 0
-        user.locked_until = now + LOCK_TIME
-    record_act(session, make_actor(user), action="session.refused", kind="user", record_id=user.id)
+def _enter_failure(session: Session, user: User | None) -> None:
+    """Enter a failure in the chain of the person's bureau.
+
+    Nobody's failure belongs to no bureau, and kept it could fill the disk: its entry is written
+    and taken back, so that it takes the same time.
+    """
+    if user is not None:
+        actor = make_actor(user)
+        record_act(session, actor, action="session.refused", kind="user", record_id=user.id)
+        return
+    entry = ledger.NewEntry(action="session.refused", actor_name=SYSTEM.name, kind="user")
+    with session.begin_nested() as kept:
+        ledger.append(session, SYSTEM.bureau_id, entry, utc_now())
+        kept.rollback()
 
 
 def give_second_factor(
@@ -96,9 +112,9 @@ def give_second_factor(
 ) -> SignInResult:
     """Check a one-time code; a wrong one counts towards the lock like a wrong password."""
     user = row.user
-    now = utc_now()
-    if user.locked_until is not None and user.locked_until > now:
-        return SignInResult(refusal=TooManyRequests(_l("失败次数过多，请15分钟后再试。")))
+    tries = lockout.claim(session, user.username)
+    if lockout.is_locked(tries):
+        return SignInResult(refusal=TooManyRequests(LOCKED))
     if user.totp_secret is None:
         return SignInResult(refusal=Unauthenticated(_l("尚未绑定动态口令。")))
     step = match_totp(
@@ -108,11 +124,12 @@ def give_second_factor(
         last_step=user.totp_last_step,
     )
     if step is None:
-        _count_failure(session, user, now)
+        lockout.count_failure(tries)
+        _enter_failure(session, user)
         return SignInResult(refusal=Unauthenticated(_l("动态口令不正确或已用过。")))
     user.totp_last_step = step
-    user.failed_logins = 0
-    row.second_factor_at = now
+    lockout.forgive(tries)
+    row.second_factor_at = utc_now()
     return SignInResult()
 
 

@@ -11,13 +11,16 @@ from sqlalchemy.orm import Session
 from hub.agreements.effect import is_in_force
 from hub.agreements.models import Agreement
 from hub.zones.access import agreement_of
-from hub.zones.models import Zone, ZoneVersion
+from hub.zones.models import Zone, ZoneState, ZoneVersion
 
 
 def binding_zones(session: Session) -> list[tuple[Zone, ZoneVersion, Agreement]]:
-    """Every zone that binds now: approved by all parties, under an agreement in force."""
+    """Every zone that binds now: approved by all, not withdrawn, under an agreement in force."""
     found = []
-    for zone in session.scalars(select(Zone).where(Zone.binding_version.is_not(None))):
+    approved = select(Zone).where(
+        Zone.binding_version.is_not(None), Zone.state != ZoneState.WITHDRAWN
+    )
+    for zone in session.scalars(approved):
         agreement = agreement_of(session, zone)
         version = zone.binding
         if version is not None and is_in_force(agreement):

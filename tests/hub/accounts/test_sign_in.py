@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from hub.accounts.models import User
+from hub.accounts.models import SignInFailures, User
 from hub.app import create_app
 from hub.config import Settings, SettingsError
 from hub.db import Database
@@ -39,6 +39,13 @@ def change_user(world, username: str, **values: object) -> None:
         user = session.scalars(select(User).where(User.username == username)).one()
         for name, value in values.items():
             setattr(user, name, value)
+
+
+def end_locks(world) -> None:
+    """Let the quarter of an hour pass."""
+    with world.app.app_context(), world.unit_of_work() as session:
+        for row in session.scalars(select(SignInFailures)):
+            row.locked_until = datetime.now(UTC) - timedelta(seconds=1)
 
 
 def test_the_sign_in_page_offers_the_demo_accounts_of_every_bureau(world):
@@ -79,7 +86,7 @@ def test_five_failures_lock_the_account_even_for_the_right_password(world):
     for _attempt in range(5):
         assert sign_in(client, "wuxing-planner", "wrong-password-1").status_code == 401
     assert sign_in(client, "wuxing-planner").status_code == 429
-    change_user(world, "wuxing-planner", locked_until=datetime.now(UTC) - timedelta(seconds=1))
+    end_locks(world)
     assert sign_in(client, "wuxing-planner").status_code == 302
 
 
@@ -90,6 +97,45 @@ def test_a_locked_account_does_not_tell_a_right_password_from_a_wrong_one(world)
     wrong = sign_in(client, "wuxing-planner", "wrong-password-2")
     right = sign_in(client, "wuxing-planner")
     assert wrong.status_code == right.status_code == 429
+
+
+def answers_to(world, username: str, tries: int) -> list[tuple[int, str]]:
+    """What somebody learns who tries a name several times."""
+    client = world.app.test_client()
+    answers = [sign_in(client, username, "wrong-password-1") for _attempt in range(tries)]
+    pages = [answer.get_data(as_text=True) for answer in answers]
+    words = [re.findall(r'role="alert">.*?<div>(.*?)</div>', page, re.DOTALL) for page in pages]
+    assert all(words)
+    return [(a.status_code, said[0].strip()) for a, said in zip(answers, words, strict=True)]
+
+
+def test_many_tries_do_not_tell_whether_a_name_exists(world):
+    """A25: a lock that only real accounts have tells who works here."""
+    change_user(world, "wuxing-official", active=False)
+    known = answers_to(world, "nanxun-planner", 7)
+    assert [status for status, _words in known] == [401, 401, 401, 401, 401, 429, 429]
+    assert answers_to(world, "nobody-planner", 7) == known
+    assert answers_to(world, "wuxing-official", 7) == known
+
+
+def test_names_that_nobody_tries_any_more_are_forgotten(world):
+    client = world.app.test_client()
+    for number in range(3):
+        sign_in(client, f"nobody-{number}", "wrong-password-1")
+    with world.app.app_context(), world.unit_of_work() as session:
+        for row in session.scalars(select(SignInFailures)):
+            row.last_at = datetime.now(UTC) - timedelta(minutes=16)
+    sign_in(client, "nobody-else", "wrong-password-1")
+    with world.app.app_context(), world.unit_of_work() as session:
+        assert len(session.scalars(select(SignInFailures)).all()) == 1
+
+
+def test_a_right_password_forgives_earlier_failures(world):
+    client = world.app.test_client()
+    for _round in range(2):
+        for _attempt in range(4):
+            sign_in(client, "wuxing-planner", "wrong-password-1")
+        assert sign_in(world.app.test_client(), "wuxing-planner").status_code == 302
 
 
 @pytest.fixture

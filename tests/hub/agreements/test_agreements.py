@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from hub.agreements.models import Agreement
 from tests.support.story import memorandum, sign
 
 
@@ -163,3 +164,38 @@ def test_an_agreement_needs_two_parties_and_the_own_bureau(world):
     for parties in (["wuxing", "wuxing"], ["wujiang", "nanxun"]):
         body = body_of(world, party_ids=[world.bureau_id(code) for code in parties])
         assert world.as_("wuxing-official").post("/agreements", body).status == 422
+
+
+def listed(world, **query):
+    """Ids on the first page of the official's list."""
+    found = world.as_("wuxing-official").get("/agreements", **query).body
+    return [item["id"] for item in found["items"]]
+
+
+def test_a_page_of_one_state_is_filled_with_that_state(world):
+    """The newest agreements are of another state; the page is not empty because of them."""
+    signed = sign(world)
+    for _number in range(3):
+        answer = world.as_("wuxing-planner").post("/agreements", body_of(world))
+        assert answer.status == 201, answer.body
+    assert listed(world, state="in_force", limit=1) == [signed["id"]]
+    assert len(listed(world, state="proposed", limit=2)) == 2
+    assert listed(world, state="terminated") == []
+    assert listed(world, state="no-such-state") == []
+
+
+def test_the_list_by_state_follows_the_days_of_the_text(world):
+    signed = sign(world)
+
+    def with_days(begin: float, end: float) -> None:
+        now = datetime.now(UTC)
+        with world.app.app_context(), world.unit_of_work() as session:
+            version = session.get(Agreement, signed["id"]).current
+            version.valid_from = now + timedelta(days=begin)
+            version.valid_to = now + timedelta(days=end)
+
+    for begin, end, state in ((-2, 2, "in_force"), (1, 2, "signed"), (-2, -1, "expired")):
+        with_days(begin, end)
+        for asked in ("in_force", "signed", "expired"):
+            found = signed["id"] in listed(world, state=asked)
+            assert found == (asked == state), (state, asked)

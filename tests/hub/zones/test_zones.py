@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from shapely.geometry import shape
 
+from hub.zones.models import Zone
 from tests.support.story import STRETCH, approve_zone, binding_zone, propose_zone, sign
 
 
@@ -146,3 +147,14 @@ def test_a_zone_can_be_taken_into_a_gis(world):
     answer = world.as_("wujiang-planner").get(f"/zones/{zone['id']}.geojson")
     assert answer.headers["Content-Type"].startswith("application/geo+json")
     assert [f["id"] for f in answer.body["features"]] == ["320509", "330502", "line"]
+
+
+def test_a_withdrawn_zone_opens_no_ground_any_more(world):
+    zone = binding_zone(world)
+    strip = shape(zone["binding"]["strips"][0]["geometry"]).representative_point()
+    place = {"lon": strip.x, "lat": strip.y}
+    assert world.as_("wuxing-planner").get("/locate", **place).body["zones"]
+    with world.app.app_context(), world.unit_of_work() as session:
+        row = session.get(Zone, zone["id"])
+        row.state, row.version = "withdrawn", row.version + 1
+    assert world.as_("wuxing-planner").get("/locate", **place).body["zones"] == []
