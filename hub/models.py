@@ -7,6 +7,7 @@ from sqlalchemy import MetaData
 import hub.accounts.models
 import hub.agreements.models
 import hub.approvals.models
+import hub.audit.models
 import hub.bureaus.models
 import hub.cases.models
 import hub.files.models

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, render_template, request
 
 from hub.audit import services
-from hub.audit.words import KINDS, action_words
+from hub.audit.words import KINDS, action_words, denial_words
 from hub.db import read_only
 from hub.web.identity import current_actor
 
@@ -51,4 +51,5 @@ def index() -> str:
         exported=exported,
         kinds=KINDS,
         words=action_words,
+        denial_words=denial_words,
     )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 BREAKS = {
@@ -27,6 +31,7 @@ KINDS = {
     "session": _l("登录"),
     "token": _l("访问令牌"),
     "jurisdiction": _l("行政区划"),
+    "audit": _l("审计记录"),
 }
 
 VERBS = {
@@ -65,6 +70,7 @@ _SPECIAL = {
     "session.opened": _l("登录"),
     "session.refused": _l("登录被拒"),
     "session.closed": _l("退出登录"),
+    "access.denied": _l("请求被拒"),
 }
 
 
@@ -72,7 +78,15 @@ def action_words(action: str) -> str:
     """An act such as `case.shared` in words; unknown ones as they stand."""
     if action in _SPECIAL:
         return str(_SPECIAL[action])
-    kind, _, verb = action.partition(".")
+    kind, _dot, verb = action.partition(".")
     if kind not in KINDS or verb not in VERBS:
         return action
     return f"{KINDS[kind]} · {VERBS[verb]}"
+
+
+def denial_words(kind: str, detail: Mapping[str, Any]) -> str:
+    """What somebody was refused, and with which answer."""
+    act = _("查看") if detail["method"] in ("GET", "HEAD") else _("更改")
+    why = _("没有此项权限") if detail["status"] == 403 else _("没有这条记录，或无权查看")
+    text = _("%(act)s%(what)s：%(why)s", act=act, what=KINDS.get(kind, kind), why=why)
+    return str(text)

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from geo.errors import GeoError
 from hub.errors import Conflict, HubError, Invalid, NotFound, Unauthenticated, Unavailable
+from hub.web import refusals
 from hub.web.geo_texts import geo_text
 from sharing.errors import SharingError
 
@@ -66,6 +67,7 @@ def request_id() -> str:
 
 
 def _hub_error(error: HubError) -> BaseResponse:
+    refusals.note(error)
     if isinstance(error, Unauthenticated) and not wants_json() and request.method == "GET":
         return redirect(url_for("accounts.login", next=request.full_path.rstrip("?")))
     headers = {"Retry-After": "2"} if error.status == 503 else {}

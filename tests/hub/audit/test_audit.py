@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from tests.support.cases import new_case, share_of
+from hub.audit.denials import MOST_PER_HOUR
+from hub.audit.models import EnteredDenial
+from tests.support.cases import new_case, off_zone, share_of
 
 AUDITOR = "changxing-auditor"
 
@@ -71,6 +73,88 @@ def test_the_export_is_the_same_list(world):
     csv = world.as_(AUDITOR).get("/audit.csv", kind="case").body
     assert "case.created" in csv
     assert "session" not in csv
+
+
+def denials(world, auditor, **query):
+    """Refusals in the auditor's chain, newest first."""
+    return world.as_(auditor).get("/audit", action="access.denied", **query).body["items"]
+
+
+def test_a_refusal_stands_in_the_chain_of_who_was_refused_and_in_no_other(world):
+    case = new_case(world, off_zone(world)).body
+    before = len(entries(world, limit=200))
+    stranger = world.as_("yixing-officer1")
+    assert stranger.get(f"/cases/{case['id']}").status == 404
+    assert stranger.page(f"/cases/{case['id']}").status == 404
+    theirs = denials(world, "yixing-auditor")
+    assert {(e["kind"], e["record_id"], e["detail"]["status"]) for e in theirs} == {
+        ("case", case["id"], 404)
+    }
+    assert {e["detail"]["route"] for e in theirs} == {
+        "/api/v1/cases/<case_id>",
+        "/cases/<case_id>",
+    }
+    assert len(entries(world, limit=200)) == before
+    assert case["number"] not in str(theirs)
+    assert case["title"] not in str(theirs)
+
+
+def test_what_does_not_exist_is_entered_like_what_is_not_yours(world):
+    case = new_case(world, off_zone(world)).body
+    stranger = world.as_("yixing-officer1")
+    absent = case["id"][:-1] + ("0" if case["id"][-1] != "0" else "1")
+    for record_id in (case["id"], absent):
+        stranger.get(f"/cases/{record_id}")
+    second, first = denials(world, "yixing-auditor")
+    assert first["detail"] == second["detail"]
+    assert (first["record_id"], second["record_id"]) == (case["id"], absent)
+
+
+def test_an_act_beyond_the_role_is_entered(world):
+    case = new_case(world).body
+    world.as_("changxing-auditor").get("/people")
+    world.as_("changxing-liaison").patch(f"/cases/{case['id']}", {"title": "x"}, version=1)
+    found = {
+        (e["kind"], e["detail"]["method"], e["detail"]["status"]) for e in denials(world, AUDITOR)
+    }
+    assert found == {("user", "GET", 403), ("case", "PATCH", 403)}
+    page = world.as_(AUDITOR).page("/audit").body
+    assert "更改案件：没有此项权限" in page
+    assert "查看人员：没有此项权限" in page
+
+
+def test_refusals_cannot_fill_the_disk(world):
+    stranger = world.as_("yixing-officer1")
+    for _time in range(3):
+        stranger.get("/cases/no-such-case")
+    assert len(denials(world, "yixing-auditor")) == 1
+    for number in range(MOST_PER_HOUR + 5):
+        assert stranger.get(f"/cases/no-such-case-{number}").status == 404
+    assert len(denials(world, "yixing-auditor", limit=200)) == MOST_PER_HOUR
+    stranger.get("/cases/" + "x" * 500)
+    assert world.as_("yixing-auditor").get("/audit/verify").body["ok"] is True
+
+
+def test_a_new_hour_is_entered_anew(world):
+    stranger = world.as_("yixing-officer1")
+    stranger.get("/cases/no-such-case")
+    with world.app.app_context(), world.unit_of_work() as session:
+        for row in session.scalars(select(EnteredDenial)):
+            row.hour -= 1
+    stranger.get("/cases/no-such-case")
+    assert len(denials(world, "yixing-auditor")) == 2
+
+
+def test_nobody_is_entered_who_did_not_sign_in(world):
+    before = [
+        world.as_(f"{b}-auditor").get("/audit", limit=200).body for b in ("changxing", "yixing")
+    ]
+    with world.app.test_client() as client:
+        assert client.get("/api/v1/cases/no-such-case").status_code == 401
+    after = [
+        world.as_(f"{b}-auditor").get("/audit", limit=200).body for b in ("changxing", "yixing")
+    ]
+    assert after == before
 
 
 @pytest.mark.parametrize("column", ["actor_name", "detail", "at"])
