@@ -33,6 +33,25 @@ def colleagues(session: Session, bureau_id: str, right: Right) -> list[Colleague
     ]
 
 
+@dataclass(frozen=True)
+class Reader:
+    """A person who would read a record: name and roles."""
+
+    name: str
+    roles: tuple[Role, ...]
+
+
+def readers(session: Session, bureau_id: str, right: Right, clearance: int) -> list[Reader]:
+    """Active people of a bureau who have a right and at least a clearance (1-4), by name."""
+    rows = session.scalars(
+        select(User)
+        .where(User.bureau_id == bureau_id, User.active.is_(True), User.clearance >= clearance)
+        .order_by(User.name)
+    )
+    people = [Reader(user.name, tuple(Role(value) for value in user.roles)) for user in rows]
+    return [person for person in people if right in rights_of(person.roles)]
+
+
 def names_of(session: Session, user_ids: Collection[str]) -> dict[str, str]:
     """Names by id; unknown ids are left out."""
     rows = session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))

@@ -21,7 +21,7 @@ from hub.cases.models import CaseStage
 from hub.cases.stages import NEXT
 from hub.db import read_only, unit_of_work
 from hub.errors import NotFound
-from hub.shares.listing import ended_for, waiting
+from hub.shares.listing import ended_for, unanswered_by_partners, waiting
 from hub.shares.lookups import shares_by_record
 from hub.shares.views import share_views
 from hub.web.identity import current_actor
@@ -51,11 +51,13 @@ def index() -> str:
         )
         sides, names = _sides(session, actor)
         todo = waiting(session, actor)
+        late = unanswered_by_partners(session, actor)
         bounds = _bounds(session, actor)
     return render_template(
         "cases/list.html",
         found=found,
         todo=todo,
+        late=late,
         given=given,
         bureau=wanted.bureau,
         query={name: value for name, value in asdict(wanted).items() if value},

@@ -136,6 +136,13 @@ class PreviewField(BaseModel):
     clause: str | None
 
 
+class PreviewPerson(BaseModel):
+    """Somebody at the other bureau who will be able to open it."""
+
+    name: str
+    roles: list[str]
+
+
 class PreviewOut(BaseModel):
     """The case as another bureau would see it at this moment."""
 
@@ -150,3 +157,4 @@ class PreviewOut(BaseModel):
     view: CaseOut | None
     fields: list[PreviewField]
     shared: bool
+    people: list[PreviewPerson]

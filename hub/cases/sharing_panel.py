@@ -7,7 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from hub.access import Actor, Right
+from hub.access import ROLE_NAMES, Actor, Right
+from hub.accounts.directory import readers
 from hub.agreements.models import Agreement
 from hub.bureaus.models import Bureau
 from hub.bureaus.services import bureau
@@ -56,7 +57,16 @@ def preview(session: Session, actor: Actor, case_id: str, bureau_id: str) -> dic
             for item in field_explanations(GROUPS, decision)
         ],
         "shared": share is not None,
+        "people": [] if view is None else _people(session, other.id, case.classification),
     }
+
+
+def _people(session: Session, bureau_id: str, classification: int) -> list[dict[str, Any]]:
+    """Who of a bureau would open it: the right to see records, and the clearance."""
+    return [
+        {"name": person.name, "roles": [str(ROLE_NAMES[role]) for role in person.roles]}
+        for person in readers(session, bureau_id, Right.WORK_VIEW, classification)
+    ]
 
 
 def level_of(decision: Decision) -> str:

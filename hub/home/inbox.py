@@ -19,6 +19,7 @@ SOURCES: tuple[Source, ...] = (
     waiting.times_to_answer,
     waiting.patrols_to_approve,
     waiting.shares_to_answer,
+    waiting.shares_overdue,
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -104,10 +105,26 @@ def shares_to_answer(session: Session, actor: Actor) -> Iterator[Item]:
     for view in shares.waiting(session, actor, MOST):
         recalled = not view["running"]
         badge = Badge(_("待确认清除"), "danger") if recalled else Badge(_("待签收"))
+        if view["overdue"]:
+            badge = Badge(_("逾期未签收"), "danger")
         yield Item(
             _("案件 %(number)s", number=view["record_number"] or view["record_id"][:8]),
             _("%(owner)s共享（%(clause)s）", owner=view["owner_name"], clause=view["clause"]),
             f"/cases/{view['record_id']}",
             "case",
             badge,
+            due=None if recalled else datetime.fromisoformat(view["answer_due"]),
+        )
+
+
+def shares_overdue(session: Session, actor: Actor) -> Iterator[Item]:
+    """Cases that a partner has not answered within the term."""
+    for view in shares.unanswered_by_partners(session, actor, MOST):
+        yield Item(
+            _("案件 %(number)s", number=view["record_number"] or view["record_id"][:8]),
+            _("%(partner)s尚未签收", partner=view["partner_name"]),
+            f"/cases/{view['record_id']}",
+            "case",
+            Badge(_("逾期未签收"), "danger"),
+            due=datetime.fromisoformat(view["answer_due"]),
         )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.db import utc_now
+from hub.shares.clock import ANSWER_WITHIN, created_before
 from hub.shares.views import share_views
 from hub.web.paging import decode_cursor, encode_cursor
 from sharing.models import Receipt, Rung, Share, ShareState
@@ -55,6 +56,29 @@ def waiting(session: Session, actor: Actor, limit: int = 20) -> list[dict[str, A
     rows = session.scalars(
         select(Share)
         .where(Share.partner_bureau_id == actor.bureau_id, or_(unanswered, unpurged))
+        .order_by(Share.id)
+        .limit(limit)
+    ).all()
+    return share_views(session, rows)
+
+
+def unanswered_by_partners(session: Session, actor: Actor, limit: int = 20) -> list[dict[str, Any]]:
+    """Shares that the actor's bureau gave and whose term of answering has passed; oldest first."""
+    if not actor.may(Right.SHARE):
+        return []
+    now = utc_now()
+    late = or_(
+        *(
+            (Share.kind == kind) & (Share.created_at < created_before(kind, now))
+            for kind in ANSWER_WITHIN
+        )
+    )
+    answered = exists().where(
+        Receipt.share_id == Share.id, Receipt.rung.in_((Rung.ACCEPTED, Rung.REFUSED))
+    )
+    rows = session.scalars(
+        select(Share)
+        .where(Share.owner_bureau_id == actor.bureau_id, Share.running(now), late, ~answered)
         .order_by(Share.id)
         .limit(limit)
     ).all()

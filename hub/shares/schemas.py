@@ -87,6 +87,8 @@ class ShareOut(BaseModel):
     end_reason: str | None
     receipts: list[Step]
     answer: str | None
+    answer_due: datetime
+    overdue: bool
     purged: bool
 
 

@@ -12,6 +12,7 @@ from hub.agreements.models import Agreement
 from hub.bureaus.models import Bureau
 from hub.cases.lookups import numbers_of
 from hub.db import utc_now
+from hub.shares.clock import answer_due
 from hub.shares.words import PURPOSES, RUNGS, ending
 from sharing import shares
 from sharing.canonical import utc_text
@@ -38,7 +39,9 @@ def _view(
     owner = session.get(Bureau, share.owner_bureau_id)
     partner = session.get(Bureau, share.partner_bureau_id)
     agreement = session.get(Agreement, share.agreement_id)
-    running = share.is_running(utc_now())
+    now = utc_now()
+    running = share.is_running(now)
+    answer = _answer(given)
     state = share.state if running or share.state is not ShareState.ACTIVE else ShareState.EXPIRED
     return {
         "id": share.id,
@@ -66,7 +69,9 @@ def _view(
         "ended_at": utc_text(share.ended_at) if share.ended_at else None,
         "end_reason": ending(share.end_reason) if share.end_reason else None,
         "receipts": ladder(given, running=running),
-        "answer": _answer(given),
+        "answer": answer,
+        "answer_due": utc_text(answer_due(share)),
+        "overdue": running and answer is None and answer_due(share) < now,
         "purged": Rung.PURGED in given,
     }
 

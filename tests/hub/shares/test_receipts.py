@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from hub.accounts.access import make_actor
 from hub.accounts.models import User
 from hub.realtime.acknowledge import acknowledge
 from sharing import feed
+from sharing.models import Share
 from tests.support.cases import last_changes, new_case, share_of
 
 OWNER, LIAISON = "changxing-official", "yixing-liaison"
@@ -130,3 +133,20 @@ def test_sharing_twice_is_one_share(world):
     first = owner.post(f"/cases/{case['id']}/shares", body).body
     second = owner.post(f"/cases/{case['id']}/shares", body).body
     assert first["id"] == second["id"] == share_of(world, case["id"])["id"]
+
+
+def test_an_answer_that_is_late_turns_red_on_both_sides(world):
+    case = new_case(world).body
+    share = share_of(world, case["id"])
+    assert share["overdue"] is False
+    with world.app.app_context(), world.unit_of_work() as session:
+        session.get(Share, share["id"]).created_at -= timedelta(hours=73)
+    assert share_of(world, case["id"])["overdue"] is True
+    for who in (OWNER, LIAISON):
+        for path in ("/", "/cases", f"/cases/{case['id']}"):
+            assert "逾期未签收" in world.as_(who).page(path).body, (who, path)
+    assert "逾期未签收" not in world.as_("nanxun-official").page("/").body
+    world.as_(LIAISON).post(f"/shares/{share['id']}/accept")
+    assert share_of(world, case["id"])["overdue"] is False
+    for who in (OWNER, LIAISON):
+        assert "逾期未签收" not in world.as_(who).page(f"/cases/{case['id']}").body

@@ -11,6 +11,7 @@ import shapely
 from PIL import Image
 from sqlalchemy import select, update
 
+from hub.accounts.models import User
 from hub.agreements.models import Agreement, AgreementVersion
 from hub.approvals.services import content_hash
 from sharing.models import Share
@@ -363,3 +364,50 @@ def test_a_terminated_memorandum_leaves_a_tombstone_and_ended_shares(world):
     assert share_of(world, case["id"])["state"] == "expired"
     assert world.as_("yixing-liaison").get(f"/cases/{case['id']}").status == 404
     assert last_changes(world, "yixing-liaison", case["id"])[-1]["verb"] == "tombstone"
+
+
+@pytest.mark.parametrize("classification", [1, 2, 3, 4])
+@pytest.mark.parametrize("place", [in_zone, off_zone])
+def test_what_is_previewed_before_sharing_is_what_the_partner_then_gets(
+    world, place, classification
+):
+    owner, partner = world.as_("changxing-official"), world.as_("yixing-official")
+    with world.app.app_context(), world.unit_of_work() as session:
+        for person in session.scalars(select(User)):
+            person.clearance = 4
+    case = new_case(world, place(world), classification=classification).body
+    yixing = world.bureau_id("yixing")
+    running = [s for s in owner.get("/shares").body["items"] if s["record_id"] == case["id"]]
+    for share in running:
+        owner.post(f"/shares/{share['id']}/recall", {"reason": "先看后给"})
+    preview = owner.get(f"/cases/{case['id']}/preview", bureau=yixing).body
+    assert preview["shared"] is False
+    answer = owner.post(f"/cases/{case['id']}/shares", {"bureau_id": yixing})
+    seen = partner.get(f"/cases/{case['id']}")
+    if preview["view"] is None:
+        assert (answer.status, seen.status, preview["people"]) == (409, 404, [])
+        return
+    expected = preview["view"]
+    # The share alone did not exist before.
+    expected["access"] |= {"share_id": answer.body["id"], "purpose": answer.body["purpose"]}
+    assert json.dumps(expected) == json.dumps(seen.body)
+
+
+def test_the_preview_names_who_will_be_able_to_read(world):
+    case = new_case(world, classification=2).body
+    owner, yixing = world.as_("changxing-official"), world.bureau_id("yixing")
+    path = f"/cases/{case['id']}/preview"
+
+    def named() -> set[str]:
+        return {person["name"] for person in owner.get(path, bureau=yixing).body["people"]}
+
+    with world.app.app_context(), world.unit_of_work() as session:
+        staff = session.scalars(select(User).where(User.bureau_id == yixing)).all()
+        liaison = next(user for user in staff if user.username == "yixing-liaison")
+        name, others = liaison.name, {user.name for user in staff if "auditor" in user.roles}
+    assert name in named()
+    assert not others & named()
+    with world.app.app_context(), world.unit_of_work() as session:
+        session.get(User, liaison.id).clearance = 1
+    assert name not in named()
+    assert world.as_("yixing-liaison").get(f"/cases/{case['id']}").status == 404

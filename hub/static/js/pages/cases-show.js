@@ -70,7 +70,7 @@ async function preview(bureau, mayShare) {
   const share = document.getElementById("share-now");
   try {
     const seen = await get(`/api/v1/cases/${id}/preview?bureau=${encodeURIComponent(bureau)}`);
-    fill(document.getElementById("preview-body"), head(seen), table(seen));
+    fill(document.getElementById("preview-body"), head(seen), table(seen), people(seen));
     share.hidden = !mayShare;
     share.onclick = () => act(() => post(`/api/v1/cases/${id}/shares`, { bureau_id: bureau }));
     dialog.showModal();
@@ -87,6 +87,14 @@ function head(seen) {
   return el("div", { class: `notice notice--${seen.level === "white" ? "ok" : "warn"}` }, icon("eye"),
     el("div", {}, el("p", {}, el("strong", {}, seen.bureau_name), " ", badge(text, tone)),
       el("p", {}, ground ? `${seen.reason_text}（${ground}）` : seen.reason_text)));
+}
+
+/** By name, who at the other bureau has the right and the clearance. */
+function people(seen) {
+  if (seen.level === "black") return el("p", {});
+  const names = seen.people.map(({ name, roles }) => el("li", {}, `${name}（${roles.join("、")}）`));
+  return el("section", {}, el("h3", {}, t("对方有权查阅的人员")),
+    names.length ? el("ul", { class: "small", "data-people": "" }, names) : el("p", { class: "small" }, t("对方目前没有人的权限和密级足以查阅。")));
 }
 
 function table(seen) {
