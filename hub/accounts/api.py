@@ -100,6 +100,19 @@ def create_person(
     return services.person_view(user), 201
 
 
+@bp.put("/people/<user_id>/license")
+@bp.input(schemas.LicenseIn, arg_name="body")
+@bp.output(schemas.PersonOut)
+@bp.doc(summary="Enter, renew or take back an enforcement certificate (system administrator)")
+@writing
+def set_license(
+    session: Session, actor: Actor, user_id: str, body: schemas.LicenseIn
+) -> dict[str, Any]:
+    """The certificate counts from now on, in planning and when a patrol starts."""
+    user = services.set_license(session, actor, user_id, body.license_no, body.license_until)
+    return services.person_view(user)
+
+
 @bp.put("/people/<user_id>/roles")
 @bp.input(schemas.RolesIn, arg_name="body")
 @bp.output(schemas.PersonOut)

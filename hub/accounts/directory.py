@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Right, Role, rights_of
 from hub.accounts.models import User
+from hub.db import utc_now
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,12 @@ class Colleague:
 
 def colleagues(session: Session, bureau_id: str, right: Right) -> list[Colleague]:
     """Active people of a bureau whose roles grant a right, by name."""
+    now = utc_now()
     rows = session.scalars(
         select(User).where(User.bureau_id == bureau_id, User.active.is_(True)).order_by(User.name)
     )
     return [
-        Colleague(user.id, user.name, user.license_no is not None)
+        Colleague(user.id, user.name, user.licensed_at(now))
         for user in rows
         if right in rights_of(Role(value) for value in user.roles)
     ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hub.bureaus.models import Bureau
 from hub.db import Base, Id, JsonList, Moment, Name, PrimaryId
 from sharing.models import UtcDateTime
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class User(Base):
@@ -31,6 +34,8 @@ class User(Base):
     clearance: Mapped[int] = mapped_column(default=2)
     # Number of the enforcement certificate 执法证号; a licensed officer has one.
     license_no: Mapped[str | None] = mapped_column(String(40))
+    # Last local day on which the certificate holds; None: no end was recorded.
+    license_until: Mapped[date | None]
     phone: Mapped[str | None] = mapped_column(String(40))
     # TOTP secret, encrypted with a key derived from the hub's secret key; None: not enrolled.
     totp_secret: Mapped[str | None] = mapped_column(String(300))
@@ -43,6 +48,12 @@ class User(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     bureau: Mapped[Bureau] = relationship(lazy="joined")
+
+    def licensed_at(self, at: datetime) -> bool:
+        """Whether the person holds an enforcement certificate that is valid at the moment."""
+        if self.license_no is None:
+            return False
+        return self.license_until is None or at.astimezone(SHANGHAI).date() <= self.license_until
 
 
 class LoginSession(Base):

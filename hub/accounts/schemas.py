@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -58,6 +58,15 @@ class PersonIn(Strict):
     clearance: int = Field(default=2, ge=1, le=4)
 
 
+class LicenseIn(Strict):
+    """A person's enforcement certificate (system administrator)."""
+
+    license_no: str | None = Field(default=None, max_length=40, description="null: taken back")
+    license_until: date | None = Field(
+        default=None, description="last day on which it holds, local; null: no end known"
+    )
+
+
 class RolesIn(Strict):
     """Exactly these roles (security administrator)."""
 
@@ -79,6 +88,8 @@ class PersonOut(BaseModel):
     roles: list[str]
     clearance: int
     license_no: str | None
+    license_until: date | None
+    licensed: bool
     active: bool
     totp: bool
     version: int

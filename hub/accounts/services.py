@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -283,6 +283,36 @@ def set_roles(session: Session, actor: Actor, user_id: str, roles: Sequence[Role
     return user
 
 
+def set_license(
+    session: Session, actor: Actor, user_id: str, license_no: str | None, until: date | None
+) -> User:
+    """Enter, renew or take back a person's enforcement certificate 执法证.
+
+    Raises:
+        Forbidden: the actor is no system administrator.
+        NotFound: no person of his bureau.
+    """
+    actor.require(Right.USER_MANAGE)
+    user = access_user(session, actor, user_id)
+    before = user.license_no
+    user.license_no = license_no or None
+    user.license_until = until if user.license_no else None
+    user.version += 1
+    record_act(
+        session,
+        actor,
+        action="user.license_set",
+        kind="user",
+        record_id=user.id,
+        detail={
+            "before": before,
+            "after": user.license_no,
+            "until": user.license_until.isoformat() if user.license_until else None,
+        },
+    )
+    return user
+
+
 def create_token(
     session: Session,
     actor: Actor,
@@ -337,6 +367,8 @@ def person_view(user: User) -> dict[str, Any]:
         "roles": list(user.roles),
         "clearance": user.clearance,
         "license_no": user.license_no,
+        "license_until": user.license_until.isoformat() if user.license_until else None,
+        "licensed": user.licensed_at(utc_now()),
         "active": user.active,
         "totp": user.totp_secret is not None,
         "version": user.version,

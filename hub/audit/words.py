@@ -62,6 +62,7 @@ VERBS = {
     "enabled": _l("启用"),
     "disabled": _l("停用"),
     "roles_set": _l("授予角色"),
+    "license_set": _l("登记执法证"),
     "revoked": _l("吊销"),
     "imported": _l("导入"),
 }
@@ -70,6 +71,8 @@ _SPECIAL = {
     "session.opened": _l("登录"),
     "session.refused": _l("登录被拒"),
     "session.closed": _l("退出登录"),
+    "file.opened": _l("调取文件"),
+    "file.carried": _l("文件随案移入"),
     "access.denied": _l("请求被拒"),
 }
 

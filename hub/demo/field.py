@@ -20,7 +20,7 @@ from hub.accounts.models import User
 from hub.approvals import services as approvals
 from hub.approvals.models import Approval
 from hub.db import utc_now
-from hub.patrols import findings, services
+from hub.patrols import conduct, findings, services
 from hub.patrols.models import Patrol, PatrolEvent
 from hub.patrols.plan import KIND, Draft, seal
 from hub.patrols.schemas import FixIn, PositionReport
@@ -152,7 +152,7 @@ def _under_way(session: Session, people: People, ground: Ground) -> None:
     route = ground.way(0.5, 0.8, 300)
     patrol = _plan(session, people, ground, "太湖西岸今日联合巡查（演示）", route, "两船并行")
     _approve(session, people, patrol)
-    services.start(session, people["changxing-officer1"], patrol.id)
+    conduct.start(session, people["changxing-officer1"], patrol.id)
     patrol.started_at = utc_now() - timedelta(minutes=20)
     for username, shift in (("changxing-officer1", 0.0), ("yixing-officer1", 0.0003)):
         fixes = [f for f in walk(route, shift, patrol.started_at) if f.t <= utc_now().timestamp()]

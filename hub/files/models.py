@@ -33,6 +33,8 @@ class StoredFile(Base):
     captured_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     captured_lon: Mapped[float | None] = mapped_column(Float)
     captured_lat: Mapped[float | None] = mapped_column(Float)
+    # The file of a finding that this one is, carried into the case the finding became.
+    carried_from: Mapped[str | None] = mapped_column(String(36))
     uploaded_by: Mapped[Id]
     uploaded_by_name: Mapped[Name]
     at: Mapped[Moment]

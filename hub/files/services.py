@@ -26,6 +26,21 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Copy = Literal["clean", "original", "thumb"]
 MAX_PER_RECORD = 50
+# What stays the same when a file is carried from one record into another.
+_CARRIED = (
+    "owner_bureau_id",
+    "name",
+    "media_type",
+    "size",
+    "sha256",
+    "clean_sha256",
+    "captured_at",
+    "captured_lon",
+    "captured_lat",
+    "uploaded_by",
+    "uploaded_by_name",
+    "at",
+)
 
 
 @dataclass(frozen=True)
@@ -141,6 +156,30 @@ def store(
     session.add(row)
     session.flush()
     return row
+
+
+def carry(
+    session: Session, actor: Actor, *, source: tuple[str, str], target: tuple[str, str]
+) -> list[StoredFile]:
+    """Enter the files of one record, given as (kind, id), in another that grew out of it.
+
+    Nothing is copied: the same sealed originals, still in the custody of the bureau that took them
+    in, with who and when. Each carrying is entered in that bureau's chain and the actor's.
+    """
+    there = {row.sha256 for row in files_of(session, *target)}
+    carried = []
+    for row in files_of(session, *source):
+        if row.sha256 in there:
+            continue
+        values = {name: getattr(row, name) for name in _CARRIED}
+        copy = StoredFile(kind=target[0], record_id=target[1], carried_from=row.id, **values)
+        session.add(copy)
+        session.flush()
+        detail = {"file": copy.id, "from": row.id, "sha256": row.sha256}
+        record_act(session, actor, action="file.carried", kind=target[0], record_id=target[1],
+                   chains=[row.owner_bureau_id], detail=detail)  # fmt: skip
+        carried.append(copy)
+    return carried
 
 
 def files_of(session: Session, kind: str, record_id: str) -> Sequence[StoredFile]:

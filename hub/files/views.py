@@ -19,6 +19,7 @@ def file_view(row: StoredFile, reader_bureau_id: str) -> dict[str, Any]:
         "sha256": row.sha256,
         "at": utc_text(row.at),
         "uploaded_by_name": row.uploaded_by_name,
+        "carried": row.carried_from is not None,
         "url": url,
         "thumb_url": f"{url}?copy=thumb" if row.clean_sha256 else None,
     }

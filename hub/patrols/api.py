@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
-from hub.patrols import plan_crew, plan_list, plan_times, schemas, services
+from hub.patrols import conduct, plan_crew, plan_list, plan_times, schemas, services
 from hub.patrols.access import access_patrol
 from hub.patrols.clashes import local
 from hub.patrols.models import Patrol
@@ -249,7 +249,7 @@ def answer_time(session: Session, actor: Actor, patrol_id: str, body: schemas.Ti
 def start(session: Session, actor: Actor, patrol_id: str, body: schemas.NothingIn) -> Body:  # noqa: ARG001
     """From now on positions and findings are taken."""
     _check_if_given(session, actor, patrol_id)
-    return detail_view(session, actor, services.start(session, actor, patrol_id))
+    return detail_view(session, actor, conduct.start(session, actor, patrol_id))
 
 
 @bp.post("/patrols/<patrol_id>/end")
@@ -260,7 +260,7 @@ def start(session: Session, actor: Actor, patrol_id: str, body: schemas.NothingI
 def end(session: Session, actor: Actor, patrol_id: str, body: schemas.NothingIn) -> Body:  # noqa: ARG001
     """The patrol is completed."""
     _check_if_given(session, actor, patrol_id)
-    return detail_view(session, actor, services.end(session, actor, patrol_id))
+    return detail_view(session, actor, conduct.end(session, actor, patrol_id))
 
 
 def _check_if_given(session: Session, actor: Actor, patrol_id: str) -> None:
@@ -277,5 +277,5 @@ def _check_if_given(session: Session, actor: Actor, patrol_id: str) -> None:
 def cancel(session: Session, actor: Actor, patrol_id: str, body: schemas.ReasonIn) -> Body:
     """Either party may; the other is told why."""
     found = _held(session, actor, patrol_id)
-    services.cancel(session, actor, found, body.reason)
+    conduct.cancel(session, actor, found, body.reason)
     return detail_view(session, actor, found)

@@ -59,6 +59,7 @@ class FileOut(BaseModel):
     sha256: str
     at: str
     uploaded_by_name: str
+    carried: bool = False
     url: str
     thumb_url: str | None
     original_url: str | None = None

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from geo.limits import parse_position
 from hub.access import Actor, Right
 from hub.bureaus.services import bureau_of_adcode
+from hub.cases.lookups import KIND as CASE
+from hub.cases.models import Case
 from hub.cases.services import case_from_finding
 from hub.cases.texts import clean, refuse_secrets
 from hub.changes import record_change
@@ -27,6 +29,7 @@ from hub.patrols.finding_views import CATEGORIES, KIND, patrol_of, view_for
 from hub.patrols.models import Finding, Patrol, PatrolParty
 from hub.patrols.openness import Course
 from hub.patrols.tracks import CLOCK_SLACK, access_logged
+from hub.shares.services import after_update
 from hub.web.paging import decode_cursor, page
 
 SERIES = "联查"  # data, not screen text
@@ -188,9 +191,21 @@ def attach(session: Session, actor: Actor, finding_id: str, prepared: files.Prep
         owner_bureau_id=finding.bureau_id,
         prepared=prepared,
     )
+    _carry_late(session, actor, finding)
     patrol = patrol_of(session, finding)
     _tell(session, actor, finding, patrol, "updated", file=row.id, sha256=row.sha256)
     return row
+
+
+def _carry_late(session: Session, actor: Actor, finding: Finding) -> None:
+    """A photo may come from the phone after the case was opened: it goes into an own case too."""
+    case = session.get(Case, finding.case_id, with_for_update=True) if finding.case_id else None
+    if case is None or case.owner_bureau_id != actor.bureau_id:
+        return
+    if files.carry(session, actor, source=(KIND, finding.id), target=(CASE, case.id)):
+        case.version += 1
+        session.flush()
+        after_update(session, actor, case)
 
 
 def open_case(session: Session, actor: Actor, finding_id: str) -> str:
@@ -215,6 +230,7 @@ def open_case(session: Session, actor: Actor, finding_id: str) -> str:
             },
         )
     case = case_from_finding(session, actor, finding)
+    files.carry(session, actor, source=(KIND, finding.id), target=(CASE, case.id))
     _tell(session, actor, finding, patrol_of(session, finding), "acted")
     return case.id
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from hub.access import BUSINESS_ROLES, Actor
 from hub.accounts.models import User
 from hub.bureaus.services import bureau
+from hub.db import utc_now
 from hub.errors import Conflict, field_error
 from hub.patrols.clashes import Bookings, booking_clashes
 from hub.patrols.models import Patrol, PatrolCraft, PatrolOfficer
@@ -43,6 +44,7 @@ def choose_officers(session: Session, actor: Actor, ids: Iterable[str]) -> list[
         Invalid: one of them is not there, not of this bureau, or cannot be sent.
     """
     able = {user.id: user for user in able_officers(session, actor.bureau_id)}
+    now = utc_now()
     wanted = sorted(set(ids))
     if any(user_id not in able for user_id in wanted):
         raise field_error("officers", _l("只能指派本单位的在岗人员。"))
@@ -51,7 +53,7 @@ def choose_officers(session: Session, actor: Actor, ids: Iterable[str]) -> list[
             user_id=user_id,
             bureau_id=actor.bureau_id,
             name=able[user_id].name,
-            license_no=able[user_id].license_no,
+            license_no=able[user_id].license_no if able[user_id].licensed_at(now) else None,
         )
         for user_id in wanted
     ]
@@ -144,6 +146,31 @@ def check_requirements(session: Session, patrol: Patrol) -> None:
         )
 
 
+def check_licenses(session: Session, patrol: Patrol) -> None:
+    """Refuse while somebody goes as a licensed officer who no longer is one.
+
+    Raises:
+        Conflict: names each person whose certificate ran out, was taken back or changed since he
+            was assigned.
+    """
+    now = utc_now()
+    lapsed = []
+    for officer in patrol.crew:
+        if officer.license_no is None:
+            continue
+        user = session.get(User, officer.user_id)
+        if user is None or not user.licensed_at(now) or user.license_no != officer.license_no:
+            lapsed.append(officer.name)
+    if lapsed:
+        raise Conflict(
+            _l(
+                "%(names)s的执法证已到期、注销或更换，请其单位重新指派人员，双方再批准。",
+                names="、".join(lapsed),
+            ),
+            extra={"rule": "patrol.licenses", "people": lapsed},
+        )
+
+
 def options(
     session: Session,
     actor: Actor,
@@ -155,6 +182,7 @@ def options(
     officers = able_officers(session, actor.bureau_id)
     craft = able_craft(session, actor.bureau_id)
     busy: dict[str, str] = {}
+    now = utc_now()
     if starts_at is not None and ends_at is not None:
         bookings = Bookings(
             actor.bureau_id, [u.id for u in officers], [c.id for c in craft], patrol_id
@@ -163,7 +191,12 @@ def options(
             busy.setdefault(clash.values["booked_id"], str(clash.message))
     return {
         "officers": [
-            {"id": u.id, "name": u.name, "license_no": u.license_no, "busy": busy.get(u.id)}
+            {
+                "id": u.id,
+                "name": u.name,
+                "license_no": u.license_no if u.licensed_at(now) else None,
+                "busy": busy.get(u.id),
+            }
             for u in officers
         ],
         "craft": [

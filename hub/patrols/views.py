@@ -16,10 +16,10 @@ from hub.approvals import services as approvals
 from hub.bureaus.services import bureau
 from hub.db import utc_now
 from hub.patrols.access import may_see
+from hub.patrols.conduct import START_SLACK
 from hub.patrols.models import STATE_NAMES, Patrol, PatrolEvent, PatrolState, TimeProposal
 from hub.patrols.plan import KIND, route_of
 from hub.patrols.plan_crew import requirements
-from hub.patrols.services import START_SLACK
 from hub.patrols.sides import sides_of
 from hub.zones.models import Zone
 from sharing.canonical import utc_text

@@ -109,3 +109,20 @@ def test_the_account_and_people_pages_render(world):
     assert "我的账户" in world.as_("wuxing-planner").page("/account").body
     assert "wuxing-officer1" in world.as_("wuxing-secadmin").page("/people").body
     assert "新建账号" in world.as_("wuxing-sysadmin").page("/people").body
+
+
+def test_the_system_administrator_renews_a_certificate_and_nobody_else(world):
+    officer = world.as_("wuxing-officer1").user_id
+    url = f"/people/{officer}/license"
+    body = {"license_no": "33050299001", "license_until": "2031-05-31"}
+    assert world.as_("wuxing-secadmin").put(url, body).status == 403
+    assert world.as_("nanxun-sysadmin").put(url, body).status == 404
+    answer = world.as_("wuxing-sysadmin").put(url, body)
+    assert (answer.body["license_until"], answer.body["licensed"]) == ("2031-05-31", True)
+    assert "2031-05-31" in world.as_("wuxing-sysadmin").page("/people").body
+    assert world.as_("wuxing-sysadmin").put(url, {"license_until": "yesterday"}).status == 422
+    lapsed = world.as_("wuxing-sysadmin").put(url, body | {"license_until": "2020-01-01"})
+    assert lapsed.body["licensed"] is False
+    assert "已过期" in world.as_("wuxing-sysadmin").page("/people").body
+    taken = world.as_("wuxing-sysadmin").put(url, {"license_no": None})
+    assert (taken.body["license_no"], taken.body["license_until"]) == (None, None)

@@ -283,3 +283,22 @@ def test_what_is_over_stays_as_it_was(world, act):
     assert answer.body["state"] == "completed"
     after = world.as_(who).get(url).body
     assert (after["version"], after["content_hash"]) == (done["version"], done["content_hash"])
+
+
+@pytest.mark.parametrize(
+    "lapsed", [{"license_no": None}, {"license_no": "330502001", "license_until": "2020-01-01"}]
+)
+def test_a_patrol_does_not_start_with_a_certificate_that_lapsed_since(world, lapsed):
+    patrol = approved_patrol(
+        world, starts_at=soon(minutes=5).isoformat(), ends_at=soon(hours=1).isoformat()
+    )
+    officer = next(o for o in patrol["crew"] if o["bureau_id"] == world.bureau_id("wujiang"))
+    url = f"/people/{officer['user_id']}/license"
+    assert world.as_("wujiang-sysadmin").put(url, lapsed).status == 200
+    refused = world.as_("wuxing-officer1").post(f"/patrols/{patrol['id']}/start")
+    assert (refused.status, refused.body["rule"]) == (409, "patrol.licenses")
+    assert refused.body["people"] == [officer["name"]]
+    assert officer["name"] in refused.body["detail"]
+    renewed = {"license_no": officer["license_no"], "license_until": "2040-01-01"}
+    assert world.as_("wujiang-sysadmin").put(url, renewed).status == 200
+    assert world.as_("wuxing-officer1").post(f"/patrols/{patrol['id']}/start").status == 200

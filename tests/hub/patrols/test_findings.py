@@ -12,6 +12,7 @@ from tests.support.field import (
     PARTNER,
     STRANGERS,
     began_ago,
+    fetch,
     find,
     inside,
     photo,
@@ -169,3 +170,33 @@ def test_the_checklist_is_ticked_by_the_crew_and_withdraws_no_approval(world, pa
     read = world.as_(PARTNER).get(f"/patrols/{patrol['id']}").body
     assert read["content_hash"] == patrol["content_hash"]
     assert read["checklist"][1]["done"] is True
+
+
+def test_the_photos_of_a_finding_go_into_the_case_it_becomes(world, patrol):
+    found = find(world, patrol)
+    sent = upload(world.as_(OFFICER), found["id"], photo()).body
+    case_id = world.as_(OFFICER).post(f"/findings/{found['id']}/case").body["case_id"]
+    late = upload(world.as_(OFFICER), found["id"], photo(colour="navy"), "late.jpg").body
+    files = world.as_(OFFICER).get(f"/cases/{case_id}").body["files"]
+    assert [f["sha256"] for f in files] == [sent["sha256"], late["sha256"]]
+    assert all(f["carried"] for f in files)
+    assert (files[0]["at"], files[0]["uploaded_by_name"]) == (sent["at"], sent["uploaded_by_name"])
+    url = files[0]["original_url"]
+    assert fetch(world.as_(OFFICER), url)[1] == fetch(world.as_(OFFICER), sent["original_url"])[1]
+    trail = world.as_("wuxing-auditor").get("/audit", record=case_id, action="file.carried").body
+    assert {e["detail"]["sha256"] for e in trail["items"]} == {sent["sha256"], late["sha256"]}
+    assert "随巡查发现移入" in world.as_(OFFICER).page(f"/cases/{case_id}").body
+
+
+def test_the_original_of_a_guests_photo_stays_in_the_guests_custody(world, patrol):
+    place = off_zone(world, WUJIANG)
+    found = find(world, patrol, lon=place[0], lat=place[1])
+    sent = upload(world.as_(OFFICER), found["id"], photo()).body
+    case_id = world.as_(PARTNER).post(f"/findings/{found['id']}/case").body["case_id"]
+    (file,) = world.as_(PARTNER).get(f"/cases/{case_id}").body["files"]
+    assert file["sha256"] == sent["sha256"]
+    assert "original_url" not in file
+    assert fetch(world.as_(PARTNER), file["url"])[0] == 200
+    assert fetch(world.as_(PARTNER), file["url"] + "?copy=original")[0] == 404
+    upload(world.as_(OFFICER), found["id"], photo(colour="navy"), "late.jpg")
+    assert len(world.as_(PARTNER).get(f"/cases/{case_id}").body["files"]) == 1
