@@ -12,7 +12,7 @@ from flask import Blueprint, Response, current_app, g, redirect, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
 from hub.access import ROLE_NAMES
-from hub.accounts import services
+from hub.accounts import services, signing_in
 from hub.accounts.access import owes_second_factor
 from hub.accounts.secrets import totp_uri
 from hub.db import read_only, unit_of_work
@@ -59,14 +59,14 @@ def sign_in() -> BaseResponse | tuple[str, int]:
     """Check name and password; a refusal keeps the name that was typed."""
     username = request.form.get("username", "")
     with unit_of_work() as db:
-        result = services.sign_in(
+        result = signing_in.sign_in(
             db,
             username,
             request.form.get("password", ""),
             life=timedelta(hours=settings().session_hours),
         )
     if result.token is None:
-        error: HubError = result.refusal or Unauthenticated(services.WRONG)
+        error: HubError = result.refusal or Unauthenticated(signing_in.WRONG)
         return _login_page(error.detail, username), error.status
     locale = session.get("locale")
     session.clear()  # a session fixed before signing in is worth nothing afterwards
@@ -99,7 +99,7 @@ def _second_factor_page(error: object) -> str:
     if user.totp_secret is not None:
         return render_template("accounts/second_factor.html", error=error, enrol=None)
     if "totp_new" not in session:
-        session["totp_new"] = services.begin_totp(user.username)[0]
+        session["totp_new"] = signing_in.begin_totp(user.username)[0]
     secret = session["totp_new"]
     return render_template("accounts/second_factor.html", error=error, enrol={"secret": secret})
 
@@ -130,14 +130,14 @@ def check_second_factor() -> BaseResponse | tuple[str, int]:
             raise Unauthenticated
         if row.user.totp_secret is None and "totp_new" in session:
             try:
-                services.enrol_totp(
+                signing_in.enrol_totp(
                     db, row, session["totp_new"], code, secret_key=settings().secret_key
                 )
                 error = None
             except HubError as refused:
                 error = refused
         else:
-            error = services.give_second_factor(
+            error = signing_in.give_second_factor(
                 db, row, code, secret_key=settings().secret_key
             ).refusal
     if error is not None:
@@ -152,7 +152,7 @@ def sign_out() -> BaseResponse:
     actor = g.actor
     if actor is not None and actor.session_id is not None:
         with unit_of_work() as db:
-            services.sign_out(db, actor, actor.session_id)
+            signing_in.sign_out(db, actor, actor.session_id)
     response = redirect("/login")
     response.delete_cookie(COOKIE)
     locale = session.get("locale")
