@@ -18,6 +18,7 @@ from hub.patrols.models import Patrol
 from hub.patrols.plan import Draft, plan_clashes
 from hub.patrols.plan_ground import parse_route
 from hub.patrols.plan_preview import Asked, preview
+from hub.patrols.sides import side_of
 from hub.patrols.views import cut_view, detail_view, leg_views
 from hub.web.doors import check_version, reading, required_version, writing
 from hub.web.exports import csv_response
@@ -104,7 +105,7 @@ def preview_plan(session: Session, actor: Actor, body: schemas.PreviewIn) -> Bod
     route = parse_route(body.route) if body.route is not None else None
     asked = Asked(body.zone_id, route, window, body.officers, body.craft, patrol)
     made = preview(session, actor, asked)
-    sides = {host: made.ground.sides[adcode] for adcode, host in made.ground.hosts.items()}
+    sides = {host: side_of(actor.bureau_id, host) for host in made.ground.hosts.values()}
     shape = cut_view(made.cut) if made.cut is not None else cut_view(None)
     return {
         "legs": leg_views(session, made.legs, made.ground.hosts.values(), sides),

@@ -17,7 +17,7 @@ from hub.patrols.access import access_patrol
 from hub.patrols.finding_views import CATEGORIES, patrol_of, view_for
 from hub.patrols.findings import Filters, access_finding, list_findings
 from hub.patrols.models import Finding, Patrol, PatrolState
-from hub.patrols.sides import sides_of, zone_version_of
+from hub.patrols.sides import ground_sides, side_of, sides_of, zone_version_of
 from hub.patrols.views import detail_view
 from hub.web.identity import current_actor
 from sharing.canonical import utc_text
@@ -42,15 +42,9 @@ def field(patrol_id: str) -> str:
         )
 
 
-def _letters(session: Session, patrol: Patrol) -> dict[str, str]:
-    """Adcode -> "a" or "b": the colours that the patrol has on every screen."""
-    version = zone_version_of(session, patrol)
-    return {version.adcode_a: "a", version.adcode_b: "b"}
-
-
 def _field_data(session: Session, actor: Actor, patrol: Patrol) -> dict[str, Any]:
     version = zone_version_of(session, patrol)
-    letters = _letters(session, patrol)
+    letters = ground_sides(version, actor.bureau_id)
     shapes = {strip.adcode: shapely.from_wkb(strip.shape) for strip in version.strips}
     bounds = shapely.union_all(list(shapes.values())).bounds
     found = list_findings(session, actor, Filters(patrol_id=patrol.id), PER_PAGE, None)
@@ -64,7 +58,7 @@ def _field_data(session: Session, actor: Actor, patrol: Patrol) -> dict[str, Any
             "started_at": utc_text(patrol.started_at) if patrol.started_at else None,
         },
         "user_id": actor.user_id,
-        "own_side": sides_of(session, patrol).get(actor.bureau_id),
+        "own_side": side_of(actor.bureau_id, actor.bureau_id),
         "logs": patrol.state == PatrolState.IN_PROGRESS
         and actor.may(Right.PATROL_LOG)
         and actor.user_id in crew,
@@ -123,13 +117,15 @@ def show(finding_id: str) -> str:
     actor.require(Right.WORK_VIEW)
     with read_only() as session:
         row = access_finding(session, actor, finding_id)
+        patrol = patrol_of(session, row)
+        ground = ground_sides(zone_version_of(session, patrol), actor.bureau_id)
         return render_template(
             "findings/show.html",
             finding=view_for(session, actor.reader, row),
             actions=_actions(session, actor, row),
             own_case_id=_own_case(session, actor, row),
-            sides=sides_of(session, patrol_of(session, row)),
-            start=map_start(session, actor) | {"sides": _letters(session, patrol_of(session, row))},
+            sides=sides_of(patrol, actor.bureau_id),
+            start=map_start(session, actor) | {"sides": ground},
         )
 
 

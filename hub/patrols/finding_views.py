@@ -14,7 +14,7 @@ from hub.files.views import file_view
 from hub.patrols.access import may_see
 from hub.patrols.models import Finding, Patrol
 from hub.patrols.openness import Course, open_groups
-from hub.patrols.sides import sides_of
+from hub.patrols.sides import side_of
 from sharing.canonical import utc_text
 from sharing.redaction import redact
 from sharing.terms import Denied
@@ -112,7 +112,7 @@ def _record(session: Session, finding: Finding, reader_bureau_id: str) -> dict[s
         "patrol_title": patrol.title,
         "bureau_id": finding.bureau_id,
         "bureau_name": bureau(session, finding.bureau_id).short_name,
-        "side": sides_of(session, patrol).get(finding.bureau_id),
+        "side": side_of(reader_bureau_id, finding.bureau_id),
         "recorded_by_name": finding.recorded_by_name,
         "category": finding.category,
         "category_name": str(CATEGORIES[finding.category]),

@@ -181,7 +181,7 @@ def _form(session: Session, actor: Actor, grounds: list[Ground], patrol: Patrol 
         own_crew={o.user_id for o in patrol.crew} if patrol else set(),
         own_craft={c.craft_id for c in patrol.craft} if patrol else set(),
         data={
-            "zones": [_ground_data(ground) for ground in grounds],
+            "zones": [_ground_data(ground, actor.bureau_id) for ground in grounds],
             "patrol_id": patrol.id if patrol else None,
             "route": mapping(route_of(patrol)) if patrol else None,
         },
@@ -192,15 +192,15 @@ def _local_input(moment: datetime) -> str:
     return moment.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
 
 
-def _ground_data(ground: Ground) -> dict[str, Any]:
+def _ground_data(ground: Ground, reader_bureau_id: str) -> dict[str, Any]:
     """A zone as the map of a form or page draws it."""
-    shapes = ground.strips
+    shapes, sides = ground.strips, ground.sides(reader_bureau_id)
     return {
         "id": ground.zone.id,
         "name": ground.zone.name,
         "agreement": ground.agreement.number,
         "accuracy_m": ground.accuracy_m,
-        "sides": ground.sides,
+        "sides": sides,
         "bounds": list(shapely.union_all(list(shapes.values())).bounds),
         "line": mapping(ground.line),
         "strips": {
@@ -209,7 +209,7 @@ def _ground_data(ground: Ground) -> dict[str, Any]:
                 {
                     "type": "Feature",
                     "geometry": mapping(shape),
-                    "properties": {"side": ground.sides[adcode], "adcode": adcode},
+                    "properties": {"side": sides[adcode], "adcode": adcode},
                 }
                 for adcode, shape in shapes.items()
             ],
@@ -243,8 +243,8 @@ def show(patrol_id: str) -> str:
             times=[_local_input(patrol.starts_at), _local_input(patrol.ends_at)],
             data={
                 "id": patrol.id,
-                "sides": ground.sides,
-                "zone": _ground_data(ground),
+                "sides": ground.sides(actor.bureau_id),
+                "zone": _ground_data(ground, actor.bureau_id),
                 "legs": view["legs"],
                 "route": view["route"],
                 "uncertain": cut_view(ground.cut(route_of(patrol)))["uncertain"],

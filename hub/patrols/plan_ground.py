@@ -20,6 +20,7 @@ from hub.agreements.services import effective_state
 from hub.bureaus.services import jurisdiction
 from hub.errors import NotFound, field_error
 from hub.patrols.models import Patrol
+from hub.patrols.sides import ground_sides
 from hub.zones.access import access_zone
 from hub.zones.models import Zone, ZoneVersion
 from hub.zones.services import strip_shapes
@@ -40,10 +41,9 @@ class Ground:
         """adcode -> id of the bureau that leads there."""
         return {strip.adcode: strip.bureau_id for strip in self.version.strips}
 
-    @property
-    def sides(self) -> dict[str, str]:
-        """adcode -> "a" or "b", the same on every screen."""
-        return {self.version.adcode_a: "a", self.version.adcode_b: "b"}
+    def sides(self, reader_bureau_id: str) -> dict[str, str]:
+        """adcode -> "a" (the reader's own) or "b"."""
+        return ground_sides(self.version, reader_bureau_id)
 
     @property
     def line(self) -> LineString:

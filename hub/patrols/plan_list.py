@@ -97,7 +97,8 @@ def all_patrols(
 
 def _shown(session: Session, actor: Actor) -> Callable[[Patrol], dict[str, Any] | None]:
     def view(row: Patrol) -> dict[str, Any] | None:
-        return patrol_view(session, row) if may_see(session, actor.reader, row) else None
+        seen = may_see(session, actor.reader, row)
+        return patrol_view(session, row, actor.bureau_id) if seen else None
 
     return view
 

@@ -14,7 +14,7 @@ from hub.access import Actor, Right
 from hub.bureaus.services import bureau
 from hub.patrols.models import Patrol, PatrolParty, PatrolState, UnitPosition
 from hub.patrols.openness import Course
-from hub.patrols.sides import sides_of
+from hub.patrols.sides import side_of
 from sharing.canonical import utc_text
 
 
@@ -26,7 +26,12 @@ class LivePosition:
     unit_id: str
     received_at: datetime
     readers: frozenset[str]
+    bureau_id: str
     view: dict[str, Any]
+
+    def view_for(self, reader_bureau_id: str) -> dict[str, Any]:
+        """What readers of a bureau are sent."""
+        return self.view | {"side": side_of(reader_bureau_id, self.bureau_id)}
 
 
 _UNDER_WAY = (
@@ -53,24 +58,23 @@ def positions_for(
     if patrol_id is not None:
         statement = statement.where(Patrol.id == patrol_id)
     rows = [(row, patrol) for row, patrol in session.execute(statement)]
-    return [one.view for one in _live(session, rows) if actor.bureau_id in one.readers]
+    own_bureau = actor.bureau_id
+    return [one.view_for(own_bureau) for one in _live(session, rows) if own_bureau in one.readers]
 
 
 def _live(session: Session, rows: Iterable[tuple[UnitPosition, Patrol]]) -> list[LivePosition]:
     course = Course(session)
-    sides: dict[str, dict[str, str]] = {}
     found = []
     for row, patrol in rows:
-        if patrol.id not in sides:
-            sides[patrol.id] = sides_of(session, patrol)
         view = position_view(row) | {
             "bureau_name": bureau(session, row.bureau_id).short_name,
-            "side": sides[patrol.id].get(row.bureau_id),
             "patrol_number": patrol.number,
             "patrol_title": patrol.title,
         }
         readers = course.track_readers(patrol, row.bureau_id)
-        found.append(LivePosition(patrol.id, row.unit_id, row.received_at, readers, view))
+        found.append(
+            LivePosition(patrol.id, row.unit_id, row.received_at, readers, row.bureau_id, view)
+        )
     return found
 
 

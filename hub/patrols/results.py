@@ -156,7 +156,7 @@ def visible_tracks(
 
 def track_features(session: Session, reader: ReaderClass, patrol: Patrol) -> dict[str, Any]:
     """The tracks as GeoJSON: a feature for each unit with its figures (metres, seconds)."""
-    sides = sides_of(session, patrol)
+    sides = sides_of(patrol, reader.bureau_id)
     _stamp, tracks = visible_tracks(session, reader, patrol)
     return {
         "type": "FeatureCollection",

@@ -17,11 +17,19 @@ def zone_version_of(session: Session, patrol: Patrol) -> ZoneVersion:
     return next(v for v in zone.versions if v.number == patrol.zone_version)
 
 
-def sides_of(session: Session, patrol: Patrol) -> dict[str, str]:
-    """Bureau id -> "a" or "b" by the zone's sides, the same on every screen."""
-    version = zone_version_of(session, patrol)
-    letters = {version.adcode_a: "a", version.adcode_b: "b"}
-    return {strip.bureau_id: letters[strip.adcode] for strip in version.strips}
+def side_of(reader_bureau_id: str, bureau_id: str) -> str:
+    """The colour of a bureau: "a" is the reader's own, "b" a partner's, on every screen."""
+    return "a" if bureau_id == reader_bureau_id else "b"
+
+
+def sides_of(patrol: Patrol, reader_bureau_id: str) -> dict[str, str]:
+    """Bureau id -> "a" or "b" for the parties of a patrol."""
+    return {bureau_id: side_of(reader_bureau_id, bureau_id) for bureau_id in patrol.party_ids}
+
+
+def ground_sides(version: ZoneVersion, reader_bureau_id: str) -> dict[str, str]:
+    """Adcode -> "a" or "b" for the strips of a zone."""
+    return {s.adcode: side_of(reader_bureau_id, s.bureau_id) for s in version.strips}
 
 
 def strips_of(session: Session, patrol: Patrol) -> dict[str, Any]:

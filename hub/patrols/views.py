@@ -30,12 +30,12 @@ def render_patrol(session: Session, reader: ReaderClass, patrol_id: str) -> dict
     patrol = session.get(Patrol, patrol_id)
     if patrol is None or not may_see(session, reader, patrol):
         return None
-    return patrol_view(session, patrol)
+    return patrol_view(session, patrol, reader.bureau_id)
 
 
-def patrol_view(session: Session, patrol: Patrol) -> dict[str, Any]:
-    """A patrol as its parties see it; they all see the same."""
-    sides = sides_of(session, patrol)
+def patrol_view(session: Session, patrol: Patrol, reader_bureau_id: str) -> dict[str, Any]:
+    """A patrol as its parties see it: all the same, but for `side`, "a" being the reader's own."""
+    sides = sides_of(patrol, reader_bureau_id)
     zone = session.get_one(Zone, patrol.zone_id)
     agreement = session.get_one(Agreement, patrol.agreement_id)
     proposer = bureau(session, patrol.proposing_bureau_id)
@@ -92,13 +92,13 @@ def patrol_view(session: Session, patrol: Patrol) -> dict[str, Any]:
 
 def detail_view(session: Session, actor: Actor, patrol: Patrol) -> dict[str, Any]:
     """The view with its history, and what this person may do now."""
-    sides = sides_of(session, patrol)
+    sides = sides_of(patrol, actor.bureau_id)
     events = session.scalars(
         select(PatrolEvent)
         .where(PatrolEvent.patrol_id == patrol.id)
         .order_by(PatrolEvent.at, PatrolEvent.id)
     )
-    return patrol_view(session, patrol) | {
+    return patrol_view(session, patrol, actor.bureau_id) | {
         "actions": actions(actor, patrol),
         "time_proposals": [
             proposal_view(session, row, sides) for row in _proposals(session, patrol)

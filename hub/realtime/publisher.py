@@ -138,7 +138,7 @@ class Publisher:
             if self._sent_positions.get(key) == position.received_at:
                 continue
             for bureau_id in position.readers:
-                told[bureau_id].append(Message("position", position.view))
+                told[bureau_id].append(Message("position", position.view_for(bureau_id)))
         self._sent_positions = fresh
         for bureau_id, messages in told.items():
             # A place is overtaken by the next one: who lags is not sent the old ones at all.

@@ -25,6 +25,7 @@ from hub.bureaus.services import jurisdictions, outline_of
 from hub.db import read_only
 from hub.patrols.access import access_patrol
 from hub.patrols.plan import route_of
+from hub.patrols.sides import side_of
 from hub.patrols.views import patrol_view
 from hub.web.assets import ASSETS, asset_url
 from hub.web.doors import reading
@@ -39,7 +40,7 @@ bp = Blueprint("briefing", __name__)
 
 NPM = {path: name for name, path in ASSETS.items()}
 # A printed page knows no dark mode: the light colours of css/tokens.css, a and b as on screen.
-SIDES = ("#006d83", "#b25c00")
+SIDES = {"a": "#006d83", "b": "#b25c00"}
 LAND = {"color": "#9aa5b1", "weight": 1, "fillColor": "#f6f5f1", "fillOpacity": 1}
 LINE = {"color": "#5f3dc4", "weight": 4}
 ROUTE = {"color": "#12283a", "weight": 4, "dashArray": "8 6"}
@@ -116,14 +117,14 @@ def _around(shapes: Sequence[Any]) -> tuple[float, float, float, float]:
     return west - width, south - height, east + width, north + height
 
 
-def _strips(version: ZoneVersion) -> tuple[list[MapLayer], list[Any]]:
+def _strips(version: ZoneVersion, reader_bureau_id: str) -> tuple[list[MapLayer], list[Any]]:
+    """The strips, the reader's own first and in the colour that it has on every screen."""
     layers, shapes = [], []
-    for adcode, colour in zip((version.adcode_a, version.adcode_b), SIDES, strict=True):
-        strip = next((s for s in version.strips if s.adcode == adcode), None)
-        if strip is not None:
-            shapes.append(shapely.from_wkb(strip.shape))
-            style = {"color": colour, "weight": 2, "fillColor": colour, "fillOpacity": 0.25}
-            layers.append(MapLayer(adcode, [(f"strip-{adcode}", shapes[-1])], style))
+    for strip in sorted(version.strips, key=lambda s: s.bureau_id != reader_bureau_id):
+        colour = SIDES[side_of(reader_bureau_id, strip.bureau_id)]
+        shapes.append(shapely.from_wkb(strip.shape))
+        style = {"color": colour, "weight": 2, "fillColor": colour, "fillOpacity": 0.25}
+        layers.append(MapLayer(strip.adcode, [(f"strip-{strip.adcode}", shapes[-1])], style))
     shapes.append(shapely.from_wkb(version.line))
     layers.append(MapLayer(_("分界线"), [("line", shapes[-1])], LINE))
     return layers, shapes
@@ -152,7 +153,7 @@ def _zone(session: Session, actor: Actor, zone_id: str) -> Briefing:
     actor.require(Right.WORK_VIEW)
     zone = access_zone(session, actor, zone_id)
     view = zone_view(session, zone)
-    layers, shapes = _strips(zone.current)
+    layers, shapes = _strips(zone.current, actor.bureau_id)
     texts = _zone_texts(zone, view["current"])
     return Briefing(zone.name, "briefing/zone.html", view, layers, texts, _around(shapes))
 
@@ -162,8 +163,10 @@ def _patrol(session: Session, actor: Actor, patrol_id: str) -> Briefing:
     patrol = access_patrol(session, actor, patrol_id)
     zone = session.get_one(Zone, patrol.zone_id)
     version = next(v for v in zone.versions if v.number == patrol.zone_version)
-    view = patrol_view(session, patrol) | {"when": _when(patrol.starts_at, patrol.ends_at)}
-    layers, shapes = _strips(version)
+    view = patrol_view(session, patrol, actor.bureau_id) | {
+        "when": _when(patrol.starts_at, patrol.ends_at)
+    }
+    layers, shapes = _strips(version, actor.bureau_id)
     route = route_of(patrol)
     layers.append(MapLayer(_("巡查路线"), [("route", route)], ROUTE))
     names = {party["adcode"]: party["short_name"] for party in view["parties"]}

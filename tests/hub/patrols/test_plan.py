@@ -326,3 +326,15 @@ def test_the_form_offers_zones_that_bind_to_planners(world, zone):
     assert third.status == 200
     assert zone["id"] not in third.body
     assert world.as_("wuxing-officer1").page("/patrols/new").status == 403
+
+
+def test_each_party_sees_itself_as_side_a(world, zone):
+    patrol = propose_patrol(world, zone)
+    wuxing, wujiang = world.bureau_id("wuxing"), world.bureau_id("wujiang")
+    for who, own, other in (("wuxing", wuxing, wujiang), ("wujiang", wujiang, wuxing)):
+        seen = world.as_(f"{who}-planner").get(f"/patrols/{patrol['id']}").body
+        assert {p["bureau_id"]: p["side"] for p in seen["parties"]} == {own: "a", other: "b"}
+        assert {leg["host_bureau_id"]: leg["side"] for leg in seen["legs"]} == {
+            own: "a",
+            other: "b",
+        }

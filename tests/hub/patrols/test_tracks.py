@@ -104,7 +104,8 @@ def test_an_older_batch_that_comes_late_moves_nothing(world, patrol):
     (place,) = world.as_(OFFICER).get("/positions").body["items"]
     assert (place["lon"], place["lat"]) == (120.46, 30.88)
     assert place["unit_name"]
-    assert place["side"] in ("a", "b")
+    assert place["side"] == "a"
+    assert world.as_(PARTNER).get("/positions").body["items"][0]["side"] == "b"
 
 
 def test_a_place_that_cannot_be_is_no_latest_place(world, patrol):

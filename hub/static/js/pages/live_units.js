@@ -86,7 +86,7 @@ function show(live, unit) {
   const label = `${position.unit_name} · ${ageWords(seconds, look)}`;
   if (look !== unit.look) {
     unit.look = look;
-    unit.marker.setIcon(pinIcon({ side: look === "fresh" ? position.side : null, symbol: "user", live: look === "fresh" }));
+    unit.marker.setIcon(pinIcon({ side: position.side, symbol: "user", live: look === "fresh" }));
     unit.marker.setOpacity(look === "fresh" ? 1 : 0.7);
   }
   const face = unit.marker.getElement();
