@@ -43,6 +43,8 @@ BLUEPRINTS = [
     "hub.cases.api",
     "hub.cases.pages",
     "hub.shares.api",
+    "hub.files.api",
+    "hub.files.pages",
     "hub.audit.api",
     "hub.audit.pages",
     "hub.patrols.field_api",

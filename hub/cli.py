@@ -161,6 +161,21 @@ def files_sweep(hours: float) -> None:
     click.echo(f"files: {removed} removed")
 
 
+@files_group.command("verify")
+def files_verify() -> None:
+    """Check every file against its seal; names those that are missing or altered and fails."""
+    store = FileStore(Path(settings().data_dir) / "files")
+    checked, broken = 0, 0
+    with read_only() as session:
+        for row, sealed in files.verify(session, store):
+            checked += 1
+            if not sealed:
+                broken += 1
+                click.echo(f"{row.id} {row.name}: MISSING OR ALTERED, sealed as {row.sha256}")
+    click.echo(f"files: {checked} checked, {broken} broken")
+    sys.exit(1 if broken else 0)
+
+
 docs_group = AppGroup("docs", help="Documents made from the program itself.")
 
 

@@ -17,8 +17,8 @@ from hub.cases.labels import CATEGORIES, FIELDS, STAGES
 from hub.db import read_only
 from hub.errors import field_error
 from hub.files import services as files
+from hub.files.api import file_store
 from hub.files.views import file_view
-from hub.patrols.field_api import file_store
 from hub.patrols.field_schemas import FileOut
 from hub.shares import schemas as share_schemas
 from hub.shares import services as sharing_services

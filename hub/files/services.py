@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO, Literal, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
 
 import gevent
 from flask_babel import lazy_gettext as _l
@@ -17,8 +17,9 @@ from hub.access import Actor
 from hub.cases.texts import clean
 from hub.changes import record_act
 from hub.db import utc_now
-from hub.errors import Conflict, NotFound, TooLarge, field_error
+from hub.errors import Conflict, NotFound, TooLarge, Unavailable, field_error
 from hub.files.images import EXTENSIONS, Captured, clean_copy, media_type_of
+from hub.files.marking import mark_pdf, mark_picture
 from hub.files.models import StoredFile
 from hub.files.store import THUMB, FileStore
 
@@ -41,6 +42,7 @@ _CARRIED = (
     "uploaded_by_name",
     "at",
 )
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,13 @@ class Prepared:
 class Opened:
     """A copy of a file to send."""
 
-    path: Path
+    sha256: str
+    suffix: str
     media_type: str
     name: str
     inline: bool
+    # What stands across a partner's copy; None: the owner's own reading.
+    mark: str | None
 
 
 def prepare(store: FileStore, filename: str, stream: BinaryIO, max_bytes: int) -> Prepared:
@@ -191,32 +196,65 @@ def files_of(session: Session, kind: str, record_id: str) -> Sequence[StoredFile
     ).all()
 
 
-def open_for(
-    session: Session, actor: Actor, row: StoredFile, store: FileStore, copy: Copy
-) -> Opened:
+def open_for(session: Session, actor: Actor, row: StoredFile, copy: Copy) -> Opened:
     """The copy of an accessible file that the actor may have; handing it out is entered.
 
-    Of a picture partners get the clean copy only; the sealed original goes to the owner who asks
-    for it, always as a download.
+    Partners get the clean copy only, marked with who reads it and when; the sealed original goes
+    to the owner who asks for it, always as a download.
 
     Raises:
         NotFound: there is no such copy, or it is not the actor's to have.
     """
     own = row.owner_bureau_id == actor.bureau_id
-    if copy == "original" and not own and row.clean_sha256 is not None:
+    if copy == "original" and not own:
         raise NotFound
     if copy != "thumb":
         chains = [row.owner_bureau_id]
         detail = {"file": row.id, "copy": copy, "sha256": row.sha256}
         record_act(session, actor, action="file.opened", kind=row.kind, record_id=row.record_id,
                    chains=chains, detail=detail)  # fmt: skip
+    mark = None if own else watermark(actor)
     if row.clean_sha256 is None or copy == "original":
         if copy == "thumb":
             raise NotFound
-        return Opened(store.path(row.sha256), row.media_type, row.name, inline=False)
+        return Opened(row.sha256, "", row.media_type, row.name, inline=False, mark=mark)
     suffix = THUMB if copy == "thumb" else ""
     stem = row.name.rsplit(".", 1)[0]
-    return Opened(store.path(row.clean_sha256, suffix), "image/jpeg", f"{stem}.jpg", inline=True)
+    name = f"{stem}.jpg"
+    return Opened(row.clean_sha256, suffix, "image/jpeg", name, inline=True, mark=mark)
+
+
+def watermark(actor: Actor) -> str:
+    """Who reads, for which bureau, at what time (Asia/Shanghai)."""
+    stamp = utc_now().astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    return f"{actor.bureau_name} {actor.name} {stamp}"
+
+
+def contents(store: FileStore, opened: Opened) -> bytes:
+    """The bytes to hand out, checked against the seal and marked; outside any transaction.
+
+    Raises:
+        Unavailable: the file is missing or was altered on the disk; nothing is handed out.
+        Conflict: it cannot be marked.
+    """
+    return _aside(_contents, store, opened)
+
+
+def _contents(store: FileStore, opened: Opened) -> bytes:
+    data = store.read(opened.sha256, opened.suffix)
+    if data is None:
+        raise Unavailable(_l("文件缺失或与封存时不一致，未交出。请联系系统管理员。"))
+    if opened.mark is None:
+        return data
+    if opened.media_type == "application/pdf":
+        return mark_pdf(data, opened.mark)
+    return mark_picture(data, opened.mark)
+
+
+def verify(session: Session, store: FileStore) -> Iterator[tuple[StoredFile, bool]]:
+    """Every file with whether it is still what was sealed, its clean copy included."""
+    for row in session.scalars(select(StoredFile).order_by(StoredFile.id)):
+        yield row, all(store.intact(name) for name in (row.sha256, row.clean_sha256) if name)
 
 
 def sweep(session: Session, store: FileStore, older_than_s: float) -> int:

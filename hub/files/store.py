@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 THUMB = ".thumb"
+# Nobody writes into a file that was kept, the hub included.
+SEALED = 0o440
 # A temporary or unreferenced file younger than this may belong to a request that still runs.
 GRACE_S = 3600.0
 
@@ -34,6 +36,24 @@ class FileStore:
         """Keep a small picture beside the file it shows."""
         self._write(self.path(sha256, THUMB), data)
 
+    def read(self, sha256: str, suffix: str = "") -> bytes | None:
+        """The bytes of a file; None: missing, or no longer those that were sealed."""
+        try:
+            data = self.path(sha256, suffix).read_bytes()
+        except FileNotFoundError:
+            return None
+        # A small picture is named after the file it shows, not by its own digest.
+        sealed = suffix == THUMB or hashlib.sha256(data).hexdigest() == sha256
+        return data if sealed else None
+
+    def intact(self, sha256: str) -> bool:
+        """Whether a file is there with the bytes that were sealed; read in pieces."""
+        try:
+            with self.path(sha256).open("rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest() == sha256
+        except FileNotFoundError:
+            return False
+
     def _write(self, target: Path, data: bytes) -> None:
         if target.exists():
             # Same name, same bytes. Its age starts anew, so that no sweep takes it meanwhile.
@@ -45,6 +65,7 @@ class FileStore:
             with os.fdopen(handle, "wb") as temporary:
                 temporary.write(data)
                 temporary.flush()
+                os.fchmod(temporary.fileno(), SEALED)
                 os.fsync(temporary.fileno())
             Path(name).replace(target)
         except OSError:

@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageChops
+from pypdf import PdfReader
+from reportlab.pdfgen.canvas import Canvas
 
 from hub.files.images import captured_of, media_type_of
 from hub.files.store import FileStore
@@ -19,7 +21,19 @@ from tests.support.patrols import started_patrol
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 HTML = b"<!doctype html><script>alert(1)</script>"
-PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
+BROKEN_PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
+
+
+def pdf(author: str = "SERIAL-4711", pages: int = 2) -> bytes:
+    """A real PDF whose metadata say who wrote it."""
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    canvas.setAuthor(author)
+    for number in range(pages):
+        canvas.drawString(72, 720, f"page {number + 1}")
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
 
 
 @pytest.fixture
@@ -164,10 +178,10 @@ def test_a_name_leads_nowhere(world, finding, name):
 
 
 def test_a_pdf_is_a_download_that_runs_nothing(world, finding):
-    sent = upload(world.as_(OFFICER), finding["id"], PDF, "笔录.pdf")
+    sent = upload(world.as_(OFFICER), finding["id"], pdf(), "笔录.pdf")
     assert sent.status == 201
     status, data, headers = fetch(world.as_(PARTNER), sent.body["url"])
-    assert (status, data) == (200, PDF)
+    assert (status, data[:5]) == (200, b"%PDF-")
     assert headers["Content-Disposition"].startswith("attachment")
     assert headers["Content-Disposition"].isascii()  # servers refuse other headers
     assert "sandbox" in headers["Content-Security-Policy"]
@@ -233,3 +247,83 @@ def test_a_place_that_cannot_be_is_not_believed(place):
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
 def test_pictures_are_known_by_their_first_bytes(form):
     assert media_type_of(photo(form=form)[:16]) == f"image/{form.lower()}"
+
+
+def test_a_partners_pdf_names_its_reader_on_every_page_and_nothing_of_its_author(world, finding):
+    data = pdf()
+    sent = upload(world.as_(OFFICER), finding["id"], data, "笔录.pdf")
+    _status, copy, _headers = fetch(world.as_(PARTNER), sent.body["url"])
+    reader = world.as_(PARTNER).get("/me").body["name"]
+    pages = PdfReader(io.BytesIO(copy)).pages
+    assert len(pages) == 2
+    for page in pages:
+        assert reader in page.extract_text()
+    assert b"SERIAL-4711" in data
+    assert "SERIAL-4711" not in str(PdfReader(io.BytesIO(copy)).metadata)
+    assert fetch(world.as_(PARTNER), sent.body["url"] + "?copy=original")[0] == 404
+    _status, own, _headers = fetch(world.as_(OFFICER), sent.body["url"])
+    assert own == data
+
+
+@pytest.mark.parametrize("data", [BROKEN_PDF, pdf(pages=501)], ids=["broken", "endless"])
+def test_what_cannot_be_marked_is_not_handed_out(world, finding, data):
+    sent = upload(world.as_(OFFICER), finding["id"], data, "x.pdf")
+    assert fetch(world.as_(PARTNER), sent.body["url"])[0] == 409
+    assert fetch(world.as_(OFFICER), sent.body["url"])[1] == data
+
+
+def test_a_partners_picture_is_marked_all_over_and_never_kept_by_browsers(world, finding):
+    sent = upload(world.as_(OFFICER), finding["id"], photo((1200, 900)))
+    for query in ("", "?copy=thumb"):
+        _status, own, _headers = fetch(world.as_(OFFICER), sent.body["url"] + query)
+        _status, copy, headers = fetch(world.as_(PARTNER), sent.body["url"] + query)
+        assert headers["Cache-Control"] == "private, no-store"
+        ours, theirs = (Image.open(io.BytesIO(data)).convert("L") for data in (own, copy))
+        changed = ImageChops.difference(ours, theirs).point(lambda v: 255 if v > 20 else 0)
+        width, height = changed.size
+        for x in (0, width // 2):
+            for y in (0, height // 2):
+                assert changed.crop((x, y, x + width // 2, y + height // 2)).getbbox()
+
+
+def test_an_altered_file_is_found_and_not_handed_out(world, finding):
+    sent = upload(world.as_(OFFICER), finding["id"], photo())
+    verify = world.app.test_cli_runner().invoke
+    # The demo's own photos are not in a test's folder; only this file is looked at.
+    assert sent.body["id"] not in verify(args=["files", "verify"]).output
+    path = FileStore(Path(world.data_dir) / "files").path(sent.body["sha256"])
+    assert path.stat().st_mode & 0o222 == 0
+    path.chmod(0o640)
+    path.write_bytes(photo(colour="red"))
+    found = verify(args=["files", "verify"])
+    assert found.exit_code == 1
+    assert sent.body["id"] in found.output
+    assert fetch(world.as_(OFFICER), sent.body["url"] + "?copy=original")[0] == 503
+    assert world.as_(OFFICER).get(f"/files/{sent.body['id']}/passport").body["intact"] is False
+    path.unlink()
+    assert sent.body["id"] in verify(args=["files", "verify"]).output
+    assert fetch(world.as_(OFFICER), sent.body["url"] + "?copy=original")[0] == 503
+
+
+def test_the_passport_lists_everybody_who_had_a_copy(world, finding):
+    sent = upload(world.as_(OFFICER), finding["id"], photo(exif=camera()))
+    other = upload(world.as_(OFFICER), finding["id"], photo(colour="red"))
+    path = f"/files/{sent.body['id']}/passport"
+    assert world.as_(OFFICER).get(path).body["copies"] == []
+    assert "还没有人打开过" in world.as_(OFFICER).page(f"/files/{sent.body['id']}").body
+    fetch(world.as_(PARTNER), sent.body["url"])
+    fetch(world.as_(OFFICER), sent.body["url"] + "?copy=original")
+    fetch(world.as_(PARTNER), other.body["url"])
+    found = world.as_(OFFICER).get(path).body
+    names = [world.as_(who).get("/me").body["name"] for who in (OFFICER, PARTNER)]
+    assert [(c["who"], c["copy"], c["marked"]) for c in found["copies"]] == [
+        (names[0], "original", False),
+        (names[1], "clean", True),
+    ]
+    assert (found["intact"], found["sha256"]) == (True, sent.body["sha256"])
+    page = world.as_(OFFICER).page(f"/files/{sent.body['id']}")
+    assert page.status == 200
+    assert all(text in page.body for text in (*names, sent.body["sha256"], "带水印"))
+    for who in (PARTNER, *STRANGERS):
+        assert world.as_(who).get(path).status == 404
+        assert world.as_(who).page(f"/files/{sent.body['id']}").status == 404
