@@ -13,6 +13,7 @@ import hub.cases.models
 import hub.files.models
 import hub.numbering.models
 import hub.patrols.models
+import hub.shares.models
 import hub.stations.models
 import hub.zones.models  # noqa: F401 - imported for its tables, like all of these
 import sharing.models

@@ -161,6 +161,10 @@ class Share(Base):
     level: Mapped[ShareLevel] = mapped_column(text_enum(ShareLevel, "level"))
     # the field groups opened, sorted
     field_groups: Mapped[list[str]] = mapped_column(JSON)
+    # field groups that the owner opened beyond the terms' white ones on request; null: none
+    granted_groups: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    # that grant ends by itself at this moment
+    granted_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
     # active, recalled or expired
     state: Mapped[ShareState] = mapped_column(text_enum(ShareState, "state"))
     # the user (or clock) who opened it
@@ -183,6 +187,12 @@ class Share(Base):
     def is_running(self, at: datetime) -> bool:
         """Tell whether the share holds at a moment; the clock that expires it may be late."""
         return self.state is ShareState.ACTIVE and (self.until is None or self.until > at)
+
+    def granted(self, at: datetime) -> frozenset[str]:
+        """Return the field groups that the owner's grant opens at a moment."""
+        if not self.granted_groups or self.granted_until is None or self.granted_until <= at:
+            return frozenset()
+        return frozenset(self.granted_groups)
 
     @classmethod
     def running(cls, at: datetime) -> ColumnElement[bool]:

@@ -186,21 +186,32 @@ def shared_ids_query(
     return statement.where(Share.agreement_id.in_(agreement_ids))
 
 
-def effective(share: Share | None, decision: Decision) -> Decision:
+def effective(
+    share: Share | None, decision: Decision, granted: Collection[str] = frozenset()
+) -> Decision:
     """Return what a reader gets now: what the share opened and the terms still allow.
 
-    Without a share nothing; a gray share shows existence only, whatever the terms would allow.
+    ``granted`` are groups that the owner opened on request (``Share.granted``); they count only
+    as far as the terms show or announce them. Without a share nothing; a gray share shows
+    existence only, whatever the terms would allow, beside what was granted.
     """
     if isinstance(decision, Denied):
         return decision
     if share is None:
         return Denied("no_share")
-    if isinstance(decision, Gray):
-        return decision
-    shown = decision.field_groups & set(share.field_groups)
     named = (decision.clause, decision.agreement_id, decision.agreement_version)
-    if share.level is ShareLevel.GRAY or shown <= {EXISTENCE}:
-        gray = (decision.field_groups | decision.gray_groups) - {EXISTENCE}
-        return Gray(*named, gray_groups=gray, grounds=decision.grounds)
-    gray = decision.gray_groups
-    return Allowed(*named, field_groups=shown, gray_groups=gray, grounds=decision.grounds)
+    white = frozenset() if isinstance(decision, Gray) else decision.field_groups
+    opened = frozenset() if share.level is ShareLevel.GRAY else white & set(share.field_groups)
+    announced = decision.gray_groups
+    if opened <= {EXISTENCE}:
+        announced = (white | announced) - {EXISTENCE}
+    more = frozenset(granted) & (white | decision.gray_groups)
+    shown = opened | more
+    if shown <= {EXISTENCE}:
+        return Gray(*named, gray_groups=announced, grounds=decision.grounds)
+    return Allowed(
+        *named,
+        field_groups=shown | {EXISTENCE},
+        gray_groups=announced - shown,
+        grounds=decision.grounds,
+    )

@@ -24,6 +24,7 @@ from hub.errors import NotFound
 from hub.shares.listing import ended_for, unanswered_by_partners, waiting
 from hub.shares.lookups import shares_by_record
 from hub.shares.views import share_views
+from hub.shares.words import PURPOSES
 from hub.web.identity import current_actor
 
 bp = Blueprint("cases", __name__)
@@ -36,6 +37,7 @@ WORDS = {
     "classifications": labels.CLASSIFICATIONS,
     "field_names": labels.FIELDS,
     "group_names": GROUP_NAMES,
+    "purposes": PURPOSES,
 }
 
 

@@ -77,6 +77,7 @@ class Access(BaseModel):
     """On what ground a partner sees the case."""
 
     level: str
+    gray_groups: list[str]
     clause: str
     agreement_id: str
     agreement_number: str | None

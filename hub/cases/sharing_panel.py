@@ -20,8 +20,10 @@ from hub.cases.views import GROUPS, partner_view, subject_of
 from hub.errors import field_error
 from hub.shares.deciding import Judge
 from hub.shares.lookups import running_shares, shares_by_record
+from hub.shares.requests import grantable
 from hub.shares.views import share_views
 from hub.shares.words import reason
+from sharing.decisions import EXISTENCE
 from sharing.redaction import field_explanations
 from sharing.terms import Allowed, Decision, Denied, Gray, explain
 
@@ -102,5 +104,9 @@ def panel(session: Session, case: Case) -> list[dict[str, Any]]:
     for partner_id in partners:
         purpose, decision = judge.best(subject, partner_id)
         explained = _explained(session, bureau(session, partner_id), purpose, decision)
-        entries.append(explained | {"share": latest.get(partner_id)})
+        running = running_shares(session, KIND, [case.id], partner_id, judge.at).get(case.id)
+        more = grantable(judge, case, running) if running is not None else frozenset()
+        entries.append(
+            explained | {"share": latest.get(partner_id), "grantable": sorted(more - {EXISTENCE})}
+        )
     return entries

@@ -139,6 +139,7 @@ def _ground(judge: Judge, decision: Any, share: Share | None) -> dict[str, Any]:
     agreement = judge.row(Agreement, decision.agreement_id)
     return {
         "level": "white" if isinstance(decision, Allowed) else "gray",
+        "gray_groups": sorted(decision.gray_groups),
         "clause": decision.clause,
         "agreement_id": decision.agreement_id,
         "agreement_number": agreement.number if agreement else None,

@@ -20,6 +20,7 @@ SOURCES: tuple[Source, ...] = (
     waiting.patrols_to_approve,
     waiting.shares_to_answer,
     waiting.shares_overdue,
+    waiting.access_to_answer,
 )
 
 

@@ -128,3 +128,17 @@ def shares_overdue(session: Session, actor: Actor) -> Iterator[Item]:
             Badge(_("逾期未签收"), "danger"),
             due=datetime.fromisoformat(view["answer_due"]),
         )
+
+
+def access_to_answer(session: Session, actor: Actor) -> Iterator[Item]:
+    """Requests of partners to see more of a case of the own bureau."""
+    for view in shares.requests_to_answer(session, actor, MOST):
+        asked = view["access_request"]
+        yield Item(
+            _("案件 %(number)s", number=view["record_number"] or view["record_id"][:8]),
+            _("%(partner)s申请查看", partner=view["partner_name"]),
+            f"/cases/{view['record_id']}",
+            "request",
+            Badge(_("逾期未答复"), "danger") if asked["overdue"] else Badge(_("待答复")),
+            due=datetime.fromisoformat(asked["due_at"]),
+        )

@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
-from hub.shares import listing, schemas, services
+from hub.shares import listing, requests, schemas, services
 from hub.shares.access import access_share
 from hub.shares.views import share_view
 from hub.web.doors import reading, writing
@@ -115,3 +115,52 @@ def purge(
 ) -> dict[str, Any]:
     """Confirm the purge."""
     return _answer(session, actor, share_id, Rung.PURGED)
+
+
+@bp.post("/shares/<share_id>/access-request")
+@bp.input(schemas.AskIn, arg_name="body")
+@bp.output(schemas.ShareOut)
+@bp.doc(summary="Ask to see what the terms only announce (liaison or official of the partner)")
+@writing
+def ask_access(
+    session: Session, actor: Actor, share_id: str, body: schemas.AskIn
+) -> dict[str, Any]:
+    """Ask for access."""
+    return share_view(session, requests.ask(session, actor, share_id, body.purpose, body.reason))
+
+
+@bp.post("/shares/<share_id>/access-request/grant")
+@bp.input(schemas.GrantIn, arg_name="body")
+@bp.output(schemas.ShareOut)
+@bp.doc(summary="Open named field groups until a moment, within the terms (official of the owner)")
+@writing
+def grant_access(
+    session: Session, actor: Actor, share_id: str, body: schemas.GrantIn
+) -> dict[str, Any]:
+    """Grant access."""
+    share = requests.grant(session, actor, share_id, body.field_groups, body.until)
+    return share_view(session, share)
+
+
+@bp.post("/shares/<share_id>/access-request/refuse")
+@bp.input(schemas.ReasonIn, arg_name="body")
+@bp.output(schemas.ShareOut)
+@bp.doc(summary="Refuse a request for access with a reason (official of the owner)")
+@writing
+def refuse_access(
+    session: Session, actor: Actor, share_id: str, body: schemas.ReasonIn
+) -> dict[str, Any]:
+    """Refuse access."""
+    return share_view(session, requests.refuse(session, actor, share_id, body.reason))
+
+
+@bp.post("/shares/<share_id>/access-request/withdraw")
+@bp.input(schemas.ReasonIn, arg_name="body")
+@bp.output(schemas.ShareOut)
+@bp.doc(summary="Take a grant back; it bites at once (official of the owner)")
+@writing
+def withdraw_access(
+    session: Session, actor: Actor, share_id: str, body: schemas.ReasonIn
+) -> dict[str, Any]:
+    """Withdraw a grant."""
+    return share_view(session, requests.withdraw(session, actor, share_id, body.reason))

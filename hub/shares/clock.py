@@ -10,6 +10,8 @@ from sharing.models import Share
 # is the default that holds as long as the agreement says nothing else.
 ANSWER_WITHIN = {"case": timedelta(hours=72)}
 DEFAULT_TERM = timedelta(hours=72)
+# How long an owner has to answer a request for access; a default in the same way.
+ACCESS_WITHIN = timedelta(hours=72)
 
 
 def answer_due(share: Share) -> datetime:

@@ -104,7 +104,7 @@ class Judge:
         if not share.is_running(self.at):
             return Denied("no_share")
         decision = self.decide(subject, share.partner_bureau_id, share.purpose)
-        return shares.effective(share, decision)
+        return shares.effective(share, decision, share.granted(self.at))
 
     def agreement_ids(self, bureau_id: str) -> list[str]:
         """Agreements in force that have the bureau as party."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.db import utc_now
 from hub.shares.clock import ANSWER_WITHIN, created_before
+from hub.shares.models import AccessRequest, RequestState
 from hub.shares.views import share_views
 from hub.web.paging import decode_cursor, encode_cursor
 from sharing.models import Receipt, Rung, Share, ShareState
@@ -80,6 +81,24 @@ def unanswered_by_partners(session: Session, actor: Actor, limit: int = 20) -> l
         select(Share)
         .where(Share.owner_bureau_id == actor.bureau_id, Share.running(now), late, ~answered)
         .order_by(Share.id)
+        .limit(limit)
+    ).all()
+    return share_views(session, rows)
+
+
+def requests_to_answer(session: Session, actor: Actor, limit: int = 20) -> list[dict[str, Any]]:
+    """Shares that the actor's bureau gave and of which a partner asks to see more."""
+    if not actor.may(Right.SHARE):
+        return []
+    rows = session.scalars(
+        select(Share)
+        .join(AccessRequest, AccessRequest.share_id == Share.id)
+        .where(
+            Share.owner_bureau_id == actor.bureau_id,
+            Share.running(utc_now()),
+            AccessRequest.state == RequestState.OPEN,
+        )
+        .order_by(AccessRequest.due_at)
         .limit(limit)
     ).all()
     return share_views(session, rows)

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.shares.models import AccessRequest
 from sharing import shares
 from sharing.models import Share
 
@@ -39,3 +40,12 @@ def partners_ever(session: Session, kind: str, record_id: str) -> frozenset[str]
     return frozenset(
         share.partner_bureau_id for share in shares_by_record(session, kind, record_id)
     )
+
+
+def requests_of(session: Session, share_ids: Collection[str]) -> Sequence[AccessRequest]:
+    """The requests for access on some shares, oldest first."""
+    return session.scalars(
+        select(AccessRequest)
+        .where(AccessRequest.share_id.in_(share_ids))
+        .order_by(AccessRequest.id)
+    ).all()

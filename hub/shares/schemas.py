@@ -32,6 +32,20 @@ class ActedIn(Strict):
     reason: Reason | None = None
 
 
+class AskIn(Strict):
+    """What more of it is needed for, and why."""
+
+    purpose: Literal["joint_enforcement", "information"]
+    reason: Reason
+
+
+class GrantIn(Strict):
+    """Which field groups, and until when."""
+
+    field_groups: list[Annotated[str, Field(max_length=40)]] = Field(max_length=20)
+    until: AwareDatetime
+
+
 class Nothing(Strict):
     """An act that needs no words."""
 
@@ -56,6 +70,24 @@ class Step(BaseModel):
     who: str | None
     reason: str | None
     state: str | None
+
+
+class AccessRequestOut(BaseModel):
+    """A partner's request to see what is only announced to him, and the owner's answer."""
+
+    state: Literal["open", "granted", "refused", "withdrawn"]
+    purpose: str
+    purpose_name: str
+    reason: str
+    asked_by_name: str
+    asked_at: datetime
+    due_at: datetime
+    overdue: bool
+    answered_by_name: str | None
+    answered_at: datetime | None
+    answer: str | None
+    field_groups: list[str] | None
+    until: datetime | None
 
 
 class ShareOut(BaseModel):
@@ -90,6 +122,7 @@ class ShareOut(BaseModel):
     answer_due: datetime
     overdue: bool
     purged: bool
+    access_request: AccessRequestOut | None
 
 
 class SharesOut(BaseModel):

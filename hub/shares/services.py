@@ -117,12 +117,12 @@ def _open(
         return share, False
     told = [case.owner_bureau_id, partner_id]
     detail = {"partner": partner_id, "clause": share.clause, "agreement": share.agreement_id}
-    _tell_case(session, actor, case, "shared", told, detail)
-    _tell_share(session, actor, share, "shared")
+    tell_case(session, actor, case, "shared", told, detail)
+    tell_share(session, actor, share, "shared")
     return share, True
 
 
-def _tell_case(
+def tell_case(
     session: Session,
     actor: Actor,
     case: Case,
@@ -130,6 +130,7 @@ def _tell_case(
     told: Iterable[str],
     detail: dict[str, Any] | None = None,
 ) -> None:
+    """Tell bureaus of a change of a case."""
     record_change(
         session,
         actor,
@@ -142,9 +143,10 @@ def _tell_case(
     )
 
 
-def _tell_share(
+def tell_share(
     session: Session, actor: Actor, share: Share, verb: str, detail: dict[str, Any] | None = None
 ) -> None:
+    """Tell both sides of a change of a share."""
     record_change(
         session,
         actor,
@@ -168,9 +170,9 @@ def after_update(session: Session, actor: Actor, case: Case) -> None:
         if isinstance(decision, Denied) and decision.reason in CASE_CAUSED:
             share.end(ShareState.EXPIRED, at=judge.at, by=actor.user_id, reason=decision.reason)
             session.flush()
-            _tell_share(session, actor, share, "ended", {"reason": decision.reason})
+            tell_share(session, actor, share, "ended", {"reason": decision.reason})
     ever = partners_ever(session, KIND, case.id)
-    _tell_case(session, actor, case, "updated", {case.owner_bureau_id} | ever)
+    tell_case(session, actor, case, "updated", {case.owner_bureau_id} | ever)
     share_automatically(session, actor, case)
 
 
@@ -237,8 +239,8 @@ def recall(session: Session, actor: Actor, share_id: str, reason: str) -> Share:
     case = session.get(Case, share.record_id)
     if case is not None:
         told = [share.owner_bureau_id, share.partner_bureau_id]
-        _tell_case(session, actor, case, "recalled", told, {"partner": share.partner_bureau_id})
-    _tell_share(session, actor, share, "recalled", {"reason": reason})
+        tell_case(session, actor, case, "recalled", told, {"partner": share.partner_bureau_id})
+    tell_share(session, actor, share, "recalled", {"reason": reason})
     return share
 
 
@@ -284,7 +286,7 @@ def add_rung(
         at=utc_now(),
         reason=reason,
     )
-    _tell_share(session, actor, share, rung.value, {"reason": reason} if reason else None)
+    tell_share(session, actor, share, rung.value, {"reason": reason} if reason else None)
 
 
 def note_opened(session: Session, actor: Actor, share: Share) -> None:
@@ -306,8 +308,8 @@ def end_for_agreement(
         case = session.get(Case, share.record_id) if share.kind == KIND else None
         if case is not None:
             told = [share.owner_bureau_id, share.partner_bureau_id]
-            _tell_case(session, actor, case, "recalled", told, {"reason": reason})
-        _tell_share(session, actor, share, "ended", {"reason": reason})
+            tell_case(session, actor, case, "recalled", told, {"reason": reason})
+        tell_share(session, actor, share, "ended", {"reason": reason})
     return len(ended)
 
 
@@ -319,6 +321,6 @@ def expire_due(session: Session, at: datetime) -> int:
         case = session.get(Case, share.record_id) if share.kind == KIND else None
         if case is not None:
             told = [share.owner_bureau_id, share.partner_bureau_id]
-            _tell_case(session, actor, case, "recalled", told, {"reason": "until_passed"})
-        _tell_share(session, actor, share, "ended", {"reason": "until_passed"})
+            tell_case(session, actor, case, "recalled", told, {"reason": "until_passed"})
+        tell_share(session, actor, share, "ended", {"reason": "until_passed"})
     return len(ended)

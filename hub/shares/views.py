@@ -13,6 +13,8 @@ from hub.bureaus.models import Bureau
 from hub.cases.lookups import numbers_of
 from hub.db import utc_now
 from hub.shares.clock import answer_due
+from hub.shares.lookups import requests_of
+from hub.shares.models import AccessRequest, RequestState
 from hub.shares.words import PURPOSES, RUNGS, ending
 from sharing import shares
 from sharing.canonical import utc_text
@@ -30,7 +32,33 @@ def share_views(session: Session, rows: Sequence[Share]) -> list[dict[str, Any]]
     given: dict[str, dict[Rung, Receipt]] = {}
     for receipt in shares.receipts_of(session, [share.id for share in rows]):
         given.setdefault(receipt.share_id, {})[receipt.rung] = receipt
-    return [_view(session, share, numbers, given.get(share.id, {})) for share in rows]
+    asked = {row.share_id: row for row in requests_of(session, [share.id for share in rows])}
+    return [
+        _view(session, share, numbers, given.get(share.id, {}))
+        | {"access_request": _request(asked.get(share.id))}
+        for share in rows
+    ]
+
+
+def _request(row: AccessRequest | None) -> dict[str, Any] | None:
+    """The newest request for access, as both sides see it."""
+    if row is None:
+        return None
+    return {
+        "state": row.state,
+        "purpose": row.purpose,
+        "purpose_name": str(PURPOSES[row.purpose]),
+        "reason": row.reason,
+        "asked_by_name": row.asked_by_name,
+        "asked_at": utc_text(row.asked_at),
+        "due_at": utc_text(row.due_at),
+        "overdue": row.state == RequestState.OPEN and row.due_at < utc_now(),
+        "answered_by_name": row.answered_by_name,
+        "answered_at": utc_text(row.answered_at) if row.answered_at else None,
+        "answer": row.answer,
+        "field_groups": row.field_groups,
+        "until": utc_text(row.until) if row.until else None,
+    }
 
 
 def _view(

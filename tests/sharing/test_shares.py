@@ -233,3 +233,30 @@ def test_the_whole_way_from_terms_to_view_and_back(session: Session) -> None:
     assert seen_by_jiang(7) is None, "the agreement has expired, whatever the share says"
     recall(session, share, by="user-wu", reason="wrong case", at=NOON + 2 * HOUR)
     assert seen_by_jiang(3) is None
+
+
+def test_a_grant_opens_what_the_terms_announce_and_nothing_else(session: Session) -> None:
+    share = create_share(session, GRAY)
+    announced = Gray("3.3", AGREEMENT, 1, gray_groups=frozenset({"party", "basic"}))
+    now = effective(share, announced, {"party", "internal", "nosuch"})
+    assert isinstance(now, Allowed)
+    assert (now.field_groups, now.gray_groups) == ({"party", "existence"}, {"basic"})
+    assert effective(share, announced, {"nosuch"}) == announced
+    assert effective(share, Denied("no_agreement"), {"party"}) == Denied("no_agreement")
+
+
+def test_a_grant_adds_to_what_the_share_opens(session: Session) -> None:
+    share = create_share(session, ALLOWED)
+    now = effective(share, WIDER, {"party"})
+    assert isinstance(now, Allowed)
+    assert now.field_groups == ALLOWED.field_groups | {"party"}
+
+
+def test_a_grant_holds_until_its_end(session: Session) -> None:
+    share = create_share(session, GRAY)
+    assert share.granted(NOON) == frozenset()
+    share.granted_groups = ["party"]
+    assert share.granted(NOON) == frozenset()
+    share.granted_until = NOON + HOUR
+    assert share.granted(NOON) == {"party"}
+    assert share.granted(NOON + HOUR) == frozenset()

@@ -50,6 +50,14 @@ const handlers = {
     const reason = await confirmDialog({ title: t("拒绝签收"), confirm: t("拒绝"), danger: true, reason: t("理由") });
     if (reason) await act(() => post(`/api/v1/shares/${share}/refuse`, { reason }));
   },
+  "access-refuse": async (share) => {
+    const reason = await confirmDialog({ title: t("不同意查看"), confirm: t("不同意"), danger: true, reason: t("理由（对方可见）") });
+    if (reason) await act(() => post(`/api/v1/shares/${share}/access-request/refuse`, { reason }));
+  },
+  "access-withdraw": async (share) => {
+    const reason = await confirmDialog({ title: t("撤回同意"), confirm: t("撤回"), danger: true, reason: t("理由（对方可见）") });
+    if (reason) await act(() => post(`/api/v1/shares/${share}/access-request/withdraw`, { reason }));
+  },
   act: async (share) => {
     const reason = await confirmDialog({ title: t("反馈办理情况"), confirm: t("反馈"), reason: t("办理情况") });
     if (reason) await act(() => post(`/api/v1/shares/${share}/act`, { reason }));
@@ -59,7 +67,7 @@ const handlers = {
 document.addEventListener("click", (event) => {
   for (const [name, handle] of Object.entries(handlers)) {
     const button = event.target.closest(`[data-${name}]`);
-    if (button) handle(button.dataset[name]);
+    if (button) handle(button.getAttribute(`data-${name}`));
   }
   const opener = event.target.closest("[data-preview]");
   if (opener) preview(opener.dataset.preview, opener.dataset.mayShare === "1");
