@@ -37,17 +37,17 @@ TONES = {
     PatrolState.CANCELLED: "draft",
 }
 EVENTS = {
-    "proposed": _l("提出方案"),
-    "edited": _l("修改方案"),
+    "proposed": _l("提出了方案"),
+    "edited": _l("修改了方案"),
     "crew": _l("调整本方人员船车"),
     "approved": _l("确认方案"),
-    "time_proposed": _l("建议改期"),
+    "time_proposed": _l("建议了改期"),
     "time_accepted": _l("接受改期"),
     "time_refused": _l("不接受改期"),
     "time_withdrawn": _l("撤回改期建议"),
-    "started": _l("开始巡查"),
-    "ended": _l("结束巡查"),
-    "cancelled": _l("取消巡查"),
+    "started": _l("开始了巡查"),
+    "ended": _l("结束了巡查"),
+    "cancelled": _l("取消了巡查"),
 }
 FIELDS = {
     "title": _l("名称"),

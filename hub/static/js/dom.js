@@ -54,9 +54,16 @@ export function badge(text, tone = "neutral") {
   return el("span", { class: `badge badge--${tone}` }, text);
 }
 
+const names = JSON.parse(document.getElementById("english-names")?.textContent ?? "{}");
+
+/** The name of a bureau or agreement in the reader's language. */
+export function named(name) {
+  return names[name] ?? name;
+}
+
 /** A bureau in the colour and shape of its side ("a", "b" or none). */
 export function party(name, side = null) {
-  return el("span", { class: `party${side ? ` party--${side.toLowerCase()}` : ""}` }, name);
+  return el("span", { class: `party${side ? ` party--${side.toLowerCase()}` : ""}` }, named(name));
 }
 
 /** Key and value rows: kv([["编号", "…"], …]). Values are texts or nodes. */

@@ -69,7 +69,9 @@ const storageKey = () => `lianfang.feed.${bureau}`;
 /** Start reading the feed of the page's bureau; app.js calls it once. */
 export async function startFeed() {
   bureau = document.body.dataset.bureau ?? "";
+  // Who may not read the feed is given no number; asking all the same would be a refused request.
   if (!bureau || state !== "idle") return;
+  if (document.body.dataset.feedSeq === undefined) return setState("stopped");
   last = firstNumber();
   try {
     if (last === null) remember((await get("/api/v1/changes?after=0&limit=1")).head);

@@ -24,7 +24,13 @@ def source_texts() -> dict[str, str]:
     """Every text given to a translating function, with where it stands."""
     with (ROOT / "babel.cfg").open() as stream:
         methods, options = parse_mapping_cfg(stream)
-    found = extract_from_dir(str(ROOT), method_map=methods, options_map=options, keywords=KEYWORDS)
+    found = extract_from_dir(
+        str(ROOT),
+        method_map=methods,
+        options_map=options,
+        keywords=KEYWORDS,
+        directory_filter=lambda path: not Path(path).name.startswith("."),
+    )
     return {str(text): f"{path}:{line}" for path, line, text, _c, _x in found}
 
 

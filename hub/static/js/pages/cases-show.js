@@ -1,7 +1,7 @@
 /** One case: its map, the view of the other side, sharing, recall, and the partner's answers. */
 import { get, post } from "../api.js";
 import { confirmDialog } from "../dialogs.js";
-import { badge, el, fill, icon, pageData } from "../dom.js";
+import { badge, el, fill, icon, named, pageData } from "../dom.js";
 import { reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { createMap } from "../map.js";
@@ -93,7 +93,7 @@ function head(seen) {
   const [text, tone] = LEVELS[seen.level];
   const ground = [seen.agreement_number, seen.clause].filter(Boolean).join(" ");
   return el("div", { class: `notice notice--${seen.level === "white" ? "ok" : "warn"}` }, icon("eye"),
-    el("div", {}, el("p", {}, el("strong", {}, seen.bureau_name), " ", badge(text, tone)),
+    el("div", {}, el("p", {}, el("strong", {}, named(seen.bureau_name)), " ", badge(text, tone)),
       el("p", {}, ground ? `${seen.reason_text}（${ground}）` : seen.reason_text)));
 }
 

@@ -1,6 +1,6 @@
 /** What a patrol did: coverage, way and time on each side, tracks, gaps and findings on a map. */
 import { get } from "../api.js";
-import { el, fill, party } from "../dom.js";
+import { el, fill, named, party } from "../dom.js";
 import { onChange } from "../feed.js";
 import { reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
@@ -33,7 +33,7 @@ function unitTable(features) {
   if (features.length === 0) return el("p", { class: "muted" }, t("还没有轨迹。"));
   const head = [t("人员"), t("航程"), t("历时"), t("定位点"), t("剔除")].map((text) => el("th", { scope: "col" }, text));
   const rows = features.map(({ properties: p }) => el("tr", {},
-    el("th", { scope: "row" }, party(p.name, p.side), " ", el("span", { class: "small muted" }, p.bureau_name)),
+    el("th", { scope: "row" }, party(p.name, p.side), " ", el("span", { class: "small muted" }, named(p.bureau_name))),
     el("td", { class: "num" }, metres(p.distance_m)), el("td", { class: "num" }, minutes(p.duration_s)),
     el("td", { class: "num" }, String(p.fixes)),
     el("td", { class: "num" }, String(Object.values(p.dropped).reduce((sum, n) => sum + n, 0)))));

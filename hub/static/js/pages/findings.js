@@ -1,6 +1,6 @@
 /** Findings: the list beside its map, and one finding with its photos. */
 import { get, pages, post } from "../api.js";
-import { el, kv, pageData } from "../dom.js";
+import { el, kv, named, pageData } from "../dom.js";
 import { confirmDialog } from "../dialogs.js";
 import { onChange } from "../feed.js";
 import { reportProblem } from "../forms.js";
@@ -27,7 +27,7 @@ async function features(query) {
 }
 
 const popup = ({ properties: p }) => el("div", {}, el("h3", {}, p.category_name ?? p.number), el("p", {}, p.text ?? ""),
-  kv([[t("编号"), p.number], [t("单位"), p.bureau_name], [t("时间"), timeElement(p.found_at)]]),
+  kv([[t("编号"), p.number], [t("单位"), named(p.bureau_name)], [t("时间"), timeElement(p.found_at)]]),
   el("p", {}, el("a", { href: `/findings/${p.id}` }, t("打开发现"))));
 
 function mountList(host) {

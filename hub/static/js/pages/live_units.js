@@ -1,6 +1,6 @@
 /** Units of patrols under way on a map: where each was last, how old that is, how exact it was. */
 import { get } from "../api.js";
-import { el, icon, kv, party } from "../dom.js";
+import { el, icon, kv, named, party } from "../dom.js";
 import { onChange, onLine, onPosition } from "../feed.js";
 import { reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
@@ -113,7 +113,7 @@ function card(position) {
   const { seconds, look } = ageOf(position);
   return el("div", {}, el("h3", {}, party(position.unit_name, position.side)),
     kv([
-      [t("单位"), position.bureau_name],
+      [t("单位"), named(position.bureau_name)],
       [t("巡查"), el("a", { href: `/patrols/${position.patrol_id}` }, position.patrol_title)],
       [t("位置时间"), el("span", {}, timeElement(position.at, "seconds"), ` (${ageWords(seconds, look)})`)],
       [t("误差"), position.accuracy_m === null ? t("未知") : t("±{n}米", { n: Math.round(position.accuracy_m) })],

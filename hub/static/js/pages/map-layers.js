@@ -1,6 +1,6 @@
 /** What lies on the map: a switch per layer, fetched from the API and renewed by the feed. */
 import { pages } from "../api.js";
-import { badge, el, fill, icon, party } from "../dom.js";
+import { badge, el, fill, icon, named, party } from "../dom.js";
 import { onChange } from "../feed.js";
 import { reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
@@ -23,7 +23,7 @@ const SOURCES = {
   stations: {
     label: t("联勤站"), kinds: ["station", "agreement"], features: (items) => items.filter(hasPlace).map(point),
     style: { pin: () => ({ symbol: "station" }) },
-    popup: (it) => link(`/stations/${it.id}`, it.name, [it.bureau_short_name, it.phone].filter(Boolean).join(" · ")),
+    popup: (it) => link(`/stations/${it.id}`, it.name, [named(it.bureau_short_name), it.phone].filter(Boolean).join(" · ")),
   },
   patrols: {
     label: t("巡查路线"), kinds: ["patrol", "agreement"],

@@ -1,5 +1,5 @@
 /** What the maps of patrols share: the zone, the route's legs, what is too close to call. */
-import { kv } from "../dom.js";
+import { kv, named } from "../dom.js";
 import { t } from "../i18n.js";
 
 /** "1.25 km" or "340 m". */
@@ -30,7 +30,7 @@ export function drawLegs(map, legs, uncertain) {
 function legPopup({ properties: { leg } }) {
   return kv([
     [t("第{n}段", { n: leg.number }), `${leg.name} · ${metres(leg.length_m)}`],
-    [t("主办"), leg.host_bureau_name],
+    [t("主办"), named(leg.host_bureau_name)],
     [t("协助"), leg.assisting.join("、") || "—"],
   ]);
 }
