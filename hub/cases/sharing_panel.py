@@ -20,10 +20,9 @@ from hub.cases.views import GROUPS, partner_view, subject_of
 from hub.errors import field_error
 from hub.shares.deciding import Judge
 from hub.shares.lookups import running_shares, shares_by_record
-from hub.shares.requests import grantable
+from hub.shares.requests import askable
 from hub.shares.views import share_views
 from hub.shares.words import reason
-from sharing.decisions import EXISTENCE
 from sharing.redaction import field_explanations
 from sharing.terms import Allowed, Decision, Denied, Gray, explain
 
@@ -105,8 +104,6 @@ def panel(session: Session, case: Case) -> list[dict[str, Any]]:
         purpose, decision = judge.best(subject, partner_id)
         explained = _explained(session, bureau(session, partner_id), purpose, decision)
         running = running_shares(session, KIND, [case.id], partner_id, judge.at).get(case.id)
-        more = grantable(judge, case, running) if running is not None else frozenset()
-        entries.append(
-            explained | {"share": latest.get(partner_id), "grantable": sorted(more - {EXISTENCE})}
-        )
+        more = askable(judge, case, running) if running is not None else frozenset()
+        entries.append(explained | {"share": latest.get(partner_id), "askable": sorted(more)})
     return entries

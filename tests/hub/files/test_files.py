@@ -323,7 +323,9 @@ def test_the_passport_lists_everybody_who_had_a_copy(world, finding):
     assert (found["intact"], found["sha256"]) == (True, sent.body["sha256"])
     page = world.as_(OFFICER).page(f"/files/{sent.body['id']}")
     assert page.status == 200
-    assert all(text in page.body for text in (*names, sent.body["sha256"], "带水印"))
+    assert all(
+        text in page.body for text in (*names, sent.body["sha256"], "带水印", "去除元数据的副本")
+    )
     for who in (PARTNER, *STRANGERS):
         assert world.as_(who).get(path).status == 404
         assert world.as_(who).page(f"/files/{sent.body['id']}").status == 404

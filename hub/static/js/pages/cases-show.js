@@ -78,7 +78,7 @@ async function preview(bureau, mayShare) {
   const share = document.getElementById("share-now");
   try {
     const seen = await get(`/api/v1/cases/${id}/preview?bureau=${encodeURIComponent(bureau)}`);
-    fill(document.getElementById("preview-body"), head(seen), table(seen), people(seen));
+    fill(document.getElementById("preview-body"), head(seen), people(seen), table(seen));
     share.hidden = !mayShare;
     share.onclick = () => act(() => post(`/api/v1/cases/${id}/shares`, { bureau_id: bureau }));
     dialog.showModal();
