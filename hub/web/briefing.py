@@ -13,9 +13,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import shapely
-from flask import Blueprint, Response, render_template
+from apiflask import APIBlueprint
+from flask import Response, render_template
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from geo.maps import MapLayer, briefing_map
@@ -36,7 +38,7 @@ from hub.zones.access import access_zone
 from hub.zones.models import Zone, ZoneVersion
 from hub.zones.views import zone_view
 
-bp = Blueprint("briefing", __name__)
+bp = APIBlueprint("briefing", __name__, tag="briefing")
 
 NPM = {path: name for name, path in ASSETS.items()}
 # A printed page knows no dark mode: the light colours of css/tokens.css, a and b as on screen.
@@ -59,19 +61,37 @@ class Briefing:
     bounds: tuple[float, float, float, float]
 
 
+class TextOut(BaseModel):
+    """What the popup of one feature says: a title, rows of label and value, where to read on."""
+
+    title: str
+    rows: list[list[str]]
+    url: str | None = None
+
+
+class TextsOut(BaseModel):
+    """The words of a map by feature id; the map itself carries none."""
+
+    texts: dict[str, TextOut]
+
+
 @bp.get("/zones/<zone_id>/briefing")
+@bp.doc(hide=True)
 def zone_page(zone_id: str) -> Response:
     """A zone on paper: strips, line, figures, keys."""
     return _page(f"/api/v1/zones/{zone_id}/briefing", _zone, zone_id)
 
 
 @bp.get("/patrols/<patrol_id>/briefing")
+@bp.doc(hide=True)
 def patrol_page(patrol_id: str) -> Response:
     """A joint patrol on paper: route, who leads where, crew, things to look at."""
     return _page(f"/api/v1/patrols/{patrol_id}/briefing", _patrol, patrol_id)
 
 
 @bp.get("/api/v1/zones/<zone_id>/briefing")
+@bp.output(TextsOut)
+@bp.doc(summary="The words of a zone's printed map, by feature")
 @reading
 def zone_texts(session: Session, actor: Actor, zone_id: str) -> dict[str, Any]:
     """The words of the zone's map, by feature id."""
@@ -79,6 +99,8 @@ def zone_texts(session: Session, actor: Actor, zone_id: str) -> dict[str, Any]:
 
 
 @bp.get("/api/v1/patrols/<patrol_id>/briefing")
+@bp.output(TextsOut)
+@bp.doc(summary="The words of a patrol's printed map, by feature")
 @reading
 def patrol_texts(session: Session, actor: Actor, patrol_id: str) -> dict[str, Any]:
     """The words of the patrol's map, by feature id."""

@@ -67,3 +67,52 @@ def test_a_press_asks_whose_place_it_is_on_a_phone_too(world: World, browsers: B
     expect(page.get_by_role("button", name="用我的位置")).to_be_visible()
     page.click("#map", position={"x": 195, "y": 250})
     expect(page.locator(".verdict__answer")).to_have_text(re.compile(r"\S"))
+
+
+READ = [
+    ("120.3538, 30.8938", 120.3538, 30.8938, False),
+    ("120.3538，30.8938", 120.3538, 30.8938, False),
+    ("120.3538、30.8938", 120.3538, 30.8938, False),
+    ("１２０．５ ３０．９", 120.5, 30.9, False),
+    ("30.8938, 120.3538", 120.3538, 30.8938, True),
+    ("东经120.4 北纬30.9", 120.4, 30.9, False),
+    ("N30.9, E120.4", 120.4, 30.9, True),
+    ("120°21'13.68\" E, 30°53'37.68\" N", 120.3538, 30.8938, False),
+    ("120°21.228′ 30°53.628′", 120.3538, 30.8938, False),
+    ("30°53'37.68\"N 120°21'13.68\"E", 120.3538, 30.8938, True),
+    ("经度 120.4，纬度 30.9", 120.4, 30.9, False),
+]
+UNREAD = ["", "120.4", "here", "120.4, 30.9, 5", "120°75' 30°10'", "2.35, 48.85", "1e999, 30"]
+
+
+def test_coordinates_are_read_as_people_type_them(browsers: Browsers):
+    page = browsers.person("wuxing-officer1").open("/locate")
+    results = page.evaluate(
+        """async (texts) => {
+            const { parseCoordinates } = await import("/static/js/pages/locate-coordinates.js");
+            return texts.map((text) => {
+                try { return parseCoordinates(text); } catch (error) { return error.message; }
+            });
+        }""",
+        [text for text, *_rest in READ] + UNREAD,
+    )
+    for (text, lon, lat, swapped), found in zip(READ, results, strict=False):
+        assert isinstance(found, dict), (text, found)
+        assert abs(found["lon"] - lon) < 1e-4, text
+        assert abs(found["lat"] - lat) < 1e-4, text
+        assert found["swapped"] is swapped, text
+    for text, found in zip(UNREAD, results[len(READ) :], strict=True):
+        assert isinstance(found, str), (text, found)
+        assert found, text
+
+
+def test_a_swapped_order_is_said_and_nonsense_is_refused_in_words(browsers: Browsers):
+    page = browsers.person("wuxing-officer1").open("/locate")
+    page.locator("summary", has_text="输入坐标查询").click()
+    typed = page.get_by_label("坐标", exact=True)
+    typed.fill("30.8938, 120.3538")
+    typed.press("Enter")
+    expect(page.get_by_text("已按“纬度, 经度”读取。")).to_be_visible()
+    typed.fill("在桥边")
+    typed.press("Enter")
+    expect(page.get_by_text("读不懂这个坐标")).to_be_visible()

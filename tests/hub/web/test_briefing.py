@@ -36,6 +36,14 @@ def test_a_third_bureau_gets_neither_map_nor_words(world, zone):
     assert world.as_("changxing-auditor").page(f"/zones/{zone['id']}/briefing").status == 403
 
 
+def test_the_words_are_described_and_the_pages_are_not(world):
+    with world.app.test_client() as client:
+        paths = client.get("/openapi.json").get_json()["paths"]
+    assert "/api/v1/zones/{zone_id}/briefing" in paths
+    assert "/api/v1/patrols/{patrol_id}/briefing" in paths
+    assert "/zones/{zone_id}/briefing" not in paths
+
+
 def test_words_come_as_json_by_feature_id(world, zone):
     texts = world.as_("changxing-officer1").get(f"/zones/{zone['id']}/briefing").body["texts"]
     assert {"strip-330522", "strip-320282", "line"} == set(texts)
