@@ -116,6 +116,7 @@ class ShareOut(BaseModel):
     created_at: datetime
     until: datetime | None
     ended_at: datetime | None
+    ended_by_name: str | None
     end_reason: str | None
     receipts: list[Step]
     answer: str | None

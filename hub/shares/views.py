@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass, Right
+from hub.accounts.directory import names_of
 from hub.agreements.models import Agreement
 from hub.bureaus.models import Bureau
 from hub.cases.lookups import numbers_of
@@ -95,6 +96,9 @@ def _view(
         "created_at": utc_text(share.created_at),
         "until": utc_text(share.until) if share.until else None,
         "ended_at": utc_text(share.ended_at) if share.ended_at else None,
+        "ended_by_name": names_of(session, [share.ended_by]).get(share.ended_by)
+        if share.ended_by
+        else None,
         "end_reason": ending(share.end_reason) if share.end_reason else None,
         "receipts": ladder(given, running=running),
         "answer": answer,

@@ -84,7 +84,11 @@ def test_a_recall_bites_in_every_door_and_leaves_a_tombstone(world):
     assert owner.post(recall, {"reason": "误共享"}).body["state"] == "recalled"
     assert owner.post(recall, {"reason": "again"}).status == 409
     assert liaison.get(f"/cases/{case['id']}").status == 404
-    assert liaison.page(f"/cases/{case['id']}").status == 404
+    tombstone = liaison.page(f"/cases/{case['id']}")
+    assert tombstone.status == 404
+    assert owner.get("/me").body["name"] in tombstone.body
+    assert "误共享" in tombstone.body
+    assert "将被收回" not in tombstone.body
     assert liaison.get("/cases", q="将被收回").body["items"] == []
     assert "将被收回" not in liaison.get("/cases.csv").body
     replay = last_changes(world, LIAISON, case["id"])

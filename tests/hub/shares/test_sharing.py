@@ -342,6 +342,21 @@ def test_a_recalled_case_takes_its_files_along(world):
     assert file_status(world, "yixing-liaison", file["id"]) == 404
 
 
+def test_a_grant_opens_files_and_its_end_closes_them(world):
+    case = new_case(world).body
+    file = attach(world, case["id"])
+    owner, partner = world.as_("changxing-official"), world.as_("yixing-liaison")
+    path = f"/shares/{share_of(world, case['id'])['id']}/access-request"
+    partner.post(path, {"purpose": "information", "reason": "需核对"})
+    until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    owner.post(f"{path}/grant", {"field_groups": ["files"], "until": until})
+    assert file_status(world, "yixing-liaison", file["id"]) == 200
+    passport = owner.get(f"/files/{file['id']}/passport").body
+    assert [copy["who"] for copy in passport["copies"]] == [partner.get("/me").body["name"]]
+    owner.post(f"{path}/withdraw", {"reason": "核对已毕"})
+    assert file_status(world, "yixing-liaison", file["id"]) == 404
+
+
 def test_cases_are_shared_when_the_memorandum_comes_after_the_zone(world):
     agreement = memorandum(world)
     zone = approve_zone(world, propose_zone(world, agreement["id"]))
