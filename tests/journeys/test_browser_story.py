@@ -110,3 +110,11 @@ def test_a_signed_out_browser_loses_its_line_and_its_pages(browsers: Browsers):
     person.page.wait_for_selector("body:not([data-line=live])")
     person.page.goto(browsers.url + "/cases")
     assert "/login" in person.page.url
+
+
+def test_an_administrators_pages_ask_for_nothing_that_is_refused(world: World, browsers: Browsers):
+    """Administrators have no feed; each asking for it would stand in the audit as a refusal."""
+    page = browsers.person("wuxing-sysadmin").open("/people")
+    page.wait_for_selector("body[data-line=stopped]")
+    found = world.as_("wuxing-auditor").get("/audit", action="access.denied").body["items"]
+    assert found == []
