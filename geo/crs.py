@@ -81,6 +81,13 @@ def unproject(geometry: BaseGeometry, crs: pyproj.CRS) -> BaseGeometry:
     return _transformed(geometry, transformer(crs, WGS84))
 
 
+def in_axis_order(geometry: BaseGeometry, crs: pyproj.CRS) -> BaseGeometry:
+    """Transform from EPSG:4326 lon/lat to ``crs``, coordinates in the order of axes that the
+    authority of ``crs`` defines (lat before lon for EPSG:4326), as OGC standards exchange them."""
+    pipeline = pyproj.Transformer.from_crs(pyproj.CRS.from_string("OGC:CRS84"), crs)
+    return _transformed(geometry, pipeline)
+
+
 def geodesic_length_m(line: BaseGeometry) -> float:
     """Length in metres of a (multi)line in EPSG:4326 along geodesics between its vertices."""
     return float(GEOD.geometry_length(line)) if not line.is_empty else 0.0

@@ -51,6 +51,7 @@ BLUEPRINTS = [
     "hub.patrols.field_pages",
     "hub.web.briefing",
     "hub.realtime.api",
+    "hub.ogc.api",
 ]
 MAX_SOCKET_MESSAGE = 64 * 1024
 

@@ -308,3 +308,18 @@ def exported(session: Session, actor: Actor, wanted: Filters) -> Iterator[dict[s
         view = view_for(session, actor.reader, row, course)
         if view is not None:
             yield view
+
+
+def findings_before(
+    session: Session, actor: Actor, before: str | None = None
+) -> Iterator[dict[str, Any]]:
+    """The views of all findings with an id below `before`, newest first."""
+    actor.require(Right.WORK_VIEW)
+    course = Course(session)
+    query = _visible(actor, Filters())
+    if before is not None:
+        query = query.where(Finding.id < before)
+    for row in session.scalars(query):
+        view = view_for(session, actor.reader, row, course)
+        if view is not None:
+            yield view

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -93,6 +93,17 @@ def all_patrols(
     actor.require(Right.WORK_VIEW)
     rows = session.scalars(own_patrols(actor, filters).limit(limit))
     return [view for view in map(_shown(session, actor), rows) if view is not None]
+
+
+def patrols_before(session: Session, actor: Actor, first_id: str | None = None) -> Iterator[Patrol]:
+    """Begun patrols that the actor may see with ids up to `first_id`, highest id first."""
+    actor.require(Right.WORK_VIEW)
+    statement = own_patrols(actor, Filters()).where(Patrol.started_at.is_not(None))
+    if first_id is not None:
+        statement = statement.where(Patrol.id <= first_id)
+    for row in session.scalars(statement.order_by(None).order_by(Patrol.id.desc())):
+        if may_see(session, actor.reader, row):
+            yield row
 
 
 def _shown(session: Session, actor: Actor) -> Callable[[Patrol], dict[str, Any] | None]:

@@ -51,6 +51,16 @@ def stations(
     return session.scalars(query.order_by(Station.name, Station.id).limit(limit)).all()
 
 
+def all_stations(session: Session, actor: Actor, before: str | None = None) -> Sequence[Station]:
+    """Every station that the actor's bureau sees with an id below `before`, highest id first."""
+    actor.require(Right.WORK_VIEW)
+    owners = partners_of(session, actor.bureau_id) | {actor.bureau_id}
+    query = select(Station).where(Station.owner_bureau_id.in_(owners))
+    if before is not None:
+        query = query.where(Station.id < before)
+    return session.scalars(query.order_by(Station.id.desc())).all()
+
+
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 

@@ -40,7 +40,7 @@ HTTP_TEXTS = {
 
 def wants_json() -> bool:
     """Whether the caller is a program: the API, a socket, or whoever asks for JSON."""
-    if request.path.startswith(("/api/", "/i18n/", "/openapi.json")):
+    if request.path.startswith(("/api/", "/ogc/", "/i18n/", "/openapi.json")):
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     return best == "application/json"

@@ -46,6 +46,15 @@ def test_scale_error_is_shared_between_the_middle_and_the_ends() -> None:
     assert np.abs(factors.meridional_scale - 1.0).max() < 1.5e-4
 
 
+def test_coordinates_come_in_the_order_of_axes_of_the_authority() -> None:
+    place = shapely.Point(120.4, 30.9)
+    swapped = crs.in_axis_order(place, pyproj.CRS.from_epsg(4326))
+    assert (swapped.x, swapped.y) == pytest.approx((30.9, 120.4))
+    north_east = crs.in_axis_order(place, pyproj.CRS.from_epsg(4549))
+    east_north = crs.project(place, pyproj.CRS.from_epsg(4549))
+    assert (north_east.y, north_east.x) == pytest.approx((east_north.x, east_north.y), abs=1e-6)
+
+
 def test_empty_geometry_has_no_metric_crs_and_no_size() -> None:
     with pytest.raises(GeoError):
         crs.local_metric_crs(shapely.Point())
