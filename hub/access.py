@@ -59,6 +59,8 @@ class Right(StrEnum):
     USER_MANAGE = "user.manage"
     ROLE_GRANT = "role.grant"
     AUDIT_READ = "audit.read"
+    CALENDAR_EDIT = "calendar.edit"
+    RULE_EDIT = "rule.edit"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -88,9 +90,10 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.PATROL_APPROVE,
             Right.SHARE,
             Right.SHARE_ANSWER,
+            Right.RULE_EDIT,
         }
     ),
-    Role.SYSADMIN: frozenset({Right.USER_MANAGE}),
+    Role.SYSADMIN: frozenset({Right.USER_MANAGE, Right.CALENDAR_EDIT}),
     Role.SECADMIN: frozenset({Right.ROLE_GRANT}),
     Role.AUDITOR: frozenset({Right.AUDIT_READ}),
 }

@@ -9,7 +9,9 @@ import hub.agreements.models
 import hub.approvals.models
 import hub.audit.models
 import hub.bureaus.models
+import hub.calendar.models
 import hub.cases.models
+import hub.deadlines.models
 import hub.files.models
 import hub.numbering.models
 import hub.patrols.models

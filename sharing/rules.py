@@ -19,6 +19,16 @@ from sharing.places import Place, place_from_dict
 FORMAT = 1
 # Terms that say nothing about it cover records up to "sensitive", not "named persons only".
 DEFAULT_MAX_CLASSIFICATION = 3
+# A year; more is no term.
+MOST_ANSWER_HOURS = 8784
+
+OPTIONAL = {
+    "retention_days",
+    "onward_sharing",
+    "clauses_text",
+    "max_classification",
+    "answer_hours",
+}
 
 T = TypeVar("T")
 
@@ -110,11 +120,15 @@ class Terms:
     clauses_text: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
     # records classified above this (0-4) are not covered
     max_classification: int = DEFAULT_MAX_CLASSIFICATION
+    # hours within which a partner answers what it received; None: as the hub's rule says
+    answer_hours: int | None = None
 
     def __post_init__(self) -> None:
         """Check and freeze; raises InvalidTerms."""
         if self.retention_days is not None and self.retention_days < 1:
             raise InvalidTerms(retention_days=self.retention_days)
+        if self.answer_hours is not None and not 1 <= self.answer_hours <= MOST_ANSWER_HOURS:
+            raise InvalidTerms(answer_hours=self.answer_hours)
         if not 0 <= self.max_classification < STATE_SECRET:
             raise InvalidTerms(max_classification=self.max_classification)
         texts = {c: MappingProxyType(dict(text)) for c, text in self.clauses_text.items()}
@@ -130,6 +144,7 @@ class Terms:
             "onward_sharing": self.onward_sharing,
             "clauses_text": {c: dict(text) for c, text in self.clauses_text.items()},
             "max_classification": self.max_classification,
+            "answer_hours": self.answer_hours,
         }
 
     @classmethod
@@ -140,13 +155,13 @@ class Terms:
         """
         if data.get("format") != FORMAT:
             raise UnknownFormat(format=data.get("format"))
-        optional = {"retention_days", "onward_sharing", "clauses_text", "max_classification"}
-        _only_keys(data, {"format", "rules"}, optional)
-        retention = data.get("retention_days")
+        _only_keys(data, {"format", "rules"}, OPTIONAL)
+        retention, answer = data.get("retention_days"), data.get("answer_hours")
         return cls(
             rules=tuple(TermRule.from_dict(rule) for rule in _typed(data, "rules", list)),
             retention_days=None if retention is None else _typed(data, "retention_days", int),
             onward_sharing=_typed(data, "onward_sharing", bool, False),
             clauses_text=_typed(data, "clauses_text", dict, {}),
             max_classification=_typed(data, "max_classification", int, DEFAULT_MAX_CLASSIFICATION),
+            answer_hours=None if answer is None else _typed(data, "answer_hours", int),
         )

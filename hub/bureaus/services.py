@@ -14,7 +14,7 @@ from geo.boundaries import BoundarySet
 from geo.boundaries import Jurisdiction as Outline
 from hub.access import Actor
 from hub.bureaus.models import Bureau, Jurisdiction
-from hub.changes import record_act
+from hub.changes import SYSTEM, record_act
 from hub.db import utc_now
 from hub.errors import NotFound
 from sharing.canonical import utc_text
@@ -105,6 +105,20 @@ def bureau(session: Session, bureau_id: str) -> Bureau:
     if row is None:
         raise NotFound
     return row
+
+
+def on_behalf_of(session: Session, bureau_id: str) -> Actor:
+    """The system acting for a bureau: what terms, rules and clocks make happen by themselves."""
+    row = bureau(session, bureau_id)
+    return Actor(
+        user_id=SYSTEM.user_id,
+        name=SYSTEM.name,
+        bureau_id=row.id,
+        bureau_name=row.name,
+        roles=frozenset(),
+        clearance=0,
+        rights=frozenset(),
+    )
 
 
 def bureau_of_adcode(session: Session, adcode: str) -> Bureau | None:

@@ -25,6 +25,10 @@ from hub.zones.services import OPEN_STATES, zones_of
 MOST = 50
 
 
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
 def _missing(session: Session, actor: Actor, kind: str, record_id: str, version: int) -> bool:
     given = approvals.standing(session, kind, record_id, version)
     return all(approval.bureau_id != actor.bureau_id for approval in given)
@@ -113,7 +117,7 @@ def shares_to_answer(session: Session, actor: Actor) -> Iterator[Item]:
             f"/cases/{view['record_id']}",
             "case",
             badge,
-            due=None if recalled else datetime.fromisoformat(view["answer_due"]),
+            due=None if recalled else _moment(view["answer_due"]),
         )
 
 
@@ -126,7 +130,7 @@ def shares_overdue(session: Session, actor: Actor) -> Iterator[Item]:
             f"/cases/{view['record_id']}",
             "case",
             Badge(_("逾期未签收"), "danger"),
-            due=datetime.fromisoformat(view["answer_due"]),
+            due=_moment(view["answer_due"]),
         )
 
 

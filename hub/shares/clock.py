@@ -1,24 +1,95 @@
-"""The term within which a partner answers what it received; kept in data, by kind of record."""
+"""The terms within which a share is answered, and a request to see more: rules, or the agreement's.
+
+No statute sets them; the rules `H1.share_answer` and `H2.access_answer` are the hub's proposal,
+and an agreement may give another term for answering (`answer_hours` of its terms).
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import datetime
 
-from sharing.models import Share
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
-# Kind of record -> how long a partner has to accept or refuse it. No statute sets this term; it
-# is the default that holds as long as the agreement says nothing else.
-ANSWER_WITHIN = {"case": timedelta(hours=72)}
-DEFAULT_TERM = timedelta(hours=72)
-# How long an owner has to answer a request for access; a default in the same way.
-ACCESS_WITHIN = timedelta(hours=72)
+from hub.agreements.models import Agreement
+from hub.deadlines.models import Clock, ClockState
+from hub.deadlines.services import (
+    Subject,
+    cancel_clock,
+    clocks_of,
+    meet_clock,
+    start_clock,
+)
+from hub.deadlines.views import ClockView
+from hub.shares.models import AccessRequest
+from sharing.models import Rung, Share
+from sharing.terms import Terms
+
+SHARE = "share"
+REQUEST = "access_request"
+ANSWER = "H1.share_answer"
+ACCESS = "H2.access_answer"
 
 
-def answer_due(share: Share) -> datetime:
-    """Until when (UTC) the partner should have accepted or refused."""
-    return share.created_at + ANSWER_WITHIN.get(share.kind, DEFAULT_TERM)
+def start_answering(session: Session, share: Share) -> None:
+    """From the moment of sharing the partner has so long to accept or refuse."""
+    agreement = session.get_one(Agreement, share.agreement_id)
+    start_clock(
+        session,
+        Subject(SHARE, share.id),
+        ANSWER,
+        starts_at=share.created_at,
+        bureau_id=share.partner_bureau_id,
+        also_told=[share.owner_bureau_id],
+        amount=Terms.from_dict(agreement.current.terms).answer_hours,
+    )
 
 
-def created_before(kind: str, at: datetime) -> datetime:
-    """Shares of a kind that were opened before this moment (UTC) are due at `at`."""
-    return at - ANSWER_WITHIN.get(kind, DEFAULT_TERM)
+def note_rung(session: Session, share: Share, rung: Rung, at: datetime) -> None:
+    """Accepting or refusing is what was due."""
+    if rung in (Rung.ACCEPTED, Rung.REFUSED):
+        meet_clock(session, Subject(SHARE, share.id), ANSWER, at=at)
+
+
+def note_ended(session: Session, share: Share, at: datetime) -> None:
+    """Of a share that has ended nothing is due any more."""
+    reason = share.end_reason or share.state.value
+    cancel_clock(session, Subject(SHARE, share.id), ANSWER, at=at, reason=reason)
+    asked = select(AccessRequest.id).where(AccessRequest.share_id == share.id)
+    for request_id in session.scalars(asked):
+        cancel_clock(session, Subject(REQUEST, request_id), ACCESS, at=at, reason=reason)
+
+
+def start_access(session: Session, share: Share, row: AccessRequest) -> datetime:
+    """From the moment of asking the owner has so long to grant or refuse; until when (UTC)."""
+    clock = start_clock(
+        session,
+        Subject(REQUEST, row.id),
+        ACCESS,
+        starts_at=row.asked_at,
+        bureau_id=share.owner_bureau_id,
+        also_told=[share.partner_bureau_id],
+    )
+    return clock.due_at
+
+
+def note_access_answered(session: Session, row: AccessRequest, at: datetime) -> None:
+    """Granting or refusing is what was due."""
+    meet_clock(session, Subject(REQUEST, row.id), ACCESS, at=at)
+
+
+def answer_clocks(session: Session, share_ids: Collection[str]) -> dict[str, ClockView]:
+    """The clock of answering of each share that has one."""
+    found = clocks_of(session, SHARE, share_ids)
+    return {share_id: views[0] for share_id, views in found.items() if views}
+
+
+def unanswered_in_time(at: datetime) -> Select[str]:
+    """Ids of shares whose term of answering has passed."""
+    return select(Clock.subject_id).where(
+        Clock.kind == SHARE,
+        Clock.rule_code == ANSWER,
+        Clock.state == ClockState.RUNNING,
+        Clock.due_at < at,
+    )

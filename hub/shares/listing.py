@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.db import utc_now
-from hub.shares.clock import ANSWER_WITHIN, created_before
+from hub.shares.clock import unanswered_in_time
 from hub.shares.models import AccessRequest, RequestState
 from hub.shares.views import share_views
 from hub.web.paging import decode_cursor, encode_cursor
@@ -68,12 +68,7 @@ def unanswered_by_partners(session: Session, actor: Actor, limit: int = 20) -> l
     if not actor.may(Right.SHARE):
         return []
     now = utc_now()
-    late = or_(
-        *(
-            (Share.kind == kind) & (Share.created_at < created_before(kind, now))
-            for kind in ANSWER_WITHIN
-        )
-    )
+    late = Share.id.in_(unanswered_in_time(now))
     answered = exists().where(
         Receipt.share_id == Share.id, Receipt.rung.in_((Rung.ACCEPTED, Rung.REFUSED))
     )

@@ -15,12 +15,12 @@ from hub.cases.views import subject_of
 from hub.db import utc_now
 from hub.errors import Conflict, NotFound, field_error
 from hub.shares.access import own_share, received_share
-from hub.shares.clock import ACCESS_WITHIN
+from hub.shares.clock import note_access_answered, start_access
 from hub.shares.deciding import Judge
 from hub.shares.lookups import requests_of
 from hub.shares.models import AccessRequest, RequestState
 from hub.shares.services import tell_case, tell_share
-from sharing.models import Share
+from sharing.models import Share, new_id
 from sharing.terms import Denied
 
 
@@ -74,18 +74,18 @@ def ask(session: Session, actor: Actor, share_id: str, purpose: str, reason: str
     if held is not None and held.state == RequestState.OPEN:
         return share
     now = utc_now()
-    session.add(
-        AccessRequest(
-            share_id=share.id,
-            purpose=purpose,
-            reason=reason,
-            asked_by=actor.user_id,
-            asked_by_name=actor.name,
-            asked_at=now,
-            due_at=now + ACCESS_WITHIN,
-            state=RequestState.OPEN.value,
-        )
+    row = AccessRequest(
+        id=new_id(),
+        share_id=share.id,
+        purpose=purpose,
+        reason=reason,
+        asked_by=actor.user_id,
+        asked_by_name=actor.name,
+        asked_at=now,
+        state=RequestState.OPEN.value,
     )
+    row.due_at = start_access(session, share, row)
+    session.add(row)
     session.flush()
     _tell(session, actor, share, case, "access_asked")
     return share
@@ -133,6 +133,7 @@ def grant(
     share.granted_until = until
     row.field_groups, row.until = share.granted_groups, until
     _note(row, actor, RequestState.GRANTED, None)
+    note_access_answered(session, row, utc_now())
     session.flush()
     _tell(session, actor, share, case, "access_granted")
     return share
@@ -146,6 +147,7 @@ def refuse(session: Session, actor: Actor, share_id: str, reason: str) -> Share:
     """
     share, case, row = _answered(session, actor, share_id, RequestState.OPEN)
     _note(row, actor, RequestState.REFUSED, reason)
+    note_access_answered(session, row, utc_now())
     session.flush()
     _tell(session, actor, share, case, "access_refused")
     return share

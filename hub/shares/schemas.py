@@ -120,7 +120,7 @@ class ShareOut(BaseModel):
     end_reason: str | None
     receipts: list[Step]
     answer: str | None
-    answer_due: datetime
+    answer_due: datetime | None
     overdue: bool
     purged: bool
     access_request: AccessRequestOut | None

@@ -11,14 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
-from hub.bureaus.services import bureau
+from hub.bureaus.services import bureau, on_behalf_of
 from hub.cases.lookups import KIND, open_cases_of
 from hub.cases.models import Case
 from hub.cases.views import subject_of
-from hub.changes import SYSTEM, record_act, record_change
+from hub.changes import record_act, record_change
 from hub.db import utc_now
 from hub.errors import Conflict, field_error
 from hub.shares.access import own_share, received_share
+from hub.shares.clock import note_ended, note_rung, start_answering
 from hub.shares.deciding import Judge
 from hub.shares.lookups import partners_ever, running_shares, shares_by_record
 from hub.shares.words import reason as words
@@ -115,6 +116,10 @@ def _open(
     )
     if held is not None and held.id == share.id:
         return share, False
+    for older in shares_by_record(session, KIND, case.id):
+        if older.partner_bureau_id == partner_id and older.state is not ShareState.ACTIVE:
+            note_ended(session, older, judge.at)
+    start_answering(session, share)
     told = [case.owner_bureau_id, partner_id]
     detail = {"partner": partner_id, "clause": share.clause, "agreement": share.agreement_id}
     tell_case(session, actor, case, "shared", told, detail)
@@ -169,6 +174,7 @@ def after_update(session: Session, actor: Actor, case: Case) -> None:
         decision = judge.decide(subject_of(case), share.partner_bureau_id, share.purpose)
         if isinstance(decision, Denied) and decision.reason in CASE_CAUSED:
             share.end(ShareState.EXPIRED, at=judge.at, by=actor.user_id, reason=decision.reason)
+            note_ended(session, share, judge.at)
             session.flush()
             tell_share(session, actor, share, "ended", {"reason": decision.reason})
     ever = partners_ever(session, KIND, case.id)
@@ -211,20 +217,6 @@ def share_under_agreement(session: Session, actor: Actor, agreement_id: str) -> 
     return sum(share_all_in_zone(session, actor, zone) for zone in zones)
 
 
-def on_behalf_of(session: Session, bureau_id: str) -> Actor:
-    """The system acting for a bureau: what the terms make happen by themselves."""
-    row = bureau(session, bureau_id)
-    return Actor(
-        user_id=SYSTEM.user_id,
-        name=SYSTEM.name,
-        bureau_id=row.id,
-        bureau_name=row.name,
-        roles=frozenset(),
-        clearance=0,
-        rights=frozenset(),
-    )
-
-
 def recall(session: Session, actor: Actor, share_id: str, reason: str) -> Share:
     """Take a share back; it bites at once in every door.
 
@@ -236,6 +228,7 @@ def recall(session: Session, actor: Actor, share_id: str, reason: str) -> Share:
     if share.state is not ShareState.ACTIVE:
         raise Conflict(_l("此共享已经结束，无需收回。"))
     shares.recall(session, share, by=actor.user_id, reason=reason, at=utc_now())
+    note_ended(session, share, utc_now())
     case = session.get(Case, share.record_id)
     if case is not None:
         told = [share.owner_bureau_id, share.partner_bureau_id]
@@ -286,6 +279,7 @@ def add_rung(
         at=utc_now(),
         reason=reason,
     )
+    note_rung(session, share, rung, utc_now())
     tell_share(session, actor, share, rung.value, {"reason": reason} if reason else None)
 
 
@@ -309,6 +303,7 @@ def end_for_agreement(
         if case is not None:
             told = [share.owner_bureau_id, share.partner_bureau_id]
             tell_case(session, actor, case, "recalled", told, {"reason": reason})
+        note_ended(session, share, utc_now())
         tell_share(session, actor, share, "ended", {"reason": reason})
     return len(ended)
 
@@ -322,5 +317,6 @@ def expire_due(session: Session, at: datetime) -> int:
         if case is not None:
             told = [share.owner_bureau_id, share.partner_bureau_id]
             tell_case(session, actor, case, "recalled", told, {"reason": "until_passed"})
+        note_ended(session, share, at)
         tell_share(session, actor, share, "ended", {"reason": "until_passed"})
     return len(ended)

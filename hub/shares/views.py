@@ -13,7 +13,8 @@ from hub.agreements.models import Agreement
 from hub.bureaus.models import Bureau
 from hub.cases.lookups import numbers_of
 from hub.db import utc_now
-from hub.shares.clock import answer_due
+from hub.deadlines.views import ClockView
+from hub.shares.clock import answer_clocks
 from hub.shares.lookups import requests_of
 from hub.shares.models import AccessRequest, RequestState
 from hub.shares.words import PURPOSES, RUNGS, ending
@@ -34,8 +35,9 @@ def share_views(session: Session, rows: Sequence[Share]) -> list[dict[str, Any]]
     for receipt in shares.receipts_of(session, [share.id for share in rows]):
         given.setdefault(receipt.share_id, {})[receipt.rung] = receipt
     asked = {row.share_id: row for row in requests_of(session, [share.id for share in rows])}
+    clocks = answer_clocks(session, [share.id for share in rows])
     return [
-        _view(session, share, numbers, given.get(share.id, {}))
+        _view(session, share, numbers, given.get(share.id, {}), clocks.get(share.id))
         | {"access_request": _request(asked.get(share.id))}
         for share in rows
     ]
@@ -63,7 +65,11 @@ def _request(row: AccessRequest | None) -> dict[str, Any] | None:
 
 
 def _view(
-    session: Session, share: Share, numbers: dict[str, str], given: dict[Rung, Receipt]
+    session: Session,
+    share: Share,
+    numbers: dict[str, str],
+    given: dict[Rung, Receipt],
+    clock: ClockView | None,
 ) -> dict[str, Any]:
     owner = session.get(Bureau, share.owner_bureau_id)
     partner = session.get(Bureau, share.partner_bureau_id)
@@ -102,8 +108,8 @@ def _view(
         "end_reason": ending(share.end_reason) if share.end_reason else None,
         "receipts": ladder(given, running=running),
         "answer": answer,
-        "answer_due": utc_text(answer_due(share)),
-        "overdue": running and answer is None and answer_due(share) < now,
+        "answer_due": utc_text(clock.due_at) if clock else None,
+        "overdue": running and answer is None and clock is not None and clock.overdue,
         "purged": Rung.PURGED in given,
     }
 

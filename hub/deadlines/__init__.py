@@ -1,0 +1,1 @@
+"""Deadlines: rules as data, and the clocks that run by them. Knows no other feature's records."""
