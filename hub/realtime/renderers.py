@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hub.access import ReaderClass
 from hub.agreements.views import render_agreement
 from hub.cases.views import render_case
+from hub.deadlines.views import render_clock
 from hub.patrols.finding_views import render_finding
 from hub.patrols.views import render_patrol
 from hub.shares.views import render_share
@@ -27,4 +28,5 @@ RENDERERS: dict[str, Renderer] = {
     "case": render_case,
     "share": render_share,
     "finding": render_finding,
+    "clock": render_clock,
 }

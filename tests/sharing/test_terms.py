@@ -35,6 +35,7 @@ TERMS = st.builds(
     onward_sharing=st.booleans(),
     clauses_text=st.dictionaries(NAMES, st.dictionaries(st.sampled_from(["zh", "en"]), NAMES)),
     max_classification=st.integers(0, 4),
+    answer_hours=st.none() | st.integers(1, 8784),
 )
 WIRE: dict[str, Any] = {
     "format": 1,
@@ -94,6 +95,8 @@ BROKEN = [
     (("rules",), {}, InvalidTerms),
     (("retention_days",), 0, InvalidTerms),
     (("retention_days",), True, InvalidTerms),
+    (("answer_hours",), 0, InvalidTerms),
+    (("answer_hours",), "72", InvalidTerms),
     (("retention_days",), "90", InvalidTerms),
     (("onward_sharing",), 1, InvalidTerms),
     (("max_classification",), 5, InvalidTerms),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
 
 from hub.accounts.access import make_actor
 from hub.accounts.models import User
+from hub.agreements.models import AgreementVersion
 from hub.realtime.acknowledge import acknowledge
 from sharing import feed
-from sharing.models import Share
 from tests.support.cases import last_changes, new_case, share_of
+from tests.support.clocks import let_pass
 
 OWNER, LIAISON = "changxing-official", "yixing-liaison"
 
@@ -143,8 +146,7 @@ def test_an_answer_that_is_late_turns_red_on_both_sides(world):
     case = new_case(world).body
     share = share_of(world, case["id"])
     assert share["overdue"] is False
-    with world.app.app_context(), world.unit_of_work() as session:
-        session.get(Share, share["id"]).created_at -= timedelta(hours=73)
+    let_pass(world, "share", share["id"], timedelta(hours=73))
     assert share_of(world, case["id"])["overdue"] is True
     for who in (OWNER, LIAISON):
         for path in ("/", "/cases", f"/cases/{case['id']}"):
@@ -154,3 +156,16 @@ def test_an_answer_that_is_late_turns_red_on_both_sides(world):
     assert share_of(world, case["id"])["overdue"] is False
     for who in (OWNER, LIAISON):
         assert "逾期未签收" not in world.as_(who).page(f"/cases/{case['id']}").body
+
+
+def test_an_agreement_may_give_another_term_of_answering_than_the_rule(world):
+    def term() -> timedelta:
+        share = share_of(world, new_case(world).body["id"])
+        begun, due = (datetime.fromisoformat(share[key]) for key in ("created_at", "answer_due"))
+        return due - begun
+
+    assert term() == timedelta(hours=72)
+    with world.app.app_context(), world.unit_of_work() as session:
+        for version in session.scalars(select(AgreementVersion)):
+            version.terms = version.terms | {"answer_hours": 24}
+    assert term() == timedelta(hours=24)
