@@ -8,6 +8,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
 
+from sharing.onward import NEVER, Onward
+
 # The field group that tells there is a record and whom to ask: id, kind, contact.
 EXISTENCE = "existence"
 
@@ -36,6 +38,10 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "purpose_not_covered": "no clause covers this kind of record for this purpose",
         "place_not_covered": "no clause covers this place",
         "kept_black": "the clauses that cover it keep it closed",
+        "retention_over": "the time for which it may be kept is over; it is to be purged",
+        "onward_never": "the clause forbids passing on what was received",
+        "onward_not_named": "the clause names the bureaus it may go to, and this is none of them",
+        "onward_needs_consent": "the clause asks for the owner's consent before passing it on",
     }
 )
 
@@ -50,13 +56,19 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Ground:
-    """Why one field group is white or gray: the clause, and the agreement version it is of."""
+    """Why one field group is white or gray: the clause, and the agreement version it is of.
+
+    What binds the receiver goes with it: how long he may keep it, whether he may pass it on.
+    """
 
     group: str
     level: Level
     clause: str
     agreement_id: str
     agreement_version: int
+    # days; None: no end is agreed
+    retention_days: int | None = None
+    onward: Onward = NEVER
 
 
 @dataclass(frozen=True)

@@ -173,6 +173,8 @@ class Share(Base):
     created_at: Mapped[Moment]
     # it ends by itself at this moment; null: with the agreement
     until: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    # what was received may be kept until then, as the terms say; null: they name no end
+    keep_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
     # when it ended
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     # the user who ended it; null when a clock did
@@ -186,7 +188,8 @@ class Share(Base):
 
     def is_running(self, at: datetime) -> bool:
         """Tell whether the share holds at a moment; the clock that expires it may be late."""
-        return self.state is ShareState.ACTIVE and (self.until is None or self.until > at)
+        ends = (end for end in (self.until, self.keep_until) if end is not None)
+        return self.state is ShareState.ACTIVE and all(end > at for end in ends)
 
     def granted(self, at: datetime) -> frozenset[str]:
         """Return the field groups that the owner's grant opens at a moment."""
@@ -197,7 +200,11 @@ class Share(Base):
     @classmethod
     def running(cls, at: datetime) -> ColumnElement[bool]:
         """Return the same as a condition for a query."""
-        return and_(cls.state == ShareState.ACTIVE, or_(cls.until.is_(None), cls.until > at))
+        return and_(
+            cls.state == ShareState.ACTIVE,
+            or_(cls.until.is_(None), cls.until > at),
+            or_(cls.keep_until.is_(None), cls.keep_until > at),
+        )
 
     def end(self, state: ShareState, *, at: datetime, by: str | None, reason: str) -> None:
         """Leave the active state; raises ShareEnded when it was left before."""

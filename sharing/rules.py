@@ -14,9 +14,12 @@ from typing import TypeVar
 
 from sharing.decisions import NEVER_SHARED, STATE_SECRET, Level
 from sharing.errors import InvalidTerms, UnknownFormat
+from sharing.onward import ANYONE, NEVER, Onward, onward_from_dict
 from sharing.places import Place, place_from_dict
 
 FORMAT = 1
+# A century; longer is a slip of the pen, and larger numbers overflow the calendar.
+LONGEST_RETENTION_DAYS = 36_500
 # Terms that say nothing about it cover records up to "sensitive", not "named persons only".
 DEFAULT_MAX_CLASSIFICATION = 3
 # A year; more is no term.
@@ -54,13 +57,23 @@ def _texts(data: Mapping[str, object], key: str) -> frozenset[str]:
     return frozenset(values)
 
 
+def _check_retention(days: int | None) -> None:
+    if days is not None and not 1 <= days <= LONGEST_RETENTION_DAYS:
+        raise InvalidTerms(retention_days=days, limit=LONGEST_RETENTION_DAYS)
+
+
+def _days(data: Mapping[str, object]) -> int | None:
+    return None if data.get("retention_days") is None else _typed(data, "retention_days", int)
+
+
 @dataclass(frozen=True)
 class TermRule:
     """One clause's permission: for a kind, at a place, for purposes, how far each group opens.
 
     A group that ``levels`` does not name is not opened by this rule. A group it names ``black``
-    stays closed whatever other rules of the same agreement say. Raises InvalidTerms when a rule
-    is empty or opens a group of NEVER_SHARED.
+    stays closed whatever other rules of the same agreement say. ``retention_days`` and ``onward``
+    bind the receiver of what is cited to this rule; None: as the agreement says in general. Raises
+    InvalidTerms when a rule is empty or opens a group of NEVER_SHARED.
     """
 
     clause: str
@@ -68,9 +81,14 @@ class TermRule:
     place: Place
     purposes: frozenset[str]
     levels: Mapping[str, Level] = field(hash=False)
+    # days after which the receiver must purge what this rule opened
+    retention_days: int | None = None
+    # whether the receiver may pass it on
+    onward: Onward | None = None
 
     def __post_init__(self) -> None:
         """Check and freeze."""
+        _check_retention(self.retention_days)
         if not (self.clause and self.kind and self.purposes and self.levels):
             raise InvalidTerms(clause=self.clause, kind=self.kind, empty=True)
         opened = {group for group, level in self.levels.items() if level != Level.BLACK}
@@ -81,19 +99,25 @@ class TermRule:
         object.__setattr__(self, "purposes", frozenset(self.purposes))
 
     def to_dict(self) -> dict[str, object]:
-        """Return the wire form."""
-        return {
+        """Return the wire form; what the rule does not state is not in it, as before it existed."""
+        wire: dict[str, object] = {
             "clause": self.clause,
             "kind": self.kind,
             "place": self.place.to_dict(),
             "purposes": sorted(self.purposes),
             "levels": {group: level.value for group, level in sorted(self.levels.items())},
         }
+        if self.retention_days is not None:
+            wire["retention_days"] = self.retention_days
+        if self.onward is not None:
+            wire["onward"] = self.onward.to_dict()
+        return wire
 
     @classmethod
     def from_dict(cls, data: Mapping[str, object]) -> TermRule:
         """Read the wire form; raises UnknownFormat or InvalidTerms."""
-        _only_keys(data, {"clause", "kind", "place", "purposes", "levels"}, set())
+        required = {"clause", "kind", "place", "purposes", "levels"}
+        _only_keys(data, required, {"retention_days", "onward"})
         levels = _typed(data, "levels", dict)
         known = {level.value for level in Level}
         if not all(isinstance(g, str) and level in known for g, level in levels.items()):
@@ -104,6 +128,8 @@ class TermRule:
             place=place_from_dict(data["place"]),
             purposes=_texts(data, "purposes"),
             levels={group: Level(level) for group, level in levels.items()},
+            retention_days=_days(data),
+            onward=None if data.get("onward") is None else onward_from_dict(data["onward"]),
         )
 
 
@@ -125,8 +151,7 @@ class Terms:
 
     def __post_init__(self) -> None:
         """Check and freeze; raises InvalidTerms."""
-        if self.retention_days is not None and self.retention_days < 1:
-            raise InvalidTerms(retention_days=self.retention_days)
+        _check_retention(self.retention_days)
         if self.answer_hours is not None and not 1 <= self.answer_hours <= MOST_ANSWER_HOURS:
             raise InvalidTerms(answer_hours=self.answer_hours)
         if not 0 <= self.max_classification < STATE_SECRET:
@@ -134,6 +159,16 @@ class Terms:
         texts = {c: MappingProxyType(dict(text)) for c, text in self.clauses_text.items()}
         object.__setattr__(self, "rules", tuple(self.rules))
         object.__setattr__(self, "clauses_text", MappingProxyType(texts))
+
+    def retention_of(self, rule: TermRule) -> int | None:
+        """Days for which the receiver may keep what a rule opened; None: no end is agreed."""
+        return self.retention_days if rule.retention_days is None else rule.retention_days
+
+    def onward_of(self, rule: TermRule) -> Onward:
+        """Whether the receiver may pass on what a rule opened."""
+        if rule.onward is not None:
+            return rule.onward
+        return ANYONE if self.onward_sharing else NEVER
 
     def to_dict(self) -> dict[str, object]:
         """Return the wire form, JSON-ready."""
@@ -156,10 +191,10 @@ class Terms:
         if data.get("format") != FORMAT:
             raise UnknownFormat(format=data.get("format"))
         _only_keys(data, {"format", "rules"}, OPTIONAL)
-        retention, answer = data.get("retention_days"), data.get("answer_hours")
+        answer = data.get("answer_hours")
         return cls(
             rules=tuple(TermRule.from_dict(rule) for rule in _typed(data, "rules", list)),
-            retention_days=None if retention is None else _typed(data, "retention_days", int),
+            retention_days=_days(data),
             onward_sharing=_typed(data, "onward_sharing", bool, False),
             clauses_text=_typed(data, "clauses_text", dict, {}),
             max_classification=_typed(data, "max_classification", int, DEFAULT_MAX_CLASSIFICATION),

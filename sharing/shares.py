@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from sharing.decisions import EXISTENCE, Allowed, Decision, Denied, Gray
 from sharing.errors import SharingError
 from sharing.models import Share, ShareLevel, ShareState, new_id
+from sharing.obligations import keep_until
 from sharing.receipts import add_receipt, delivered_up_to, receipts_of
 from sharing.upsert import upsert_into
 
@@ -28,6 +29,7 @@ __all__ = [
     "open_share",
     "recall",
     "receipts_of",
+    "rest_on",
     "shared_ids_query",
     "shares_of",
 ]
@@ -82,7 +84,7 @@ def open_share(
         running = held.is_running(at)
         if running and groups <= set(held.field_groups):
             return held
-        why = "superseded" if running else "until_passed"
+        why = "superseded" if running else _why_over(held, at)
         held.end(ShareState.EXPIRED, at=at, by=None, reason=why)
         session.flush()
     values = {
@@ -101,6 +103,7 @@ def open_share(
         "created_by": created_by,
         "created_at": at,
         "until": until,
+        "keep_until": keep_until(decision, at),
         "version": 1,
     }
     # Two people may open the same at once: the second waits, inserts nothing, finds the first's.
@@ -123,20 +126,40 @@ def recall(session: Session, share: Share, *, by: str, reason: str, at: datetime
     return share
 
 
+def rest_on(share: Share, decision: Allowed | Gray) -> None:
+    """Let a running share rest on what is agreed now: version, clause, and until when to keep it.
+
+    What was received is never kept longer than was agreed when it was received.
+    """
+    share.agreement_version = decision.agreement_version
+    share.clause = decision.clause
+    ends = [end for end in (share.keep_until, keep_until(decision, share.created_at)) if end]
+    share.keep_until = min(ends, default=None)
+
+
+def _why_over(share: Share, at: datetime) -> str:
+    """Which of its two ends ended a share whose time is over."""
+    kept = share.keep_until
+    return "retention_over" if kept is not None and kept <= at else "until_passed"
+
+
 def _expire(
-    session: Session, condition: ColumnElement[bool], at: datetime, why: str
+    session: Session, condition: ColumnElement[bool], at: datetime, why: str | None = None
 ) -> list[Share]:
     statement = select(Share).where(Share.state == ShareState.ACTIVE, condition).order_by(Share.id)
     shares = list(session.scalars(statement.with_for_update()))
     for share in shares:
-        share.end(ShareState.EXPIRED, at=at, by=None, reason=why)
+        share.end(ShareState.EXPIRED, at=at, by=None, reason=why or _why_over(share, at))
     session.flush()
     return shares
 
 
 def expire_due(session: Session, at: datetime) -> list[Share]:
-    """End every active share whose ``until`` has come; returns them, so partners can be told."""
-    return _expire(session, Share.until <= at, at, "until_passed")
+    """End every active share whose time is over; returns them, so partners can be told.
+
+    The reason is ``until_passed`` or, where the terms' retention ended it, ``retention_over``.
+    """
+    return _expire(session, or_(Share.until <= at, Share.keep_until <= at), at)
 
 
 def end_for_agreement(

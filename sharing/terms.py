@@ -11,9 +11,13 @@ How rules add up (``decide``):
    existence named black closes the record under that agreement.
 4. Across agreements permissions add up; one agreement's black does not bind another.
 5. The clause cited for a group is the most specific rule's (in zone, near the line, narrower
-   first, districts, fewer first, anywhere; then by clause); between agreements the one that
-   opens most groups leads, then the smaller id. The same input gives the same answer in any
-   order.
+   first, districts, fewer first, anywhere; then by clause, then the stricter obligations);
+   between agreements the one that opens most groups leads, then the smaller id. The same input
+   gives the same answer in any order.
+6. Retention and passing on go with the clause cited. A group that was received and whose time
+   is over is closed under that agreement; another agreement may still open it.
+7. What was received goes on to a third bureau group by group, as far as the clause cited for
+   the group lets it (``sharing.obligations``).
 """
 
 from __future__ import annotations
@@ -37,11 +41,14 @@ from sharing.decisions import (
     Level,
     explain,
 )
+from sharing.onward import ANYONE, NEVER, Onward, OnwardKind, kept_until
 from sharing.places import Anywhere, Districts, InZone, NearLine, Place, Whereabouts
 from sharing.rules import TermRule, Terms
 
 __all__ = [
+    "ANYONE",
     "EXISTENCE",
+    "NEVER",
     "NEVER_SHARED",
     "REASONS",
     "STATE_SECRET",
@@ -57,6 +64,8 @@ __all__ = [
     "InZone",
     "Level",
     "NearLine",
+    "Onward",
+    "OnwardKind",
     "Place",
     "Situation",
     "TermRule",
@@ -98,6 +107,8 @@ class Situation:
     adcode: str | None = None
     # 0 public ... 4 named persons, 5 state secret
     classification: int = 0
+    # when the reader's bureau received the record; None: it has not, so no retention has begun
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -156,7 +167,27 @@ def _matching(agreement: AgreementState, asked: Situation) -> list[TermRule] | D
     rules = [rule for rule in rules if rule.place.covers(where)]
     if not rules:
         return _denied(agreement, "place_not_covered")
-    return sorted(rules, key=lambda rule: (rule.place.rank(), rule.clause))
+    terms = agreement.terms
+    return sorted(
+        rules, key=lambda rule: (rule.place.rank(), rule.clause, _strictness(terms, rule))
+    )
+
+
+def _strictness(terms: Terms, rule: TermRule) -> tuple[object, ...]:
+    days = terms.retention_of(rule)
+    return (days is None, days or 0, terms.onward_of(rule).strictness())
+
+
+def _ground(agreement: AgreementState, rule: TermRule, group: str, level: Level) -> Ground:
+    return Ground(
+        group,
+        level,
+        rule.clause,
+        agreement.agreement_id,
+        agreement.version,
+        agreement.terms.retention_of(rule),
+        agreement.terms.onward_of(rule),
+    )
 
 
 def _grounds(agreement: AgreementState, rules: list[TermRule]) -> dict[str, Ground]:
@@ -168,10 +199,15 @@ def _grounds(agreement: AgreementState, rules: list[TermRule]) -> dict[str, Grou
         for rule in rules:
             for group, level in rule.levels.items():
                 if level is wanted and group not in closed and group not in grounds:
-                    grounds[group] = Ground(
-                        group, level, rule.clause, agreement.agreement_id, agreement.version
-                    )
+                    grounds[group] = _ground(agreement, rule, group, level)
     return grounds
+
+
+def _is_over(ground: Ground, asked: Situation) -> bool:
+    if asked.received_at is None:
+        return False
+    end = kept_until(asked.received_at, ground.retention_days)
+    return end is not None and end <= asked.at
 
 
 def _under(agreement: AgreementState, asked: Situation) -> _Opened | Denied:
@@ -181,15 +217,16 @@ def _under(agreement: AgreementState, asked: Situation) -> _Opened | Denied:
     grounds = _grounds(agreement, rules)
     if not grounds:
         return _denied(agreement, "kept_black", clause=rules[0].clause)
+    grounds = {g: ground for g, ground in grounds.items() if not _is_over(ground, asked)}
+    if not grounds:
+        return _denied(agreement, "retention_over", clause=rules[0].clause)
     levels = {ground.level for ground in grounds.values()}
     strongest = Level.WHITE if Level.WHITE in levels else Level.GRAY
     citable = {ground.clause for ground in grounds.values() if ground.level is strongest}
-    lead = next(rule.clause for rule in rules if rule.clause in citable)
+    lead = next(rule for rule in rules if rule.clause in citable)
     if EXISTENCE not in grounds or grounds[EXISTENCE].level is not Level.WHITE:
-        grounds[EXISTENCE] = Ground(
-            EXISTENCE, Level.WHITE, lead, agreement.agreement_id, agreement.version
-        )
-    return _Opened(agreement, grounds, lead)
+        grounds[EXISTENCE] = _ground(agreement, lead, EXISTENCE, Level.WHITE)
+    return _Opened(agreement, grounds, lead.clause)
 
 
 def _together(opened: list[_Opened]) -> Allowed | Gray:

@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sharing.errors import InvalidTerms, SharingError, UnknownFormat
-from sharing.terms import Anywhere, Districts, InZone, Level, NearLine, TermRule, Terms
+from sharing.terms import (
+    Anywhere,
+    Districts,
+    InZone,
+    Level,
+    NearLine,
+    Onward,
+    OnwardKind,
+    TermRule,
+    Terms,
+)
 from tests.sharing.factories import rule
 
 PLACES = st.one_of(
@@ -20,6 +30,10 @@ PLACES = st.one_of(
     st.frozensets(st.sampled_from(["330502", "320509", "330500"]), min_size=1).map(Districts),
 )
 NAMES = st.sampled_from(["a", "b", "c", "d"])
+ONWARD = st.one_of(
+    st.sampled_from([OnwardKind.NEVER, OnwardKind.CONSENT, OnwardKind.ANYONE]).map(Onward),
+    st.lists(NAMES, min_size=1).map(lambda named: Onward(OnwardKind.PARTIES, tuple(named))),
+)
 RULES = st.builds(
     TermRule,
     clause=NAMES,
@@ -27,6 +41,8 @@ RULES = st.builds(
     place=PLACES,
     purposes=st.frozensets(NAMES, min_size=1),
     levels=st.dictionaries(NAMES, st.sampled_from(Level), min_size=1),
+    retention_days=st.none() | st.integers(1, 4000),
+    onward=st.none() | ONWARD,
 )
 TERMS = st.builds(
     Terms,
@@ -98,6 +114,15 @@ BROKEN = [
     (("answer_hours",), 0, InvalidTerms),
     (("answer_hours",), "72", InvalidTerms),
     (("retention_days",), "90", InvalidTerms),
+    (("retention_days",), 40_000, InvalidTerms),
+    (("rules", 0, "retention_days"), 0, InvalidTerms),
+    (("rules", 0, "retention_days"), "30", InvalidTerms),
+    (("rules", 0, "onward"), "never", UnknownFormat),
+    (("rules", 0, "onward"), {"rule": "perhaps"}, UnknownFormat),
+    (("rules", 0, "onward"), {"rule": "never", "bureaus": ["b"]}, UnknownFormat),
+    (("rules", 0, "onward"), {"rule": "parties", "bureaus": []}, InvalidTerms),
+    (("rules", 0, "onward"), {"rule": "parties", "bureaus": [1]}, InvalidTerms),
+    (("rules", 0, "onward"), {"rule": "parties"}, UnknownFormat),
     (("onward_sharing",), 1, InvalidTerms),
     (("max_classification",), 5, InvalidTerms),
     (("max_classification",), -1, InvalidTerms),
@@ -115,6 +140,16 @@ def test_terms_that_are_not_understood_are_refused(
     target[path[-1]] = value
     with pytest.raises(error):
         Terms.from_dict(wire)
+
+
+def test_what_a_rule_does_not_state_is_not_on_the_wire() -> None:
+    """So that terms signed before the keys existed keep their bytes, and with them their hash."""
+    assert set(rule().to_dict()) == {"clause", "kind", "place", "purposes", "levels"}
+
+
+def test_bureaus_are_named_for_a_rule_of_named_bureaus_alone() -> None:
+    with pytest.raises(InvalidTerms):
+        Onward(OnwardKind.NEVER, ("b",))
 
 
 def test_a_rule_without_all_its_keys_is_refused() -> None:
