@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
-from hub.agreements.models import Agreement, AgreementParty, AgreementState
+from hub.agreements.models import Agreement, AgreementParty, AgreementState, AgreementVersion
 from hub.errors import NotFound
 
 
@@ -38,3 +38,18 @@ def access_agreement(
     if not sees(actor.bureau_id, agreement):
         raise NotFound
     return agreement
+
+
+def access_version(
+    session: Session, actor: Actor, agreement_id: str, number: int
+) -> tuple[Agreement, AgreementVersion]:
+    """One text of an agreement of the actor's bureau.
+
+    Raises:
+        NotFound: absent, or the bureau is no party.
+    """
+    agreement = access_agreement(session, actor, agreement_id)
+    version = next((v for v in agreement.versions if v.number == number), None)
+    if version is None:
+        raise NotFound
+    return agreement, version

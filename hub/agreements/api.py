@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.agreements import listing, schemas, services
-from hub.agreements.access import access_agreement
+from hub.agreements.access import access_agreement, access_version
 from hub.agreements.labels import STATES
-from hub.agreements.views import agreement_view
+from hub.agreements.services import Draft
+from hub.agreements.views import agreement_view, version_view
 from hub.web.doors import check_version, reading, required_version, writing
 from hub.web.exports import csv_response
 
@@ -66,31 +67,87 @@ def agreement(session: Session, actor: Actor, agreement_id: str) -> dict[str, An
     return agreement_view(session, access_agreement(session, actor, agreement_id))
 
 
+@bp.get("/agreements/<agreement_id>/versions/<int:number>")
+@bp.output(schemas.VersionOut)
+@bp.doc(summary="One text of an agreement, signed, on the table or withdrawn")
+@reading
+def version(session: Session, actor: Actor, agreement_id: str, number: int) -> dict[str, Any]:
+    """One text."""
+    return version_view(session, *access_version(session, actor, agreement_id, number))
+
+
+def _draft(body: schemas.DraftIn) -> Draft:
+    return Draft(body.valid_from, body.valid_to, body.terms, body.text, body.note)
+
+
 @bp.post("/agreements")
 @bp.input(schemas.AgreementIn, arg_name="body")
 @bp.output(schemas.AgreementOut, status_code=201)
-@bp.doc(summary="Propose an agreement")
+@bp.doc(summary="Propose an agreement, or keep it as a draft")
 @writing
 def propose(
     session: Session, actor: Actor, body: schemas.AgreementIn
 ) -> tuple[dict[str, Any], int]:
-    """Put an agreement on the table of every party."""
-    made = services.propose(session, actor, **dict(body))
+    """Put an agreement on the table of every party, or keep it as the own bureau's draft."""
+    made = services.propose(
+        session,
+        actor,
+        title=body.title,
+        title_en=body.title_en,
+        party_ids=body.party_ids,
+        draft=_draft(body),
+        private=body.draft,
+    )
     return agreement_view(session, made), 201
 
 
 @bp.put("/agreements/<agreement_id>")
 @bp.input(schemas.VersionIn, arg_name="body")
 @bp.output(schemas.AgreementOut)
-@bp.doc(summary="Put a new version on the table; signatures are withdrawn")
+@bp.doc(summary="Put a new text on the table; of what is signed it becomes an amendment")
 @writing
 def revise(
     session: Session, actor: Actor, agreement_id: str, body: schemas.VersionIn
 ) -> dict[str, Any]:
-    """A new version before the agreement is in force."""
+    """A new text; signatures given to the one on the table are withdrawn."""
     found = access_agreement(session, actor, agreement_id, for_update=True)
     check_version(required_version(), found.version, agreement_view(session, found))
-    services.revise(session, actor, found, **dict(body))
+    services.revise(
+        session,
+        actor,
+        found,
+        _draft(body),
+        title=body.title,
+        title_en=body.title_en,
+        party_ids=body.party_ids,
+    )
+    return agreement_view(session, found)
+
+
+@bp.post("/agreements/<agreement_id>/propose")
+@bp.output(schemas.AgreementOut)
+@bp.doc(summary="Put a private draft on the table of every party")
+@writing
+def put_forward(session: Session, actor: Actor, agreement_id: str) -> dict[str, Any]:
+    """The draft of the own bureau, as it stands."""
+    found = access_agreement(session, actor, agreement_id, for_update=True)
+    check_version(required_version(), found.version, agreement_view(session, found))
+    services.put_forward(session, actor, found)
+    return agreement_view(session, found)
+
+
+@bp.post("/agreements/<agreement_id>/withdraw")
+@bp.input(schemas.ReasonIn, arg_name="body")
+@bp.output(schemas.AgreementOut)
+@bp.doc(summary="Take an amendment off the table, one's own or the other side's")
+@writing
+def withdraw(
+    session: Session, actor: Actor, agreement_id: str, body: schemas.ReasonIn
+) -> dict[str, Any]:
+    """What is signed goes on as it is."""
+    found = access_agreement(session, actor, agreement_id, for_update=True)
+    check_version(required_version(), found.version, agreement_view(session, found))
+    services.withdraw(session, actor, found, body.reason)
     return agreement_view(session, found)
 
 

@@ -1,4 +1,7 @@
-"""Whether an agreement is in force at a moment: by its state and its dates, never by a job."""
+"""Whether an agreement is in force at a moment, and with which text.
+
+By its state and the dates of its texts, never by a job.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ def effective_state(agreement: Agreement, at: datetime | None = None) -> Agreeme
     stored = AgreementState(agreement.state)
     if stored is not AgreementState.SIGNED:
         return stored
-    version = agreement.current
+    version = agreement.version_at(moment)
     if moment < version.valid_from:
         return AgreementState.SIGNED
     if moment >= version.valid_to:
@@ -39,7 +42,7 @@ def states(session: Session, at: datetime | None = None) -> list[terms.Agreement
 
 
 def _as_terms(agreement: Agreement, at: datetime) -> terms.AgreementState:
-    version = agreement.current
+    version = agreement.version_at(at)
     return terms.AgreementState(
         agreement_id=agreement.id,
         version=version.number,

@@ -35,6 +35,29 @@ GROUPS = {
     "crew": _l("人员船车"),
     "track": _l("轨迹"),
 }
+# The field groups of each kind of record that terms can speak of.
+KIND_GROUPS = {
+    "case": ("existence", "basics", "place", "party", "substance", "files"),
+    "finding": ("existence", "basics", "place", "files"),
+    "patrol": ("existence", "basics", "route", "crew", "track"),
+}
+PURPOSES = {
+    "joint_enforcement": _l("联合执法"),
+    "information": _l("信息通报"),
+}
+ONWARD = {
+    "never": _l("不得转交"),
+    "consent": _l("经同意可以转交"),
+    "parties": _l("只可转交指定单位"),
+    "anyone": _l("可以转交"),
+}
+VERSION_STATES = {
+    "draft": _l("草稿"),
+    "proposed": _l("待签署"),
+    "signed": _l("已签署"),
+    "withdrawn": _l("已撤下"),
+}
+VERSION_TONES = {"draft": "draft", "proposed": "warn", "signed": "ok"}
 LEVELS = {"white": _l("共享"), "gray": _l("仅告知"), "black": _l("不共享")}
 
 

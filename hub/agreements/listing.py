@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from hub.access import Actor, Right
 from hub.agreements.access import visible_to
-from hub.agreements.models import Agreement, AgreementState, AgreementVersion
+from hub.agreements.models import Agreement, AgreementState, AgreementVersion, VersionState
 from hub.agreements.views import agreement_view
 from hub.db import utc_now
 from hub.web.paging import decode_cursor, page
@@ -20,24 +20,37 @@ def in_state(state: str, at: datetime) -> ColumnElement[bool]:
     """The condition that an agreement's state at the moment is this one.
 
     The same rule as `effect.effective_state`: what all have signed is in force, or not yet, or no
-    more, by the days of its current version.
+    more, by the days of the text that holds.
     """
     stored = Agreement.state == state
+    begun = _begun(at)
     if state == AgreementState.SIGNED:
-        days = AgreementVersion.valid_from > at
-    elif state == AgreementState.IN_FORCE:
-        days = and_(AgreementVersion.valid_from <= at, AgreementVersion.valid_to > at)
-    elif state == AgreementState.EXPIRED:
-        days = and_(AgreementVersion.valid_from <= at, AgreementVersion.valid_to <= at)
-    else:
+        return stored & begun.is_(None)
+    if state not in (AgreementState.IN_FORCE, AgreementState.EXPIRED):
         return stored
+    lasting = AgreementVersion.valid_to > at
     dated = select(AgreementVersion.agreement_id).where(
         AgreementVersion.agreement_id == Agreement.id,
-        AgreementVersion.number == Agreement.current_version,
-        days,
+        AgreementVersion.number == begun,
+        lasting if state == AgreementState.IN_FORCE else ~lasting,
     )
-    by_days = and_(Agreement.state == AgreementState.SIGNED, dated.exists())
-    return by_days if state == AgreementState.SIGNED else or_(stored, by_days)
+    return or_(stored, and_(Agreement.state == AgreementState.SIGNED, dated.exists()))
+
+
+def _begun(at: datetime) -> ScalarSelect[int]:
+    """The newest signed text of an agreement that has begun, as `AgreementVersion.has_begun`."""
+    other = aliased(AgreementVersion)
+    return (
+        select(func.max(other.number))
+        .where(
+            other.agreement_id == Agreement.id,
+            other.state == VersionState.SIGNED,
+            other.valid_from <= at,
+            or_(other.amends.is_(None), other.signed_at <= at),
+        )
+        .correlate(Agreement)
+        .scalar_subquery()
+    )
 
 
 def list_agreements(

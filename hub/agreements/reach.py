@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -9,34 +12,63 @@ from hub.access import Actor
 from hub.agreements.models import Agreement
 from hub.cases.models import Case
 from hub.changes import record_change
+from hub.patrols.models import Finding, Patrol
 from hub.stations.models import Station
+from hub.zones.models import Zone
 from sharing.models import Share, ShareState
 
 
 def tell_reach(session: Session, actor: Actor, agreement: Agreement, verb: str) -> None:
-    """Tell the parties of every station, and of every case shared under it, once more.
+    """Tell of everything that depends on an agreement once more: zones, patrols, findings,
+    stations, and every case shared under it.
 
     The records did not change, what the parties see of them did: whoever follows the feed gets the
     view it has now, or a tombstone.
 
     Args:
-        verb: `shared` when the agreement came into force, `recalled` when it ceased to be.
+        verb: `shared` when the agreement came into force, `updated` when another text of it did,
+            `recalled` when it ceased to be.
     """
     parties = agreement.party_ids
-    detail = {"agreement_id": agreement.id}
-    for station in session.scalars(
-        select(Station).where(Station.owner_bureau_id.in_(parties)).order_by(Station.id)
-    ):
+    everything = (*_grounds(session, agreement), *_shared(session, agreement))
+    for kind, record, told in everything:
         record_change(
             session,
             actor,
-            kind="station",
-            record_id=station.id,
-            version=station.version,
+            kind=kind,
+            record_id=record.id,
+            version=record.version,
             verb=verb,
-            bureaus=parties,
-            detail=detail,
+            bureaus=parties if told is None else told,
+            detail={"agreement_id": agreement.id},
         )
+
+
+def _grounds(
+    session: Session, agreement: Agreement
+) -> Iterator[tuple[str, Any, frozenset[str] | None]]:
+    """Zones, patrols with their findings, and the parties' stations; None: told to all parties."""
+    of_agreement = Patrol.agreement_id == agreement.id
+    for zone in session.scalars(
+        select(Zone).where(Zone.agreement_id == agreement.id).order_by(Zone.id)
+    ):
+        yield "zone", zone, None
+    for patrol in session.scalars(select(Patrol).where(of_agreement).order_by(Patrol.id)):
+        yield "patrol", patrol, patrol.party_ids
+    for finding, patrol in session.execute(
+        select(Finding, Patrol)
+        .join(Patrol, Patrol.id == Finding.patrol_id)
+        .where(of_agreement)
+        .order_by(Finding.id)
+    ):
+        yield "finding", finding, patrol.party_ids
+    owned = Station.owner_bureau_id.in_(agreement.party_ids)
+    for station in session.scalars(select(Station).where(owned).order_by(Station.id)):
+        yield "station", station, None
+
+
+def _shared(session: Session, agreement: Agreement) -> Iterator[tuple[str, Any, frozenset[str]]]:
+    """The cases shared under the agreement, and their shares."""
     shared = (
         select(Share, Case)
         .join(Case, Case.id == Share.record_id)
@@ -45,18 +77,6 @@ def tell_reach(session: Session, actor: Actor, agreement: Agreement, verb: str) 
         .order_by(Share.id)
     )
     for share, case in session.execute(shared):
-        told = [share.owner_bureau_id, share.partner_bureau_id]
-        for kind, record_id, version in (
-            ("case", case.id, case.version),
-            ("share", share.id, share.version),
-        ):
-            record_change(
-                session,
-                actor,
-                kind=kind,
-                record_id=record_id,
-                version=version,
-                verb=verb,
-                bureaus=told,
-                detail=detail,
-            )
+        told = frozenset({share.owner_bureau_id, share.partner_bureau_id})
+        yield "case", case, told
+        yield "share", share, told

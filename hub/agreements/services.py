@@ -1,8 +1,8 @@
-"""Agreements: propose, revise, sign with two keys, suspend, resume, terminate."""
+"""Agreements: draft, propose, revise and amend, sign with two keys, suspend, resume, terminate."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.agreements.access import access_agreement
+from hub.agreements.beginning import begin, begin_due
 from hub.agreements.effect import (
     effective_state,
     in_force_between,
@@ -17,8 +18,15 @@ from hub.agreements.effect import (
     is_in_force,
     states,
 )
-from hub.agreements.models import Agreement, AgreementParty, AgreementState, AgreementVersion
+from hub.agreements.models import (
+    Agreement,
+    AgreementParty,
+    AgreementState,
+    AgreementVersion,
+    VersionState,
+)
 from hub.agreements.reach import tell_reach
+from hub.agreements.texts import Draft, add_version, fill
 from hub.approvals import services as approvals
 from hub.bureaus import services as bureaus
 from hub.changes import record_change
@@ -26,72 +34,28 @@ from hub.db import utc_now
 from hub.errors import Conflict, NotFound, field_error
 from hub.numbering.services import next_number
 from hub.shares.services import end_for_agreement, share_under_agreement
-from sharing.canonical import utc_text
-from sharing.errors import SharingError
-from sharing.terms import Terms
 
 __all__ = [
+    "Draft",
+    "begin_due",
     "effective_state",
     "in_force_between",
     "in_force_of",
     "is_in_force",
     "propose",
+    "put_forward",
     "resume",
     "revise",
     "sign",
     "states",
     "suspend",
     "terminate",
+    "withdraw",
 ]
 
 KIND = "agreement"
 SERIES = "联防协"  # data, not screen text
-
-
-def signed_content(agreement: Agreement, version: AgreementVersion) -> dict[str, Any]:
-    """What a signature covers: everything that the parties read."""
-    return {
-        "format": 1,
-        "agreement": agreement.id,
-        "title": agreement.title,
-        "title_en": agreement.title_en,
-        "parties": sorted(agreement.party_ids),
-        "version": version.number,
-        "valid_from": utc_text(version.valid_from),
-        "valid_to": utc_text(version.valid_to),
-        "terms": version.terms,
-        "text": version.text,
-    }
-
-
-def _add_version(
-    agreement: Agreement,
-    *,
-    number: int,
-    valid_from: datetime,
-    valid_to: datetime,
-    terms: dict[str, Any],
-    text: dict[str, Any],
-) -> None:
-    if valid_to <= valid_from:
-        raise field_error("valid_to", _l("终止日期应晚于生效日期。"))
-    try:
-        canonical_terms = Terms.from_dict(terms).to_dict()
-    except SharingError as error:
-        raise field_error("terms", _l("条款无法使用：%(reason)s", reason=str(error))) from error
-    version = AgreementVersion(
-        agreement_id=agreement.id,
-        number=number,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        terms=canonical_terms,
-        text=text,
-        content_hash="",
-        created_at=utc_now(),
-    )
-    agreement.versions.append(version)
-    version.content_hash = approvals.content_hash(signed_content(agreement, version))
-    agreement.current_version = number
+OVER = (AgreementState.EXPIRED, AgreementState.TERMINATED)
 
 
 def _tell(session: Session, actor: Actor, agreement: Agreement, verb: str, **detail: Any) -> None:
@@ -104,30 +68,19 @@ def _tell(session: Session, actor: Actor, agreement: Agreement, verb: str, **det
         record_id=agreement.id,
         version=agreement.version,
         verb=verb,
-        bureaus=agreement.party_ids,
+        bureaus=_told(agreement),
         detail=detail,
     )
 
 
-def propose(
-    session: Session,
-    actor: Actor,
-    *,
-    title: str,
-    title_en: str,
-    party_ids: list[str],
-    valid_from: datetime,
-    valid_to: datetime,
-    terms: dict[str, Any],
-    text: dict[str, Any],
-) -> Agreement:
-    """Put an agreement on the table of every party.
+def _told(agreement: Agreement) -> frozenset[str]:
+    """Who hears of a change: the parties, of a private draft its own bureau alone."""
+    if agreement.state == AgreementState.DRAFT:
+        return frozenset({agreement.proposed_by})
+    return agreement.party_ids
 
-    Raises:
-        Forbidden: the actor may not propose.
-        Invalid: the own bureau is no party, fewer than two parties, dates or terms unusable.
-    """
-    actor.require(Right.AGREEMENT_PROPOSE)
+
+def _checked_parties(session: Session, actor: Actor, party_ids: Iterable[str]) -> list[str]:
     parties = sorted(set(party_ids))
     if actor.bureau_id not in parties or len(parties) < 2:
         raise field_error("party_ids", _l("应有两个以上单位，并包括本单位。"))
@@ -136,12 +89,36 @@ def propose(
             bureaus.bureau(session, party_id)
         except NotFound as error:
             raise field_error("party_ids", _l("没有这个单位。")) from error
+    return parties
+
+
+def propose(
+    session: Session,
+    actor: Actor,
+    *,
+    title: str,
+    title_en: str,
+    party_ids: Iterable[str],
+    draft: Draft,
+    private: bool = False,
+) -> Agreement:
+    """Put an agreement on the table of every party, or keep it as the own bureau's draft.
+
+    Args:
+        private: a draft, which the other parties do not see until it is put forward.
+
+    Raises:
+        Forbidden: the actor may not propose.
+        Invalid: the own bureau is no party, fewer than two parties, dates, terms or text unusable.
+    """
+    actor.require(Right.AGREEMENT_PROPOSE)
+    parties = _checked_parties(session, actor, party_ids)
     now = utc_now()
     agreement = Agreement(
         number=next_number(session, SERIES, now),
         title=title,
         title_en=title_en,
-        state=AgreementState.PROPOSED,
+        state=AgreementState.DRAFT if private else AgreementState.PROPOSED,
         proposed_by=actor.bureau_id,
         created_at=now,
         version=0,
@@ -150,9 +127,8 @@ def propose(
     agreement.versions = []
     session.add(agreement)
     session.flush()
-    _add_version(
-        agreement, number=1, valid_from=valid_from, valid_to=valid_to, terms=terms, text=text
-    )
+    state = VersionState.DRAFT if private else VersionState.PROPOSED
+    add_version(session, actor, agreement, draft, state)
     _tell(session, actor, agreement, "created", title=title)
     return agreement
 
@@ -161,35 +137,96 @@ def revise(
     session: Session,
     actor: Actor,
     agreement: Agreement,
+    draft: Draft,
     *,
-    valid_from: datetime,
-    valid_to: datetime,
-    terms: dict[str, Any],
-    text: dict[str, Any],
+    title: str | None = None,
+    title_en: str | None = None,
+    party_ids: Iterable[str] | None = None,
 ) -> None:
-    """Put a new version on the table; every signature given so far is withdrawn.
+    """Put a new text on the table; every signature given to the one before is withdrawn.
+
+    A private draft is changed in place, its title and parties too. What all have signed stays in
+    force beside the text on the table, which amends it once all have signed that too.
 
     Raises:
-        Conflict: the agreement is in force or over; a new one takes its place then.
+        Conflict: the agreement is over; a new one takes its place then.
+        Invalid: title or parties of what others have seen cannot change, or the text is unusable.
     """
     actor.require(Right.AGREEMENT_PROPOSE)
-    if effective_state(agreement) not in (AgreementState.PROPOSED, AgreementState.SIGNED):
-        raise Conflict(_l("生效后的备忘录不再修改；请另行提出新的备忘录。"))
-    approvals.withdraw_all(session, KIND, agreement.id)
-    _add_version(
-        agreement,
-        number=agreement.current_version + 1,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        terms=terms,
-        text=text,
-    )
+    if effective_state(agreement) in OVER:
+        raise Conflict(_l("备忘录已期满或终止，不再修改；请另行提出新的备忘录。"))
+    if agreement.state == AgreementState.DRAFT:
+        _retitle(session, actor, agreement, title, title_en, party_ids)
+        fill(session, actor, agreement, agreement.versions[-1], draft)
+        _tell(session, actor, agreement, "updated", text_version=1)
+        return
+    if party_ids is not None and frozenset(party_ids) != agreement.party_ids:
+        raise field_error("party_ids", _l("提出之后不能再改签署方；请另行提出新的备忘录。"))
+    for name, wanted in (("title", title), ("title_en", title_en)):
+        if wanted is not None and wanted != getattr(agreement, name):
+            raise field_error(name, _l("提出之后不能再改名称。"))
+    if agreement.on_table is not None:
+        approvals.withdraw_all(session, KIND, agreement.id)
+    version = add_version(session, actor, agreement, draft, VersionState.PROPOSED)
+    verb = "updated" if version.amends is None else "amendment_proposed"
+    _tell(session, actor, agreement, verb, text_version=version.number)
+
+
+def _retitle(
+    session: Session,
+    actor: Actor,
+    agreement: Agreement,
+    title: str | None,
+    title_en: str | None,
+    party_ids: Iterable[str] | None,
+) -> None:
+    agreement.title = title or agreement.title
+    agreement.title_en = title_en or agreement.title_en
+    if party_ids is not None:
+        wanted = _checked_parties(session, actor, party_ids)
+        agreement.parties = [p for p in agreement.parties if p.bureau_id in wanted]
+        have = agreement.party_ids
+        agreement.parties += [AgreementParty(bureau_id=b) for b in wanted if b not in have]
+        session.flush()
+
+
+def put_forward(session: Session, actor: Actor, agreement: Agreement) -> None:
+    """Put a private draft on the table of every party.
+
+    Raises:
+        Conflict: it is no draft any more.
+    """
+    actor.require(Right.AGREEMENT_PROPOSE)
+    if agreement.state != AgreementState.DRAFT:
+        raise Conflict(_l("此备忘录已经提出。"))
     agreement.state = AgreementState.PROPOSED
-    _tell(session, actor, agreement, "updated", text_version=agreement.current_version)
+    agreement.versions[-1].state = VersionState.PROPOSED.value
+    _tell(session, actor, agreement, "created", title=agreement.title)
+
+
+def withdraw(session: Session, actor: Actor, agreement: Agreement, reason: str) -> AgreementVersion:
+    """Take an amendment off the table; what is signed goes on as it is.
+
+    The party that put it forward withdraws it so, another party declines it so.
+
+    Raises:
+        Conflict: no amendment is on the table.
+    """
+    actor.require(Right.AGREEMENT_PROPOSE)
+    version = agreement.on_table
+    if version is None or version.amends is None:
+        raise Conflict(_l("目前没有待签署的修订。"))
+    approvals.withdraw_all(session, KIND, agreement.id)
+    version.state = VersionState.WITHDRAWN.value
+    version.withdrawn_reason = reason
+    _tell(
+        session, actor, agreement, "amendment_withdrawn", text_version=version.number, reason=reason
+    )
+    return version
 
 
 def sign(session: Session, actor: Actor, agreement_id: str, content_hash: str) -> Agreement:
-    """Turn the own bureau's key on the version on the table.
+    """Turn the own bureau's key on the text on the table.
 
     Raises:
         NotFound: not a party.
@@ -198,25 +235,69 @@ def sign(session: Session, actor: Actor, agreement_id: str, content_hash: str) -
     """
     agreement = access_agreement(session, actor, agreement_id, for_update=True)
     actor.require(Right.AGREEMENT_SIGN)
-    if agreement.state != AgreementState.PROPOSED:
+    version = agreement.on_table
+    if version is None or version.state != VersionState.PROPOSED:
         raise Conflict(_l("此备忘录目前不在签署中。"))
+    if agreement.state == AgreementState.TERMINATED:
+        raise Conflict(_l("此备忘录已经终止。"))
+    _check_read(session, agreement, version, content_hash)
     complete = approvals.approve(
         session,
         actor,
         kind=KIND,
         record_id=agreement.id,
-        version=agreement.current_version,
-        expected_hash=agreement.current.content_hash,
+        version=version.number,
+        expected_hash=version.content_hash,
         given_hash=content_hash,
         parties=agreement.party_ids,
     )
     if complete:
-        agreement.state = AgreementState.SIGNED
-    _tell(session, actor, agreement, "signed", content_hash=content_hash, complete=complete)
-    if complete:
-        tell_reach(session, actor, agreement, "shared")
-        share_under_agreement(session, actor, agreement.id)
+        version.state = VersionState.SIGNED.value
+        version.signed_at = utc_now()
+        if agreement.state == AgreementState.PROPOSED:
+            agreement.state = AgreementState.SIGNED
+    _tell(
+        session,
+        actor,
+        agreement,
+        "signed",
+        content_hash=content_hash,
+        text_version=version.number,
+        complete=complete,
+    )
+    if complete and is_in_force(agreement) and agreement.current is version:
+        begin(session, actor, agreement, version)
     return agreement
+
+
+def _check_read(
+    session: Session, agreement: Agreement, version: AgreementVersion, content_hash: str
+) -> None:
+    """Tell the one who read an older text who changed it, before he signs what he did not read."""
+    if content_hash == version.content_hash:
+        return
+    read = next((v for v in agreement.versions if v.content_hash == content_hash), None)
+    if read is not None:
+        who = bureaus.bureau(session, version.proposed_by).short_name
+        raise Conflict(
+            _l(
+                "您阅读的是第%(old)s版；%(who)s%(name)s已提出第%(new)s版，请重新阅读后再签署。",
+                old=read.number,
+                new=version.number,
+                who=who,
+                name=version.proposed_by_name,
+            ),
+            extra={"read_version": read.number, "current_version": version.number},
+        )
+
+
+def _note_state(
+    agreement: Agreement, actor: Actor, state: AgreementState, reason: str | None
+) -> None:
+    agreement.state = state
+    agreement.state_reason = reason
+    agreement.state_by_name, agreement.state_by_bureau = actor.name, actor.bureau_id
+    agreement.state_at = utc_now()
 
 
 def suspend(session: Session, actor: Actor, agreement_id: str, reason: str) -> Agreement:
@@ -225,20 +306,29 @@ def suspend(session: Session, actor: Actor, agreement_id: str, reason: str) -> A
     Shares stay on record and open again when it is resumed: each is decided anew at every read.
     """
     agreement = _for_ending(session, actor, agreement_id)
-    agreement.state = AgreementState.SUSPENDED
+    if agreement.state == AgreementState.SUSPENDED:
+        raise Conflict(_l("此备忘录已经中止。"))
+    _note_state(agreement, actor, AgreementState.SUSPENDED, reason)
     _tell(session, actor, agreement, "suspended", reason=reason)
     tell_reach(session, actor, agreement, "recalled")
     return agreement
 
 
 def resume(session: Session, actor: Actor, agreement_id: str) -> Agreement:
-    """End a suspension. The party that could suspend alone can resume alone."""
+    """End a suspension. The party that could suspend alone can resume alone.
+
+    A text that all signed, and whose first day came, while it was suspended begins now.
+    """
     agreement = access_agreement(session, actor, agreement_id, for_update=True)
     actor.require(Right.AGREEMENT_SIGN)
     if agreement.state != AgreementState.SUSPENDED:
         raise Conflict(_l("此备忘录没有中止。"))
-    agreement.state = AgreementState.SIGNED
+    _note_state(agreement, actor, AgreementState.SIGNED, None)
     _tell(session, actor, agreement, "resumed")
+    version = agreement.current
+    if is_in_force(agreement) and version.begun_at is None:
+        begin(session, actor, agreement, version)
+        return agreement
     tell_reach(session, actor, agreement, "shared")
     share_under_agreement(session, actor, agreement.id)
     return agreement
@@ -247,7 +337,12 @@ def resume(session: Session, actor: Actor, agreement_id: str) -> Agreement:
 def terminate(session: Session, actor: Actor, agreement_id: str, reason: str) -> Agreement:
     """End the agreement for good; every share under it ends with it."""
     agreement = _for_ending(session, actor, agreement_id)
-    agreement.state = AgreementState.TERMINATED
+    waiting = agreement.on_table
+    if waiting is not None:
+        approvals.withdraw_all(session, KIND, agreement.id)
+        waiting.state = VersionState.WITHDRAWN.value
+        waiting.withdrawn_reason = reason
+    _note_state(agreement, actor, AgreementState.TERMINATED, reason)
     end_for_agreement(session, actor, agreement.id)
     _tell(session, actor, agreement, "terminated", reason=reason)
     tell_reach(session, actor, agreement, "recalled")

@@ -161,21 +161,23 @@ def add_agreements(session: Session) -> None:
         title="吴兴—吴江跨区域生态环境联防联控协作机制备忘录",
         title_en="Wuxing–Wujiang Memorandum on Joint Environmental Enforcement",
         party_ids=[wuxing.id, wujiang.id],
-        valid_from=today,
-        valid_to=today + timedelta(days=3 * 365),
-        terms=demo_terms().to_dict(),
-        text=demo_text(
-            wuxing,
-            wujiang,
-            {
-                "adcodes": ["330502", "320509"],
-                "declared_length_m": 4600,
-                "max_width_m": 1000,
-                "note": {
-                    "zh": "备忘录写明界线长4.6公里，未载明起止点；演示中的起止点由演示自选。",
-                    "en": "The text names 4.6 km and no end points; the demo chooses them.",
+        draft=services.Draft(
+            valid_from=today,
+            valid_to=today + timedelta(days=3 * 365),
+            terms=demo_terms().to_dict(),
+            text=demo_text(
+                wuxing,
+                wujiang,
+                {
+                    "adcodes": ["330502", "320509"],
+                    "declared_length_m": 4600,
+                    "max_width_m": 1000,
+                    "note": {
+                        "zh": "备忘录写明界线长4.6公里，未载明起止点；演示中的起止点由演示自选。",
+                        "en": "The text names 4.6 km and no end points; the demo chooses them.",
+                    },
                 },
-            },
+            ),
         ),
     )
     _add_older(session, bureaus["changxing"], bureaus["yixing"], today)
@@ -188,10 +190,14 @@ def _add_older(session: Session, changxing: Bureau, yixing: Bureau, today: datet
         title="长兴—宜兴生态环境联合执法合作框架（演示）",
         title_en="Changxing–Yixing Framework for Joint Enforcement (demo)",
         party_ids=[changxing.id, yixing.id],
-        valid_from=today - timedelta(days=400),
-        valid_to=today + timedelta(days=695),
-        terms=demo_terms().to_dict(),
-        text=demo_text(changxing, yixing, {"adcodes": ["330522", "320282"], "max_width_m": 2000}),
+        draft=services.Draft(
+            valid_from=today - timedelta(days=400),
+            valid_to=today + timedelta(days=695),
+            terms=demo_terms().to_dict(),
+            text=demo_text(
+                changxing, yixing, {"adcodes": ["330522", "320282"], "max_width_m": 2000}
+            ),
+        ),
     )
     for username in ("changxing-official", "yixing-official"):
         services.sign(

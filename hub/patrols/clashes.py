@@ -82,7 +82,7 @@ def time_clashes(starts_at: datetime, ends_at: datetime, *, fresh: bool) -> list
 def agreement_clashes(ground: Ground, starts_at: datetime, ends_at: datetime) -> list[Clash]:
     """Whether the agreement is in force during the whole window."""
     agreement = ground.agreement
-    current = agreement.current
+    current = agreement.version_at(starts_at)
     values = {
         "agreement_id": agreement.id,
         "valid_from": utc_text(current.valid_from),
@@ -115,7 +115,7 @@ def pinned_clashes(ground: Ground, patrol: Patrol) -> list[Clash]:
             old=patrol.zone_version,
         )
         found.append(Clash("zone_version", words, {"binding": ground.zone.binding_version}))
-    if ground.agreement.current_version != patrol.agreement_version:
+    if ground.agreement.version_at(patrol.starts_at).number != patrol.agreement_version:
         words = _l("方案依据的机制备忘录已有新版本；请据新版本修改方案。")
         found.append(Clash("agreement_version", words))
     return found

@@ -42,7 +42,7 @@ class Course:
         if key not in self._tracks:
             lon, lat = shapely.from_wkb(patrol.route).coords[0]
             subject = Subject("patrol", patrol.id, owner_id, CLASSIFICATION, lon, lat)
-            decision = self.judge.decide(subject, reader_id, PURPOSE)
+            decision = self.judge.decide(subject, reader_id, PURPOSE, patrol.ends_at)
             self._tracks[key] = TRACK in open_groups(decision)
         return self._tracks[key]
 
@@ -55,7 +55,7 @@ class Course:
         subject = Subject(
             "finding", finding.id, finding.bureau_id, CLASSIFICATION, finding.lon, finding.lat
         )
-        return self.judge.decide(subject, reader.bureau_id, PURPOSE)
+        return self.judge.decide(subject, reader.bureau_id, PURPOSE, finding.created_at)
 
 
 def open_groups(decision: Decision) -> frozenset[str]:

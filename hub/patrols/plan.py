@@ -85,7 +85,7 @@ def write_draft(
     patrol.checklist = [{"text": t, "done": done.get(t, False)} for t in draft.checklist]
     patrol.note = draft.note
     patrol.agreement_id = ground.agreement.id
-    patrol.agreement_version = ground.agreement.current_version
+    patrol.agreement_version = ground.agreement.version_at(draft.starts_at).number
     patrol.zone_id = ground.zone.id
     patrol.zone_version = ground.version.number
 

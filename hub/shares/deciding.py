@@ -68,10 +68,31 @@ class Judge:
         if keys:
             self._places |= zip(keys, places_of(self.session, keys), strict=True)
 
-    def decide(self, subject: Subject, reader_bureau_id: str, purpose: str) -> Decision:
-        """What the terms alone allow the reader's bureau, whether or not there is a share."""
+    def decide(
+        self,
+        subject: Subject,
+        reader_bureau_id: str,
+        purpose: str,
+        received_at: datetime | None = None,
+    ) -> Decision:
+        """What the terms alone allow the reader's bureau, whether or not there is a share.
+
+        Args:
+            received_at: since when the reader has it, from which retention is counted.
+        """
+        asked = self.situation(subject, reader_bureau_id, purpose, received_at)
+        return decide(self.states, asked)
+
+    def situation(
+        self,
+        subject: Subject,
+        reader_bureau_id: str,
+        purpose: str,
+        received_at: datetime | None = None,
+    ) -> Situation:
+        """What is asked of the terms: one reader, one record, one purpose, this moment."""
         place = self.place(subject)
-        situation = Situation(
+        return Situation(
             at=self.at,
             owner_bureau_id=subject.owner_bureau_id,
             reader_bureau_id=reader_bureau_id,
@@ -81,8 +102,8 @@ class Judge:
             distance_to_line_m=self._distance(place, subject, reader_bureau_id),
             adcode=place.adcode,
             classification=subject.classification,
+            received_at=received_at,
         )
-        return decide(self.states, situation)
 
     def _distance(self, place: Place, subject: Subject, reader_bureau_id: str) -> float | None:
         """Metres to the line between the two bureaus; None when another line is nearer."""
@@ -103,7 +124,8 @@ class Judge:
             return Denied("no_share")
         if not share.is_running(self.at):
             return Denied("no_share")
-        decision = self.decide(subject, share.partner_bureau_id, share.purpose)
+        partner, purpose = share.partner_bureau_id, share.purpose
+        decision = self.decide(subject, partner, purpose, share.created_at)
         return shares.effective(share, decision, share.granted(self.at))
 
     def agreement_ids(self, bureau_id: str) -> list[str]:

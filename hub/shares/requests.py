@@ -32,7 +32,8 @@ def askable(judge: Judge, case: Case, share: Share) -> frozenset[str]:
 
 def grantable(judge: Judge, case: Case, share: Share) -> frozenset[str]:
     """What the owner may open on request: what the terms make gray or white, and nothing else."""
-    decision = judge.decide(subject_of(case), share.partner_bureau_id, share.purpose)
+    partner, purpose = share.partner_bureau_id, share.purpose
+    decision = judge.decide(subject_of(case), partner, purpose, share.created_at)
     if isinstance(decision, Denied):
         return frozenset()
     return frozenset(ground.group for ground in decision.grounds) & GROUPS.keys()

@@ -37,18 +37,19 @@ CASE_CAUSED = frozenset({"state_secret", "classification_too_high", "place_not_c
 def share_automatically(session: Session, actor: Actor, case: Case) -> list[Share]:
     """Open a case to every partner in whose common zone it lies, as the terms say.
 
-    A share that a person recalled is never opened again by itself. Returns what is newly open.
+    What a person recalled, or was kept as long as it may be, is never opened again by itself.
+    Returns what is newly open.
     """
     session.flush()
     judge = Judge(session)
-    recalled = {
+    closed = {
         share.partner_bureau_id
         for share in shares_by_record(session, KIND, case.id)
-        if share.state is ShareState.RECALLED
+        if share.state is ShareState.RECALLED or share.end_reason == "retention_over"
     }
     opened = []
     for partner in judge.zone_partners(subject_of(case)):
-        if partner in recalled:
+        if partner in closed:
             continue
         decision = judge.decide(subject_of(case), partner, AUTOMATIC_PURPOSE)
         if isinstance(decision, Denied):
@@ -171,7 +172,8 @@ def after_update(session: Session, actor: Actor, case: Case) -> None:
     for share in shares_by_record(session, KIND, case.id):
         if not share.is_running(judge.at):
             continue
-        decision = judge.decide(subject_of(case), share.partner_bureau_id, share.purpose)
+        partner, purpose = share.partner_bureau_id, share.purpose
+        decision = judge.decide(subject_of(case), partner, purpose, share.created_at)
         if isinstance(decision, Denied) and decision.reason in CASE_CAUSED:
             share.end(ShareState.EXPIRED, at=judge.at, by=actor.user_id, reason=decision.reason)
             note_ended(session, share, judge.at)
@@ -316,7 +318,7 @@ def expire_due(session: Session, at: datetime) -> int:
         case = session.get(Case, share.record_id) if share.kind == KIND else None
         if case is not None:
             told = [share.owner_bureau_id, share.partner_bureau_id]
-            tell_case(session, actor, case, "recalled", told, {"reason": "until_passed"})
+            tell_case(session, actor, case, "recalled", told, {"reason": share.end_reason})
         note_ended(session, share, at)
-        tell_share(session, actor, share, "ended", {"reason": "until_passed"})
+        tell_share(session, actor, share, "ended", {"reason": share.end_reason})
     return len(ended)

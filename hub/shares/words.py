@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from hub.agreements.labels import PURPOSES
 from hub.errors import Text
 from sharing.models import Rung
 from sharing.terms import Decision, explain
+
+__all__ = ["ENDINGS", "PURPOSES", "REASONS", "RUNGS", "ending", "reason"]
 
 REASONS: dict[str, Text] = {
     "allowed": _l("备忘录条款允许共享下列内容"),
@@ -23,12 +26,12 @@ REASONS: dict[str, Text] = {
     "purpose_not_covered": _l("备忘录没有条款允许为此用途共享此类记录"),
     "place_not_covered": _l("此地点不在备忘录条款涵盖的区域内"),
     "kept_black": _l("备忘录条款规定此内容不公开"),
+    "retention_over": _l("约定的保存期限已到，应予清除"),
+    "onward_never": _l("备忘录条款不允许转交"),
+    "onward_not_named": _l("该单位不在条款列明的可转交单位之内"),
+    "onward_needs_consent": _l("转交须先经承办单位同意"),
 }
 
-PURPOSES: dict[str, Text] = {
-    "joint_enforcement": _l("联合执法"),
-    "information": _l("信息通报"),
-}
 
 RUNGS: dict[Rung, Text] = {
     Rung.DELIVERED: _l("送达"),
@@ -43,6 +46,8 @@ ENDINGS: dict[str, Text] = {
     "superseded": _l("条款调整，已由新的共享接替"),
     "until_passed": _l("共享期限已到"),
     "agreement_ended": _l("备忘录已结束"),
+    "retention_over": _l("约定的保存期限已到"),
+    "terms_narrowed": _l("修订后的条款不再允许共享"),
     "classification_too_high": _l("密级已调高"),
     "place_not_covered": _l("地点已不在条款涵盖的区域内"),
     "state_secret": _l("涉及国家秘密"),

@@ -56,6 +56,8 @@ class ZoneVersion(Base):
 
     zone_id: Mapped[str] = mapped_column(ForeignKey("zone.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
+    # The version of the agreement's text that it was drawn under.
+    agreement_version: Mapped[int]
     # Jurisdictions on either side, as GB/T 2260 codes (a < b).
     adcode_a: Mapped[str] = mapped_column(String(6))
     adcode_b: Mapped[str] = mapped_column(String(6))

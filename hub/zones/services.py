@@ -86,6 +86,7 @@ def _add_version(
     version = ZoneVersion(
         zone_id=zone.id,
         number=number,
+        agreement_version=agreement.current_version,
         adcode_a=drawn.adcode_a,
         adcode_b=drawn.adcode_b,
         part=marked.part,

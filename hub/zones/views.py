@@ -22,6 +22,7 @@ def version_view(session: Session, version: ZoneVersion) -> dict[str, Any]:
     """One version with its figures and geometry."""
     return {
         "number": version.number,
+        "agreement_version": version.agreement_version,
         "adcode_a": version.adcode_a,
         "adcode_b": version.adcode_b,
         "part": version.part,
