@@ -11,7 +11,15 @@ from flask import Blueprint, render_template, request
 from hub.access import Actor, Right
 from hub.agreements import listing
 from hub.agreements.access import access_agreement
-from hub.agreements.labels import GROUPS, LEVELS, STATES, clause_rows, state_tone
+from hub.agreements.labels import (
+    GROUPS,
+    LEVELS,
+    STATES,
+    VERSION_STATES,
+    VERSION_TONES,
+    clause_rows,
+    state_tone,
+)
 from hub.agreements.views import agreement_view
 from hub.db import read_only
 from hub.web.identity import current_actor
@@ -59,17 +67,23 @@ def show(agreement_id: str) -> str:
         levels=LEVELS,
         states=STATES,
         tone=state_tone,
+        version_states=VERSION_STATES,
+        version_tones=VERSION_TONES,
+        bureau_names={party["bureau_id"]: party["bureau_name"] for party in view["parties"]},
         **_may(actor, view),
     )
 
 
 def _may(actor: Actor, view: dict[str, Any]) -> dict[str, bool]:
     """What the reader can do to the agreement in its state."""
-    own = next(party for party in view["parties"] if party["bureau_id"] == actor.bureau_id)
-    signs = actor.may(Right.AGREEMENT_SIGN)
-    state = view["state"]
+    signs, proposes = actor.may(Right.AGREEMENT_SIGN), actor.may(Right.AGREEMENT_PROPOSE)
+    state, proposal = view["state"], view["proposal"]
     return {
-        "may_sign": signs and state == "proposed" and not own["signed"],
+        "may_sign": signs and state == "proposed" and not _own(actor, view)["signed"],
+        "may_sign_amendment": signs
+        and proposal is not None
+        and not _own(actor, proposal)["signed"],
+        "may_revise": proposes and state not in ("expired", "terminated"),
         "may_suspend": signs and state in ("signed", "in_force"),
         "may_resume": signs and state == "suspended",
         "may_terminate": signs and state in ("signed", "in_force", "suspended"),
@@ -77,15 +91,27 @@ def _may(actor: Actor, view: dict[str, Any]) -> dict[str, bool]:
     }
 
 
+def _own(actor: Actor, view: dict[str, Any]) -> dict[str, Any]:
+    """The reader's own bureau among the parties."""
+    own: dict[str, Any] = next(p for p in view["parties"] if p["bureau_id"] == actor.bureau_id)
+    return own
+
+
 def _prepare(view: dict[str, Any], actor: Actor) -> dict[str, Any]:
     """Add the sides (the reader's own is a, and comes first) and the last day of validity."""
-    for party in view["parties"]:
-        party["side"] = "a" if party["bureau_id"] == actor.bureau_id else "b"
-    view["parties"].sort(key=lambda party: (party["side"], party["adcode"]))
-    # valid_to is the first moment that is not covered; people read the last day that is.
-    end = datetime.fromisoformat(view["valid_to"])
-    view["last_day"] = (end - timedelta(seconds=1)).isoformat()
+    for text in (view, view["proposal"], view["coming"]):
+        if text is None:
+            continue
+        for party in text["parties"]:
+            party["side"] = "a" if party["bureau_id"] == actor.bureau_id else "b"
+        text["parties"].sort(key=lambda party: (party["side"], party["adcode"]))
+        text["last_day"] = last_day(text["valid_to"])
     return view
+
+
+def last_day(valid_to: str) -> str:
+    """The last day that is covered: people read that one, not the first that is not."""
+    return (datetime.fromisoformat(valid_to) - timedelta(seconds=1)).isoformat()
 
 
 def _by_rule(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -115,6 +115,7 @@ class ShareOut(BaseModel):
     running: bool
     created_at: datetime
     until: datetime | None
+    keep_until: datetime | None
     ended_at: datetime | None
     ended_by_name: str | None
     end_reason: str | None

@@ -101,6 +101,7 @@ def _view(
         "running": running,
         "created_at": utc_text(share.created_at),
         "until": utc_text(share.until) if share.until else None,
+        "keep_until": utc_text(share.keep_until) if share.keep_until else None,
         "ended_at": utc_text(share.ended_at) if share.ended_at else None,
         "ended_by_name": names_of(session, [share.ended_by]).get(share.ended_by)
         if share.ended_by
