@@ -18,6 +18,8 @@ from sharing.errors import SharingError
 from sharing.terms import Districts, OnwardKind, TermRule, Terms
 
 MAX_RULES = 200
+# What terms say beside their rules.
+GENERAL = ("retention_days", "max_classification", "answer_hours", "onward_sharing")
 # pydantic's kinds of refusal, in the reader's words.
 WHY: dict[str, Text] = {
     "missing": _l("必填"),
@@ -91,7 +93,7 @@ def checked_terms(wire: Mapping[str, Any], bureaus: Collection[str]) -> Terms:
     except SharingError as error:
         reason = _l("条款无法使用：%(reason)s", reason=str(error))
         key = error.params.get("key") or next(iter(error.params), "")
-        field = f"terms.{key}" if key in ("retention_days", "max_classification") else "terms"
+        field = f"terms.{key}" if key in GENERAL else "terms"
         raise Invalid(reason, errors=[FieldError(field, reason)]) from error
 
 

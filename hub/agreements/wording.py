@@ -17,7 +17,6 @@ Adcode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 # Ten times the widest strip that practice knows (5 km, DOMAIN section 1b).
 WIDEST_M = 50_000
 LONGEST_LINE_M = 1_000_000
-YEAR_HOURS = 8784
 
 
 class Words(Strict):
@@ -63,10 +62,6 @@ class Powers(Strict):
     evidence_recognition: bool | None = None
     # Joint inspections of one firm in a year, over all parties.
     inspection_cap: int | None = Field(default=None, ge=1, le=366)
-    # Hours within which a share is accepted or refused.
-    share_answer_hours: int | None = Field(default=None, ge=1, le=YEAR_HOURS)
-    # Hours within which a request for access is answered.
-    access_answer_hours: int | None = Field(default=None, ge=1, le=YEAR_HOURS)
     # Months between joint meetings.
     meeting_months: int | None = Field(default=None, ge=1, le=24)
 

@@ -9,6 +9,7 @@ from hub.access import Actor
 from hub.cases.lookups import KIND
 from hub.cases.models import Case
 from hub.cases.views import subject_of
+from hub.shares.clock import note_ended
 from hub.shares.deciding import Judge
 from hub.shares.services import tell_case, tell_share
 from sharing import shares
@@ -58,6 +59,7 @@ def rest_on_new_terms(session: Session, actor: Actor, agreement_id: str) -> int:
 def _end(session: Session, actor: Actor, judge: Judge, share: Share, case: Case, why: str) -> None:
     reason = why if why == "retention_over" else "terms_narrowed"
     share.end(ShareState.EXPIRED, at=judge.at, by=None, reason=reason)
+    note_ended(session, share, judge.at)
     session.flush()
     told = [share.owner_bureau_id, share.partner_bureau_id]
     tell_case(session, actor, case, "recalled", told, {"reason": reason})
