@@ -11,9 +11,10 @@ from hub.access import Actor
 from hub.agreements.effect import is_in_force
 from hub.agreements.models import Agreement, AgreementState, AgreementVersion, VersionState
 from hub.agreements.reach import tell_reach
+from hub.bureaus.services import on_behalf_of
 from hub.changes import record_change
 from hub.db import utc_now
-from hub.shares.services import on_behalf_of, share_under_agreement
+from hub.shares.services import share_under_agreement
 from hub.shares.terms_changed import rest_on_new_terms
 
 
