@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass, Right
@@ -184,3 +185,14 @@ def rule_view(row: DeadlineRule) -> dict[str, Any]:
         "entered_by_name": row.entered_by_name,
         "entered_at": utc_text(row.entered_at),
     }
+
+
+def render_rule(session: Session, _reader: ReaderClass, code: str) -> dict[str, Any] | None:
+    """The newest version of a rule, in the feed: everybody's."""
+    row = session.scalars(
+        select(DeadlineRule)
+        .where(DeadlineRule.code == code)
+        .order_by(DeadlineRule.number.desc())
+        .limit(1)
+    ).one_or_none()
+    return rule_view(row) | {"id": row.code} if row is not None else None

@@ -26,6 +26,9 @@ KINDS: dict[str, Text] = {
     "finding": _l("发现问题"),
     "case": _l("案件"),
     "share": _l("共享"),
+    "clock": _l("期限"),
+    "deadline_rule": _l("期限规则"),
+    "calendar_day": _l("工作日历"),
 }
 # Where a record of the kind is looked at; a share belongs to its case.
 PAGES = {
@@ -36,6 +39,8 @@ PAGES = {
     "finding": "/findings",
     "case": "/cases",
 }
+# Kinds that are looked at in one place, all together.
+FIXED = {"clock": "/deadlines", "deadline_rule": "/deadlines/rules", "calendar_day": "/calendar"}
 VERBS: dict[str, Text] = {
     "created": _l("新建"),
     "updated": _l("有更新"),
@@ -62,6 +67,11 @@ VERBS: dict[str, Text] = {
     "refused": _l("被拒绝"),
     "acted": _l("已办理"),
     "purged": _l("已清除"),
+    "near": _l("临近到期"),
+    "overdue": _l("已逾期"),
+    "extended": _l("已延长"),
+    "paused": _l("中止计算"),
+    "removed": _l("已撤销"),
 }
 
 
@@ -86,22 +96,26 @@ def _entry(change: dict[str, Any]) -> dict[str, Any]:
     if change["verb"] == TOMBSTONE or view is None:
         return {"text": _("%(kind)s：已收回或不再可见", kind=kind), "url": None, "at": at}
     verb = str(VERBS.get(change["verb"], _("有更新")))
-    name = _name(view)
+    name = name_of(view)
     text = _("%(kind)s“%(name)s”%(verb)s", kind=kind, name=name, verb=verb)
-    return {"text": text, "url": _url(change, view), "at": at}
+    return {"text": text, "url": page_of(change["kind"], view), "at": at}
 
 
-def _name(view: dict[str, Any]) -> str:
-    for key in ("title", "name", "number", "record_number"):
+def name_of(view: dict[str, Any]) -> str:
+    """What a record is called."""
+    for key in ("title", "name", "number", "record_number", "rule_name"):
         if view.get(key):
             return str(view[key])
-    return str(view["id"])[:8]
+    return str(view["id"])[:10]
 
 
-def _url(change: dict[str, Any], view: dict[str, Any]) -> str | None:
-    if change["kind"] == "share":
+def page_of(kind: str, view: dict[str, Any]) -> str | None:
+    """Where a record is looked at."""
+    if kind in FIXED:
+        return FIXED[kind]
+    if kind == "share":
         return f"/cases/{view['record_id']}"
-    if change["kind"] == "finding" and view.get("patrol_id"):
+    if kind == "finding" and view.get("patrol_id"):
         return f"/patrols/{view['patrol_id']}"
-    folder = PAGES.get(change["kind"])
-    return f"{folder}/{change['id']}" if folder else None
+    folder = PAGES.get(kind)
+    return f"{folder}/{view['id']}" if folder else None

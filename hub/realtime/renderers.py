@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass
 from hub.agreements.views import render_agreement
+from hub.calendar.views import render_day
 from hub.cases.views import render_case
-from hub.deadlines.views import render_clock
+from hub.deadlines.views import render_clock, render_rule
 from hub.patrols.finding_views import render_finding
 from hub.patrols.views import render_patrol
 from hub.shares.views import render_share
@@ -29,4 +30,6 @@ RENDERERS: dict[str, Renderer] = {
     "share": render_share,
     "finding": render_finding,
     "clock": render_clock,
+    "deadline_rule": render_rule,
+    "calendar_day": render_day,
 }

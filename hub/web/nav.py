@@ -9,6 +9,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from hub.access import ROLE_NAMES, Actor, Right
+from hub.calendar.services import EndsSoon, warning
 from hub.config import Settings
 from hub.db import read_only
 from hub.web.security import csp_nonce
@@ -22,8 +23,10 @@ ITEMS = [
     ("/findings", _l("发现"), "flag", Right.WORK_VIEW),
     ("/agreements", _l("协作机制"), "agreement", Right.WORK_VIEW),
     ("/stations", _l("联勤站"), "station", Right.WORK_VIEW),
+    ("/deadlines", _l("期限"), "clock", Right.WORK_VIEW),
     ("/people", _l("人员"), "people", Right.USER_MANAGE),
     ("/people", _l("人员"), "people", Right.ROLE_GRANT),
+    ("/calendar", _l("工作日历"), "calendar", Right.CALENDAR_EDIT),
     ("/audit", _l("审计"), "audit", Right.AUDIT_READ),
 ]
 
@@ -64,6 +67,14 @@ def _feed_seq(actor: Actor | None) -> int | None:
         return feed.head(session, actor.bureau_id)
 
 
+def _calendar_warning(actor: Actor | None) -> EndsSoon | None:
+    """For those who enter the calendar, and those who answer for deadlines: it ends soon."""
+    if actor is None or not (actor.may(Right.CALENDAR_EDIT) or actor.may(Right.RULE_EDIT)):
+        return None
+    with read_only() as session:
+        return warning(session)
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Give templates what base.html needs."""
 
@@ -81,4 +92,5 @@ def install(app: Flask, settings: Settings) -> None:
             "locale_tag": "en" if locale.startswith("en") else "zh-CN",
             "demo_mode": settings.demo,
             "basemap_url": settings.basemap_url,
+            "calendar_warning": _calendar_warning(actor),
         }

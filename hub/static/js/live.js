@@ -30,7 +30,10 @@ export function enhanceLive() {
 function concerns(part, change) {
   const kinds = part.dataset.live.split(/\s+/);
   const { liveId } = part.dataset;
-  return (kinds.includes("*") || kinds.includes(change.kind)) && (!liveId || liveId === change.id);
+  const about = (kind, id) => (kinds.includes("*") || kinds.includes(kind)) && (!liveId || liveId === id);
+  // A deadline is shown with the record it runs for.
+  const clock = change.kind === "clock" ? change.view : null;
+  return about(change.kind, change.id) || (clock !== null && about(clock.kind, clock.subject_id));
 }
 
 // A dialog may be asking about the part, and its form must still be there when it was answered.

@@ -1,0 +1,93 @@
+"""Rules of deadlines and clocks over JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+from sqlalchemy.orm import Session
+
+from hub.access import Actor
+from hub.db import utc_now
+from hub.deadlines import rules, schemas
+from hub.deadlines.listing import (
+    ClockFilter,
+    clock_columns,
+    clocks,
+    list_clocks,
+    rule_columns,
+)
+from hub.deadlines.services import apply_newest
+from hub.deadlines.views import clock_view, rule_view
+from hub.web.doors import reading, required_version, writing
+from hub.web.exports import csv_response
+
+bp = APIBlueprint("deadlines_api", __name__, url_prefix="/api/v1", tag="deadlines")
+
+
+@bp.get("/deadline-rules")
+@bp.output(schemas.RulesOut)
+@bp.doc(summary="The rules of deadlines, each in its newest version")
+@reading
+def list_rules(session: Session, _actor: Actor) -> dict[str, Any]:
+    """All rules; they are few, so they come in one page."""
+    return {"items": [rule_view(row) for row in rules.newest(session)], "next": None}
+
+
+@bp.get("/deadline-rules.csv")
+@bp.doc(summary="The same for spreadsheets")
+@reading
+def rules_csv(session: Session, _actor: Actor) -> Response:
+    """All rules as CSV."""
+    rows = [rule_view(row) for row in rules.newest(session)]
+    return csv_response("deadline-rules", rule_columns(), rows)
+
+
+@bp.get("/deadline-rules/<code>")
+@bp.output(schemas.HistoryOut)
+@bp.doc(summary="All versions of a rule, newest first")
+@reading
+def history(session: Session, _actor: Actor, code: str) -> dict[str, Any]:
+    """A rule with its history."""
+    return {"items": [rule_view(row) for row in rules.history(session, code)], "next": None}
+
+
+@bp.post("/deadline-rules/<code>")
+@bp.input(schemas.RuleIn, arg_name="body")
+@bp.output(schemas.RuleOut, status_code=201)
+@bp.doc(summary="Put a new version of a rule in effect (official); running clocks keep theirs")
+@writing
+def revise(
+    session: Session, actor: Actor, code: str, body: schemas.RuleIn
+) -> tuple[dict[str, Any], int]:
+    """A new version of a rule."""
+    facts = body.model_dump(exclude={"apply_to_running"})
+    facts["note"] = facts["note"] or ""
+    row = rules.revise(session, actor, code, based_on=required_version(), facts=facts)
+    if body.apply_to_running:
+        apply_newest(session, actor, row)
+    return rule_view(row), 201
+
+
+@bp.get("/clocks")
+@bp.input(schemas.ClocksQuery, location="query", arg_name="query")
+@bp.output(schemas.ClocksOut)
+@bp.doc(summary="Deadlines that your bureau has to keep or follows, soonest first")
+@reading
+def list_(session: Session, actor: Actor, query: schemas.ClocksQuery) -> dict[str, Any]:
+    """A page of clocks."""
+    wanted = ClockFilter(query.state, query.kind)
+    return list_clocks(session, actor, wanted, query.limit, query.cursor)
+
+
+@bp.get("/clocks.csv")
+@bp.input(schemas.ClocksQuery, location="query", arg_name="query")
+@bp.doc(summary="The same for spreadsheets")
+@reading
+def clocks_csv(session: Session, actor: Actor, query: schemas.ClocksQuery) -> Response:
+    """Clocks as CSV."""
+    now = utc_now()
+    rows = clocks(session, actor, ClockFilter(query.state, query.kind), 1000)
+    views = [clock_view(row, now).to_dict() for row in rows]
+    return csv_response("deadlines", clock_columns(), views)

@@ -1,0 +1,120 @@
+"""The clocks of a bureau: those it has to keep, and those it follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import String, cast, or_, select
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.db import utc_now
+from hub.deadlines.models import Clock, ClockState
+from hub.deadlines.services import OPEN
+from hub.deadlines.views import OVERDUE, clock_view
+from hub.errors import field_error
+from hub.web.paging import decode_cursor, page
+from sharing.canonical import utc_text
+
+
+@dataclass(frozen=True)
+class ClockFilter:
+    """What to list; None: any."""
+
+    state: str | None = "open"
+    kind: str | None = None
+    # Of the own bureau alone, not those that it merely follows.
+    own: bool = False
+
+
+def clocks(
+    session: Session,
+    actor: Actor,
+    wanted: ClockFilter,
+    limit: int,
+    after: list[str] | None = None,
+) -> Sequence[Clock]:
+    """Clocks that concern the actor's bureau, soonest due first; at most `limit`."""
+    actor.require(Right.WORK_VIEW)
+    mine = Clock.bureau_id == actor.bureau_id
+    # `told` is a JSON list of ids; an id is unlike any part of another.
+    follows = cast(Clock.told, String).contains(actor.bureau_id)
+    query = select(Clock).where(mine if wanted.own else or_(mine, follows))
+    query = query.where(*_states(wanted.state))
+    if wanted.kind is not None:
+        query = query.where(Clock.kind == wanted.kind)
+    if after is not None:
+        moment = _moment(after[0])
+        later = (Clock.due_at > moment) | ((Clock.due_at == moment) & (Clock.id > after[1]))
+        query = query.where(later)
+    return session.scalars(query.order_by(Clock.due_at, Clock.id).limit(limit)).unique().all()
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise field_error("cursor", _l("游标无效，请从第一页重新开始。")) from error
+
+
+def _states(state: str | None) -> list[Any]:
+    if state is None:
+        return []
+    if state == "open":
+        return [Clock.state.in_(OPEN)]
+    if state == OVERDUE:
+        return [Clock.state == ClockState.RUNNING, Clock.due_at < utc_now()]
+    return [Clock.state == state]
+
+
+def list_clocks(
+    session: Session, actor: Actor, wanted: ClockFilter, limit: int, cursor: str | None
+) -> dict[str, Any]:
+    """A page of clocks."""
+    now = utc_now()
+    rows = clocks(session, actor, wanted, limit + 1, decode_cursor(cursor, 2))
+    return page(
+        rows,
+        limit,
+        lambda row: [utc_text(row.due_at), row.id],
+        lambda row: clock_view(row, now).to_dict(),
+    )
+
+
+def clock_columns() -> list[tuple[str, str]]:
+    """Keys and headings of the list for spreadsheets."""
+    return [
+        ("rule_name", _("期限")),
+        ("kind", _("类型")),
+        ("subject_id", _("记录标识")),
+        ("starts_at", _("起算")),
+        ("due_at", _("截止")),
+        ("state_name", _("状态")),
+        ("remaining", _("剩余")),
+        ("legal_ref", _("依据")),
+        ("provisional_reason", _("说明")),
+    ]
+
+
+def rule_columns() -> list[tuple[str, str]]:
+    """Keys and headings of the rules for spreadsheets."""
+    return [
+        ("code", _("编号")),
+        ("version", _("版本")),
+        ("name", _("期限")),
+        ("trigger", _("起算")),
+        ("amount", _("时长")),
+        ("unit_name", _("单位（时长）")),
+        ("max_extension", _("可延长")),
+        ("legal_ref", _("依据")),
+        ("source", _("来源")),
+        ("mark_name", _("核实")),
+        ("valid_from", _("生效")),
+        ("valid_to", _("失效")),
+        ("note", _("说明")),
+    ]
