@@ -6,7 +6,9 @@ import calendar as months
 from datetime import date
 from typing import Any
 
+from babel import Locale
 from flask import Blueprint, render_template, request
+from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
 from hub.access import Right
@@ -31,11 +33,17 @@ def index() -> str:
         return render_template(
             "calendar/year.html",
             months=_months(session, year),
+            weekdays=[_weekday(number) for number in range(7)],
             today=today.isoformat(),
             warning=services.warning(session),
             may_edit=actor.may(Right.CALENDAR_EDIT),
             **year_view(session, year),
         )
+
+
+def _weekday(number: int) -> str:
+    """A weekday in one letter or character; Monday is 0."""
+    return str((get_locale() or Locale("zh")).days["stand-alone"]["narrow"][number])
 
 
 def _months(session: Session, year: int) -> list[list[list[dict[str, Any] | None]]]:
