@@ -19,7 +19,7 @@ from hub.calendar.models import CalendarDay
 from hub.calendar.plan_csv import read_plan
 from hub.calendar.views import entry_view
 from hub.deadlines.services import recalculate
-from hub.errors import Conflict, NotFound
+from hub.errors import Conflict, NotFound, field_error
 from hub.web.doors import check_version, reading, required_version, writing
 from hub.web.exports import csv_response
 
@@ -54,7 +54,7 @@ def days_csv(session: Session, _actor: Actor, query: schemas.YearQuery) -> Respo
 def count(session: Session, _actor: Actor, query: schemas.CountQuery) -> dict[str, Any]:
     """The n-th working day after (before) a day."""
     if not services.FIRST_YEAR < query.start.year < services.LAST_YEAR:
-        raise Conflict(_l("年份超出范围。"))
+        raise field_error("start", _l("年份超出范围。"))
     found = services.add_working_days(session, query.start, query.days)
     reason = str(provisional_reason(found.unknown_years)) if found.provisional else None
     return {"day": found.day.isoformat(), "provisional": found.provisional, "reason": reason}

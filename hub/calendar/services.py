@@ -17,7 +17,7 @@ from hub.calendar.known import PACKAGE_YEARS, Counted, DayAnswer, Entry, WorkCal
 from hub.calendar.models import CalendarDay, CalendarYear
 from hub.changes import record_change
 from hub.db import utc_now
-from hub.errors import Conflict, field_error
+from hub.errors import field_error
 
 KIND = "calendar_day"
 # Years that can be entered: the plan is announced one year ahead, and statutes look back far.
@@ -191,10 +191,10 @@ def days_of_year(session: Session, year: int) -> list[DayAnswer]:
     """Every day of a year that is not simply as its weekday says, entered or planned.
 
     Raises:
-        Conflict: a year out of range.
+        Invalid: a year out of range.
     """
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise Conflict(_l("年份超出范围。"))
+        raise field_error("year", _l("年份超出范围。"))
     known = calendar(session)
     first = date(year, 1, 1)
     length = (date(year + 1, 1, 1) - first).days
