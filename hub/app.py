@@ -16,6 +16,7 @@ from hub import cli, logs
 from hub.accounts.access import SessionRules
 from hub.config import Settings
 from hub.db import Database
+from hub.patrols.intake import open_intake
 from hub.realtime import namespace
 from hub.realtime.doorbell import RedisBell
 from hub.realtime.publisher import Publisher
@@ -149,6 +150,7 @@ def _open_sockets(app: APIFlask, options: Settings) -> None:
     rules = SessionRules(
         idle=timedelta(minutes=options.idle_minutes), require_totp=not options.demo
     )
+    app.extensions["hub.intake"] = open_intake(app.extensions["hub.db"], rules)
     publisher = Publisher(app, socketio, app.extensions["hub.db"], rules, options.poll_seconds)
     if options.redis_url:
         _hear_other_workers(app, socketio, publisher, options.redis_url)

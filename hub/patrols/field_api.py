@@ -6,11 +6,12 @@ import io
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, request, send_file
+from flask import Response, current_app, request, send_file
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
+from hub.accounts.once import Once
 from hub.db import read_only, unit_of_work
 from hub.errors import field_error
 from hub.files import services as files
@@ -21,10 +22,10 @@ from hub.patrols import checklist, findings, results
 from hub.patrols import field_schemas as schemas
 from hub.patrols.access import access_patrol
 from hub.patrols.finding_views import view_for
+from hub.patrols.intake import Intake, Sent, body_of
 from hub.patrols.positions import positions_for
 from hub.patrols.schemas import PositionReport
-from hub.patrols.tracks import report_positions
-from hub.web.doors import reading, writing
+from hub.web.doors import joining, reading, writing
 from hub.web.exports import csv_response
 from hub.web.identity import current_actor, settings
 
@@ -61,12 +62,15 @@ def positions(session: Session, actor: Actor, query: schemas.PositionsQuery) -> 
 @bp.input(schemas.BatchIn, arg_name="body")
 @bp.output(schemas.StoredOut)
 @bp.doc(summary="Report fixes of a patrol under way; durable before the answer")
-@writing
-def report(session: Session, actor: Actor, patrol_id: str, body: schemas.BatchIn) -> dict[str, Any]:
+@joining
+def report(
+    actor: Actor, once: Once | None, patrol_id: str, body: schemas.BatchIn
+) -> tuple[dict[str, Any], bool]:
     """The same as the socket's `position` event."""
     sent = PositionReport.model_construct(patrol_id=patrol_id, key=body.key, fixes=body.fixes)
-    stored = report_positions(session, actor, sent)
-    return {"stored": stored.new, "flagged": stored.flagged}
+    intake: Intake = current_app.extensions["hub.intake"]
+    stored = intake(Sent(actor, sent, once=once))
+    return body_of(stored), stored.replayed
 
 
 @bp.post("/patrols/<patrol_id>/checklist")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, or_
@@ -32,10 +33,33 @@ class Stored:
 
     new: bool
     flagged: int
+    # the same request was answered before; this is its answer again
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A report that may be stored: whose, of which patrol, how many fixes bear a wrong time."""
+
+    actor: Actor
+    patrol: Patrol
+    report: PositionReport
+    sound: Sequence[FixIn]
+
+    @property
+    def flagged(self) -> int:
+        """How many fixes bear a time at which they cannot have been made."""
+        return len(self.report.fixes) - len(self.sound)
 
 
 def report_positions(session: Session, actor: Actor, report: PositionReport) -> Stored:
-    """Store a batch of fixes once and move the unit on live maps.
+    """Store one batch of fixes; see `check_report` and `store_reports`."""
+    now = utc_now()
+    return store_reports(session, [check_report(session, actor, report, now)], now)[0]
+
+
+def check_report(session: Session, actor: Actor, report: PositionReport, now: datetime) -> Checked:
+    """A batch that may be stored.
 
     Fixes whose time cannot be (before the start, after the end, in the future) are kept and
     flagged: they are evidence of a wrong clock, but no part of the track.
@@ -46,13 +70,24 @@ def report_positions(session: Session, actor: Actor, report: PositionReport) -> 
         Conflict: the patrol is not under way (and did not end within the last seven days).
     """
     patrol = access_logged(session, actor, report.patrol_id)
-    now = utc_now()
     sound = [fix for fix in report.fixes if not is_flagged(patrol, fix.t, now)]
-    flagged = len(report.fixes) - len(sound)
-    new = _store_batch(session, actor, report, flagged, now)
-    if new and patrol.state == PatrolState.IN_PROGRESS:
-        _move_unit(session, actor, patrol, sound or report.fixes, not sound, now)
-    return Stored(new, flagged)
+    return Checked(actor, patrol, report, sound)
+
+
+def store_reports(session: Session, reports: Sequence[Checked], now: datetime) -> list[Stored]:
+    """Store batches once each, in their order, and move their units on live maps."""
+    new = _store_batches(session, reports, now)
+    places: dict[tuple[str, str], dict[str, Any]] = {}
+    for one, is_new in zip(reports, new, strict=True):
+        if is_new and one.patrol.state == PatrolState.IN_PROGRESS:
+            place = _place(one, now)
+            held = places.get((one.patrol.id, one.actor.user_id))
+            if place is not None and (held is None or held["at"] <= place["at"]):
+                places[one.patrol.id, one.actor.user_id] = place
+    if places:
+        # In one order, so that the groups of two workers never wait for each other in a circle.
+        _move_units(session, [places[key] for key in sorted(places)])
+    return [Stored(is_new, one.flagged) for one, is_new in zip(reports, new, strict=True)]
 
 
 def access_logged(session: Session, actor: Actor, patrol_id: str) -> Patrol:
@@ -91,47 +126,50 @@ def is_flagged(patrol: Patrol, t: float, now: datetime) -> bool:
     return not (start - CLOCK_SLACK).timestamp() <= t <= (end + CLOCK_SLACK).timestamp()
 
 
-def _store_batch(
-    session: Session, actor: Actor, report: PositionReport, flagged: int, now: datetime
-) -> bool:
-    times = [fix.t for fix in report.fixes]
-    statement = upsert_into(session, TrackBatch).values(
-        id=new_id(),
-        patrol_id=report.patrol_id,
-        unit_id=actor.user_id,
-        bureau_id=actor.bureau_id,
-        batch_key=report.key,
-        first_at=_moment(min(times)),
-        last_at=_moment(max(times)),
-        fixes=[[fix.t, fix.lon, fix.lat, fix.accuracy_m] for fix in report.fixes],
-        flagged=flagged,
-        received_at=now,
+def _store_batches(session: Session, reports: Sequence[Checked], now: datetime) -> list[bool]:
+    """Which of the batches were not known before; of two alike only the first is new."""
+    if not reports:
+        return []
+    rows = [
+        {
+            "id": new_id(),
+            "patrol_id": one.patrol.id,
+            "unit_id": one.actor.user_id,
+            "bureau_id": one.actor.bureau_id,
+            "batch_key": one.report.key,
+            "first_at": _moment(min(fix.t for fix in one.report.fixes)),
+            "last_at": _moment(max(fix.t for fix in one.report.fixes)),
+            "fixes": [[fix.t, fix.lon, fix.lat, fix.accuracy_m] for fix in one.report.fixes],
+            "flagged": one.flagged,
+            "received_at": now,
+        }
+        for one in reports
+    ]
+    statement = (
+        upsert_into(session, TrackBatch)
+        .on_conflict_do_nothing(index_elements=["patrol_id", "unit_id", "batch_key"])
+        .returning(TrackBatch.id)
     )
-    statement = statement.on_conflict_do_nothing(
-        index_elements=["patrol_id", "unit_id", "batch_key"]
-    )
-    return session.scalar(statement.returning(TrackBatch.id)) is not None
+    stored = set(session.connection().execute(statement, rows).scalars())
+    return [row["id"] in stored for row in rows]
 
 
-def _move_unit(
-    session: Session,
-    actor: Actor,
-    patrol: Patrol,
-    fixes: Sequence[FixIn],
-    clock_suspect: bool,
-    now: datetime,
-) -> None:
-    """Write the newest place, unless a newer one is there: batches may come out of order."""
+def _place(one: Checked, now: datetime) -> dict[str, Any] | None:
+    """The newest place that a batch tells of its unit, if it tells where the unit is now."""
+    clock_suspect = not one.sound
     west, south, east, north = CHINA
+    fixes = one.sound or one.report.fixes
     here = [fix for fix in fixes if west <= fix.lon <= east and south <= fix.lat <= north]
     if not here:
-        return
+        return None
     last = max(here, key=lambda fix: fix.t)
     if clock_suspect and last.t < now.timestamp():
-        return  # an old batch, or a slow clock: it says nothing of where the unit is now
-    values = {
-        "bureau_id": actor.bureau_id,
-        "unit_name": actor.name,
+        return None  # an old batch, or a slow clock: it says nothing of where the unit is now
+    return {
+        "patrol_id": one.patrol.id,
+        "unit_id": one.actor.user_id,
+        "bureau_id": one.actor.bureau_id,
+        "unit_name": one.actor.name,
         "lon": last.lon,
         "lat": last.lat,
         "accuracy_m": last.accuracy_m,
@@ -139,18 +177,20 @@ def _move_unit(
         "received_at": now,
         "clock_suspect": clock_suspect,
     }
-    statement = upsert_into(session, UnitPosition).values(
-        patrol_id=patrol.id, unit_id=actor.user_id, **values
-    )
+
+
+def _move_units(session: Session, places: Sequence[dict[str, Any]]) -> None:
+    """Write the newest places, unless newer ones are there: batches may come out of order."""
+    statement = upsert_into(session, UnitPosition)
+    told = statement.excluded
+    keys = ["patrol_id", "unit_id"]
+    values = {name: told[name] for name in places[0] if name not in keys}
     newer = or_(
-        UnitPosition.at < statement.excluded.at,
-        and_(UnitPosition.at == statement.excluded.at, UnitPosition.received_at < now),
+        UnitPosition.at < told.at,
+        and_(UnitPosition.at == told.at, UnitPosition.received_at < told.received_at),
     )
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["patrol_id", "unit_id"], set_=values, where=newer
-        )
-    )
+    statement = statement.on_conflict_do_update(index_elements=keys, set_=values, where=newer)
+    session.connection().execute(statement, list(places))
 
 
 def _moment(t: float) -> datetime:

@@ -2,38 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, ReaderClass, Right
-from hub.accounts.access import (
-    SessionRules,
-    make_actor,
-    owes_second_factor,
-    session_counts,
-    token_counts,
-)
-from hub.accounts.models import AccessToken, LoginSession, User
-
-CHUNK = 500
-SESSIONS = select(
-    LoginSession.id,
-    LoginSession.user_id,
-    LoginSession.revoked_at,
-    LoginSession.expires_at,
-    LoginSession.last_seen_at,
-    LoginSession.second_factor_at,
-)
-TOKENS = select(
-    AccessToken.id,
-    AccessToken.user_id,
-    AccessToken.scopes,
-    AccessToken.revoked_at,
-    AccessToken.expires_at,
-)
+from hub.accounts.access import SessionRules
+from hub.accounts.current import actors_now, door_of
 
 
 @dataclass
@@ -89,11 +65,10 @@ def refreshed(
     person is remembered from the time the socket was opened.
     """
     everyone = list(listeners)
-    actors = _actors(session, everyone, rules)
+    actors = actors_now(session, [listener.actor for listener in everyone], rules)
     keep, cut = [], []
     for listener in everyone:
-        key = listener.actor.session_id or listener.actor.token_id or ""
-        actor = actors.get(key)
+        actor = actors.get(door_of(listener.actor))
         if actor is None or not actor.may(Right.FEED_READ):
             cut.append(listener)
         elif actor.bureau_id != listener.actor.bureau_id:
@@ -102,29 +77,3 @@ def refreshed(
             listener.actor = actor
             keep.append(listener)
     return keep, cut
-
-
-def _actors(session: Session, listeners: list[Listener], rules: SessionRules) -> dict[str, Actor]:
-    """Actors by session or token id; light rows, because there is one for every socket."""
-    users = {
-        user.id: user
-        for chunk in _chunks({x.actor.user_id for x in listeners})
-        for user in session.scalars(select(User).where(User.id.in_(chunk)))
-    }
-    found: dict[str, Actor] = {}
-    for chunk in _chunks({x.actor.session_id for x in listeners if x.actor.session_id}):
-        for row in session.execute(SESSIONS.where(LoginSession.id.in_(chunk))):
-            user = users[row.user_id]
-            if session_counts(row, user, rules) and not owes_second_factor(row, user, rules):
-                found[row.id] = make_actor(user, session_id=row.id)
-    for chunk in _chunks({x.actor.token_id for x in listeners if x.actor.token_id}):
-        for token in session.execute(TOKENS.where(AccessToken.id.in_(chunk))):
-            if token_counts(token, users[token.user_id]):
-                found[token.id] = make_actor(users[token.user_id], token=token)
-    return found
-
-
-def _chunks(ids: set[str] | set[str | None]) -> Iterator[list[str]]:
-    ordered = sorted(one for one in ids if one)
-    for start in range(0, len(ordered), CHUNK):
-        yield ordered[start : start + CHUNK]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, g, request
@@ -16,8 +17,8 @@ from hub.access import Actor, Right
 from hub.accounts.access import live_session, live_token, make_actor, owes_second_factor, refresh
 from hub.db import database, read_only, unit_of_work
 from hub.errors import FieldError, HubError, Invalid, Unauthenticated
+from hub.patrols.intake import Intake, Sent
 from hub.patrols.schemas import PositionReport
-from hub.patrols.tracks import report_positions
 from hub.realtime.acknowledge import acknowledge
 from hub.realtime.listeners import Listener
 from hub.realtime.publisher import Publisher
@@ -58,12 +59,20 @@ class HubNamespace(Namespace):  # type: ignore[misc]
 
     def on_ack(self, data: Any = None) -> dict[str, Any]:
         """Remember how far this reader has been told; partners see it as delivered."""
-        return self._answer(lambda session, actor: acknowledge(session, actor, _seq(data)))
+
+        def note(asker: Actor) -> None:
+            with unit_of_work() as session:
+                actor = refresh(session, asker, session_rules())
+                if actor is None:
+                    raise Unauthenticated
+                acknowledge(session, actor, _seq(data))
+
+        return self._answer(note)
 
     def on_position(self, data: Any = None) -> dict[str, Any]:
         """Store fixes of a patrol under way; durable before the answer."""
 
-        def store(session: Any, actor: Actor) -> None:
+        def store(asker: Actor) -> None:
             try:
                 report = PositionReport.model_validate(data)
             except ValidationError as error:
@@ -72,21 +81,19 @@ class HubNamespace(Namespace):  # type: ignore[misc]
                         FieldError(".".join(map(str, e["loc"])), e["msg"]) for e in error.errors()
                     ]
                 ) from error
-            report_positions(session, actor, report)
+            # Who is asking is looked up by the transaction that stores what he reports.
+            intake: Intake = self.publisher.app.extensions["hub.intake"]
+            intake(Sent(asker, report, recheck=True))
 
         return self._answer(store)
 
-    def _answer(self, act: Any) -> dict[str, Any]:
+    def _answer(self, act: Callable[[Actor], None]) -> dict[str, Any]:
         listener = self.publisher.listeners.get(_sid())
         with force_locale(choose_locale(settings().locale)):
             try:
                 if listener is None:
                     raise Unauthenticated
-                with unit_of_work() as session:
-                    actor = refresh(session, listener.actor, session_rules())
-                    if actor is None:
-                        raise Unauthenticated
-                    act(session, actor)
+                act(listener.actor)
             except Unauthenticated as error:
                 if listener is not None:
                     self.publisher.cut(listener)

@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.accounts.models import IdempotencyKey
+from hub.accounts.once import Once
 from hub.db import read_only, unit_of_work, utc_now
 from hub.errors import FieldError, Forbidden, Invalid, PreconditionRequired, StaleVersion
 from hub.web.identity import current_actor
 
 View = Callable[..., Any]
 KEY = re.compile(r"[\x21-\x7e]{8,100}")
+REPLAYED = "Idempotency-Replayed"
 
 
 def json_response(body: Any, status: int = 200, version: int | None = None) -> Response:
@@ -81,18 +83,40 @@ def writing(view: View) -> View:
         actor = current_actor()
         if actor.read_only:
             raise Forbidden(_l("此令牌只有读取权限。"))
-        key = _idempotency_key()
-        digest = _request_digest()
+        once = _once(actor)
         with unit_of_work() as session:
-            stored = session.get(IdempotencyKey, (actor.user_id, key)) if key else None
-            if stored is not None:
-                return _replay(stored, digest)
+            stored = session.get(IdempotencyKey, (actor.user_id, once.key)) if once else None
+            if stored is not None and once is not None:
+                return _replay(once.same(stored))
             response = _answer(view(session, actor, *args, **kwargs))
-            if key:
-                _store(session, actor, key, digest, response)
+            if once is not None:
+                _store(session, once, response)
         return response
 
     return door
+
+
+def joining(view: View) -> View:
+    """A view `(actor, once, ...)` that writes through a group commit, whose transaction keeps the
+    answer of an Idempotency-Key as `writing` does; it answers with (body, replayed)."""
+
+    @wraps(view)
+    def door(*args: Any, **kwargs: Any) -> Response:
+        actor = current_actor()
+        if actor.read_only:
+            raise Forbidden(_l("此令牌只有读取权限。"))
+        body, replayed = view(actor, _once(actor), *args, **kwargs)
+        response = json_response(body)
+        if replayed:
+            response.headers[REPLAYED] = "true"
+        return response
+
+    return door
+
+
+def _once(actor: Actor) -> Once | None:
+    key = _idempotency_key()
+    return Once(actor.user_id, key, _request_digest()) if key else None
 
 
 def _idempotency_key() -> str | None:
@@ -124,25 +148,20 @@ def _form_digest() -> bytes:
     return digest.digest()
 
 
-def _replay(stored: IdempotencyKey, digest: str) -> Response:
-    if stored.request_hash != digest:
-        raise Invalid(
-            _l("同一 Idempotency-Key 不能用于不同的请求。"),
-            errors=[FieldError("Idempotency-Key", _l("已用于另一请求"))],
-        )
+def _replay(stored: IdempotencyKey) -> Response:
     response = Response(stored.body, stored.status, mimetype="application/json")
     if stored.etag:
         response.headers["ETag"] = stored.etag
-    response.headers["Idempotency-Replayed"] = "true"
+    response.headers[REPLAYED] = "true"
     return response
 
 
-def _store(session: Session, actor: Actor, key: str, digest: str, response: Response) -> None:
+def _store(session: Session, once: Once, response: Response) -> None:
     session.add(
         IdempotencyKey(
-            user_id=actor.user_id,
-            key=key,
-            request_hash=digest,
+            user_id=once.user_id,
+            key=once.key,
+            request_hash=once.digest,
             status=response.status_code,
             body=response.get_data(as_text=True),
             etag=response.headers.get("ETag"),

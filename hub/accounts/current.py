@@ -1,0 +1,70 @@
+"""Many persons at once with the rights of this moment: for open sockets and what they bring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.access import Actor
+from hub.accounts.access import (
+    SessionRules,
+    make_actor,
+    owes_second_factor,
+    session_counts,
+    token_counts,
+)
+from hub.accounts.models import AccessToken, LoginSession, User
+
+CHUNK = 500
+SESSIONS = select(
+    LoginSession.id,
+    LoginSession.user_id,
+    LoginSession.revoked_at,
+    LoginSession.expires_at,
+    LoginSession.last_seen_at,
+    LoginSession.second_factor_at,
+)
+TOKENS = select(
+    AccessToken.id,
+    AccessToken.user_id,
+    AccessToken.scopes,
+    AccessToken.revoked_at,
+    AccessToken.expires_at,
+)
+
+
+def door_of(actor: Actor) -> str:
+    """Id of the session or the token by which an actor came in."""
+    return actor.session_id or actor.token_id or ""
+
+
+def actors_now(session: Session, actors: Iterable[Actor], rules: SessionRules) -> dict[str, Actor]:
+    """The same actors with the rights of this moment, by `door_of`; who may not act is absent.
+
+    Light rows, because there is one for every socket.
+    """
+    asked = list(actors)
+    users = {
+        user.id: user
+        for chunk in _chunks({actor.user_id for actor in asked})
+        for user in session.scalars(select(User).where(User.id.in_(chunk)))
+    }
+    found: dict[str, Actor] = {}
+    for chunk in _chunks({actor.session_id for actor in asked if actor.session_id}):
+        for row in session.execute(SESSIONS.where(LoginSession.id.in_(chunk))):
+            user = users[row.user_id]
+            if session_counts(row, user, rules) and not owes_second_factor(row, user, rules):
+                found[row.id] = make_actor(user, session_id=row.id)
+    for chunk in _chunks({actor.token_id for actor in asked if actor.token_id}):
+        for token in session.execute(TOKENS.where(AccessToken.id.in_(chunk))):
+            if token_counts(token, users[token.user_id]):
+                found[token.id] = make_actor(users[token.user_id], token=token)
+    return found
+
+
+def _chunks(ids: set[str] | set[str | None]) -> Iterator[list[str]]:
+    ordered = sorted(one for one in ids if one)
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]
