@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import create_engine, make_url, select, text
 
 from hub import migrations
 from hub.accounts import services as accounts
@@ -38,6 +38,7 @@ class Prepared:
     user_id: str
     bureau_id: str
     port: int
+    database_url: str = ""
 
     @property
     def url(self) -> str:
@@ -51,20 +52,50 @@ class Prepared:
             "HUB_DEMO": "1",
             "HUB_PORT": str(self.port),
             "HUB_DATA_DIR": self.folder,
-            "HUB_DATABASE_URL": "",
+            "HUB_DATABASE_URL": self.database_url,
             "HUB_REDIS_URL": "",
             "HUB_WORKERS": "1",
             "PYTHONPATH": str(ROOT),
         }
 
 
+POSTGRES = os.environ.get(
+    "HUB_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
+)
+
+
 @contextmanager
-def prepared(username: str, tokens: int = 1) -> Iterator[Prepared]:
-    """A migrated SQLite hub with the demo in it and `tokens` access tokens of one person."""
+def scratch_database(name: str) -> Iterator[str]:
+    """URL of a PostgreSQL database that is there for the block only.
+
+    Raises:
+        SQLAlchemyError: no PostgreSQL answers.
+    """
+    admin = create_engine(make_url(POSTGRES), isolation_level="AUTOCOMMIT")
+    try:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    finally:
+        admin.dispose()
+
+
+def settings_of(folder: str, database_url: str = "") -> Settings:
+    """Demo settings of a hub that a benchmark looks into."""
+    return Settings(
+        data_dir=folder, boundary_file=str(BOUNDARIES), demo=True, database_url=database_url
+    ).checked()
+
+
+@contextmanager
+def prepared(username: str, tokens: int = 1, database_url: str = "") -> Iterator[Prepared]:
+    """A migrated hub (SQLite unless told otherwise) with the demo in it and `tokens` access tokens
+    of one person."""
     with tempfile.TemporaryDirectory(prefix="lianfang-bench-") as folder:
-        app = create_app(
-            Settings(data_dir=folder, boundary_file=str(BOUNDARIES), demo=True).checked()
-        )
+        app = create_app(settings_of(folder, database_url))
         database = app.extensions["hub.db"]
         with app.app_context():
             migrations.upgrade(database)
@@ -78,7 +109,7 @@ def prepared(username: str, tokens: int = 1) -> Iterator[Prepared]:
                     for _ in range(tokens)
                 ]
         database.dispose()
-        yield Prepared(folder, raw, user.id, user.bureau_id, free_port())
+        yield Prepared(folder, raw, user.id, user.bureau_id, free_port(), database_url)
 
 
 @contextmanager

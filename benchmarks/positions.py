@@ -1,141 +1,127 @@
-"""Places of a patrol stored per second, in batches of 20, against bare inserts into SQLite.
+"""Places of patrols stored per second over 100 sockets, against one commit for each message.
 
-Each answer means that its batch is durable. The baseline is a loop of one INSERT and COMMIT per
-place with the same durability (WAL, synchronous FULL) and without checks, rights or sockets.
+Each answer means that its batch is durable (SQLite WAL with synchronous FULL, PostgreSQL commit).
+The baseline is the same hub and the same client with one place a message and a commit for each.
+The load comes from one Python process on the same machine, which takes part of its time.
 """
 
 from __future__ import annotations
 
-import http.client
 import json
-import sqlite3
-import tempfile
+import selectors
 import time
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
-from statistics import median
-from typing import Any
+from statistics import quantiles
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
-from benchmarks.hubs import BOUNDARIES, PYTHON, ROOT, Prepared, prepared, process
+from benchmarks.hubs import PYTHON, ROOT, Prepared, prepared, process, scratch_database, settings_of
 from benchmarks.result import Result
 from hub.app import create_app
-from hub.config import Settings
 from hub.patrols.models import TrackBatch
 from tests.support.patrols import started_patrol
 from tests.support.raw_sockets import TEXT, RawSocket, masked
 from tests.support.world import World
 
 BATCH = 20
-ROUNDS = 5
-HTTP_CONNECTIONS = 16
-SOCKETS = 40
+SOCKETS = 100
+ROUNDS = 20
+SHORT_ROUNDS = 4
 OFFICER = "wuxing-officer1"
 
 
-def _fixes() -> list[dict[str, float]]:
+def _messages(patrol_id: str, batch: int, count: int) -> list[bytes]:
     now = time.time()
-    return [
-        {"t": now - BATCH + i, "lon": 120.45 + i * 1e-5, "lat": 30.87, "accuracy_m": 8.0}
-        for i in range(BATCH)
+    fixes = [
+        {"t": now - batch + i, "lon": 120.45 + i * 1e-5, "lat": 30.87, "accuracy_m": 8.0}
+        for i in range(batch)
     ]
+    made = []
+    for _ in range(count):
+        report = {"patrol_id": patrol_id, "key": uuid.uuid4().hex, "fixes": fixes}
+        made.append(masked(TEXT, b"421" + json.dumps(["position", report]).encode()))
+    return made
 
 
-def _bare_per_s() -> float:
-    """Places a second, one INSERT and COMMIT each; median of five runs."""
-    rates = []
-    with tempfile.TemporaryDirectory() as folder:
-        database = sqlite3.connect(Path(folder) / "bare.db", isolation_level=None)
-        database.execute("PRAGMA journal_mode=WAL")
-        database.execute("PRAGMA synchronous=FULL")
-        database.execute("CREATE TABLE places (t REAL, lon REAL, lat REAL, accuracy_m REAL)")
-        for _ in range(5):
-            rows = [tuple(fix.values()) for _ in range(50) for fix in _fixes()]
-            began = time.perf_counter()
-            for row in rows:
-                database.execute("INSERT INTO places VALUES (?, ?, ?, ?)", row)
-            rates.append(len(rows) / (time.perf_counter() - began))
-        database.close()
-    return median(rates)
+def _drive(port: int, token: str, messages: list[bytes]) -> tuple[float, list[float]]:
+    """Each socket sends its next message when it has its answer; seconds, and each answer's ms."""
+    sockets = [RawSocket(port).enter(token) for _ in range(SOCKETS)]
+    queue = iter(messages)
+    sent: dict[RawSocket, float] = {}
+    took: list[float] = []
+    ready = selectors.DefaultSelector()
+    began = time.perf_counter()
 
+    def send(one: RawSocket) -> None:
+        message = next(queue, None)
+        if message is not None:
+            sent[one] = time.perf_counter()
+            one.send(message)
 
-def _http_per_s(hub: Prepared, patrol_id: str, token: str) -> float:
-    """All connections send, then all are read: as many requests under way as connections."""
-    connections = [
-        http.client.HTTPConnection("127.0.0.1", hub.port, timeout=30)
-        for _ in range(HTTP_CONNECTIONS)
-    ]
-    rates = []
-    for _ in range(ROUNDS):
-        began = time.perf_counter()
-        for connection in connections:
-            connection.request(
-                "POST",
-                f"/api/v1/patrols/{patrol_id}/positions",
-                json.dumps({"key": uuid.uuid4().hex, "fixes": _fixes()}),
-                {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-            )
-        for connection in connections:
-            answer = connection.getresponse()
-            body = answer.read()
-            assert answer.status == 200, body
-        rates.append(HTTP_CONNECTIONS * BATCH / (time.perf_counter() - began))
-    for connection in connections:
-        connection.close()
-    return median(rates)
-
-
-def _socket_per_s(hub: Prepared, patrol_id: str, token: str) -> float:
-    """The same over sockets."""
-    sockets = [RawSocket(hub.port).enter(token) for _ in range(SOCKETS)]
-    rates = []
-    for _ in range(ROUNDS):
-        began = time.perf_counter()
-        for one in sockets:
-            report = {"patrol_id": patrol_id, "key": uuid.uuid4().hex, "fixes": _fixes()}
-            one.send(masked(TEXT, b"421" + json.dumps(["position", report]).encode()))
-        for one in sockets:
-            assert _answer(one) == {"ok": True}
-        rates.append(SOCKETS * BATCH / (time.perf_counter() - began))
+    for one in sockets:
+        ready.register(one.sock, selectors.EVENT_READ, one)
+        send(one)
+    while len(took) < len(messages):
+        for key, _ in ready.select(30):
+            one = key.data
+            name, data = one.event()
+            if name == "answer":
+                assert data == {"ok": True}, data
+                took.append((time.perf_counter() - sent[one]) * 1e3)
+                send(one)
+    seconds = time.perf_counter() - began
     for one in sockets:
         one.close()
-    return median(rates)
+    return seconds, took
 
 
-def _answer(one: RawSocket) -> Any:
-    while True:
-        name, data = one.event()
-        if name == "answer":
-            return data
-
-
-def _begin(hub: Prepared) -> tuple[World, str]:
-    app = create_app(
-        Settings(data_dir=hub.folder, boundary_file=str(BOUNDARIES), demo=True).checked()
-    )
-    world = World(app, "", hub.folder)
-    return world, str(started_patrol(world)["id"])
+def _measure(
+    hub: Prepared, world: World, patrol_id: str, way: str, batch: int, rounds: int
+) -> tuple[float, float]:
+    """Places a second, and the 99th percentile of the time to the answer in milliseconds."""
+    command = [PYTHON, str(ROOT / "benchmarks" / "positions_hub.py"), way]
+    before = _stored(world, patrol_id)
+    with process(command, f"{hub.url}/readyz", hub.env):
+        token = world.as_(OFFICER).token
+        _drive(hub.port, token, _messages(patrol_id, batch, SOCKETS))
+        seconds, took = _drive(hub.port, token, _messages(patrol_id, batch, SOCKETS * rounds))
+    expected = before + batch * SOCKETS * (rounds + 1)
+    assert _stored(world, patrol_id) == expected, "something acknowledged was not stored"
+    return batch * SOCKETS * rounds / seconds, quantiles(took, n=100)[-1]
 
 
 def _stored(world: World, patrol_id: str) -> int:
-    mine = select(TrackBatch).where(TrackBatch.patrol_id == patrol_id)
+    mine = select(TrackBatch.fixes).where(TrackBatch.patrol_id == patrol_id)
     with world.app.extensions["hub.db"].read_only() as session:
-        return sum(len(batch.fixes) for batch in session.scalars(mine))
+        return sum(len(fixes) for fixes in session.scalars(mine))
 
 
-def run() -> Iterator[Result]:
-    """Places accepted and durable per second; everything sent is counted in the database."""
-    bare = _bare_per_s()
+def _compare(database: str, hub: Prepared) -> Iterator[Result]:
+    world = World(create_app(settings_of(hub.folder, hub.database_url)), "", hub.folder)
+    patrol_id = str(started_patrol(world)["id"])
+    base, base_p99 = _measure(hub, world, patrol_id, "one", 1, SHORT_ROUNDS)
+    single, single_p99 = _measure(hub, world, patrol_id, "grouped", 1, ROUNDS)
+    batches, batches_p99 = _measure(hub, world, patrol_id, "grouped", BATCH, ROUNDS)
+    world.app.extensions["hub.db"].dispose()
+    baseline = "commit per message"
+    yield Result(f"positions, one a message, {database}", single, "places/s", baseline, base)
+    yield Result(f"positions, {BATCH} a message, {database}", batches, "places/s", baseline, base)
+    for name, figure in (("one", single_p99), (str(BATCH), batches_p99)):
+        claim = f"p99 to the answer, {name} a message, {database}"
+        yield Result(claim, figure, "ms", baseline, base_p99, better="smaller")
+
+
+def run() -> Iterator[Result | str]:
+    """Everything acknowledged is counted in the database afterwards."""
     with prepared(OFFICER) as hub:
-        world, patrol_id = _begin(hub)
-        token = world.as_(OFFICER).token
-        with process([PYTHON, str(ROOT / "run.py")], f"{hub.url}/readyz", hub.env):
-            by_http = _http_per_s(hub, patrol_id, token)
-            by_socket = _socket_per_s(hub, patrol_id, token)
-        assert _stored(world, patrol_id) == ROUNDS * BATCH * (HTTP_CONNECTIONS + SOCKETS)
-        world.app.extensions["hub.db"].dispose()
-    for way, figure in (("HTTP", by_http), ("socket", by_socket)):
-        claim = f"positions by {way}, batches of {BATCH}"
-        yield Result(claim, figure, "places/s", "bare SQLite, one by one", bare)
+        yield from _compare("SQLite", hub)
+    try:
+        with (
+            scratch_database("lianfang_bench_positions") as url,
+            prepared(OFFICER, database_url=url) as hub,
+        ):
+            yield from _compare("PostgreSQL", hub)
+    except SQLAlchemyError as error:
+        yield f"PostgreSQL skipped: {str(error).splitlines()[0]}"

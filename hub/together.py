@@ -53,7 +53,7 @@ class Together(Generic[T, R]):
         group: int = GROUP,
         waiting: int = WAITING,
     ) -> None:
-        self._store = store
+        self.store = store
         self._wait_s = wait_s
         self._group = group
         self._limit = waiting
@@ -109,7 +109,7 @@ class Together(Generic[T, R]):
 
     def _keep(self, group: Sequence[_Place[T, R]]) -> None:
         try:
-            answers = self._store([place.item for place in group])
+            answers = self.store([place.item for place in group])
         except (DataError, IntegrityError) as error:
             # Something that no check foresaw: each alone, so that one cannot fail the others.
             if len(group) == 1:

@@ -1,0 +1,29 @@
+"""The hub with its group commit set as the argument says: `grouped`, or `one` commit a message."""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import sys  # noqa: E402
+
+from flask import Flask  # noqa: E402
+
+import run  # noqa: E402
+from hub.app import create_app  # noqa: E402
+from hub.config import Settings  # noqa: E402
+from hub.patrols.intake import Intake  # noqa: E402
+
+
+class BenchServer(run.Server):
+    """run.py's server."""
+
+    def load(self) -> Flask:
+        """The application of one worker."""
+        app = create_app(self.settings)
+        if sys.argv[1] == "one":
+            intake: Intake = app.extensions["hub.intake"]
+            app.extensions["hub.intake"] = Intake(intake.store, wait_s=0, group=1)
+        return app
+
+
+BenchServer(Settings.from_env()).run()
