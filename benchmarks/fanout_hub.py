@@ -46,6 +46,7 @@ class BenchServer(run.Server):
         }
         app = create_app(self.settings)
         app.add_url_rule("/fire", view_func=fire)
+        run.spare_the_loaded()
         return app
 
 

@@ -8,6 +8,7 @@ transaction is durable. One group is stored at a time, in the order of arrival.
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,8 +22,9 @@ from hub.errors import HubError, Unavailable
 T = TypeVar("T")
 R = TypeVar("R")
 
-# How long the first caller waits for others, seconds.
+# The first caller waits this long for others, and on while more keep coming; seconds.
 WAIT_S = 0.004
+LONGEST_S = 0.024
 # Most that one transaction stores, and most that may wait: at 5,000 a second, a second's work.
 GROUP = 500
 WAITING = 5000
@@ -83,10 +85,13 @@ class Together(Generic[T, R]):
             raise place.error
         return place.answers[0]
 
+    def __len__(self) -> int:
+        """How many wait to be stored."""
+        return len(self._queue)
+
     def _lead(self, place: _Place[T, R]) -> None:
         """Wait for others, store the group that this caller is the first of, pass the lead on."""
-        if self._wait_s:
-            threading.Event().wait(self._wait_s)
+        self._gather()
         with self._lock:
             count = min(len(self._queue), self._group)
             group = [self._queue.popleft() for _ in range(count)]
@@ -106,6 +111,14 @@ class Together(Generic[T, R]):
             if heir is not None:
                 heir.leads = True
                 heir.woken.set()
+
+    def _gather(self) -> None:
+        """Let others come: a moment, and as long as each further moment brings more of them."""
+        until = time.monotonic() + LONGEST_S
+        seen = 0
+        while self._wait_s and seen < len(self._queue) and time.monotonic() < until:
+            seen = len(self._queue)
+            threading.Event().wait(self._wait_s)
 
     def _keep(self, group: Sequence[_Place[T, R]]) -> None:
         try:

@@ -23,7 +23,7 @@ from hub.db import utc_now
 from hub.patrols.models import Finding, Patrol, TrackBatch
 from hub.patrols.openness import Course
 from hub.patrols.sides import sides_of, strips_of
-from hub.patrols.tracks import is_flagged
+from hub.patrols.tracks import sound_times
 from sharing.canonical import utc_text
 
 DEFAULT_REACH_M = 100.0
@@ -106,11 +106,11 @@ def _measure(session: Session, patrol: Patrol) -> tuple[UnitTrack, ...]:
         by_unit.setdefault(row.unit_id, []).append(row)
     names = {officer.user_id: officer.name for officer in patrol.crew}
     strips = strips_of(session, patrol)
-    now = utc_now()
+    first, last = sound_times(patrol, utc_now())
     found = []
     for unit_id, batches in by_unit.items():
         raw = [Fix(*fix) for batch in batches for fix in batch.fixes]
-        sound = sorted((f for f in raw if not is_flagged(patrol, f.t, now)), key=lambda f: f.t)
+        sound = sorted((fix for fix in raw if first <= fix.t <= last), key=lambda fix: fix.t)
         track = clean(sound)
         dropped = Counter(reason for _index, reason in track.dropped)
         if len(raw) > len(sound):

@@ -70,7 +70,8 @@ def check_report(session: Session, actor: Actor, report: PositionReport, now: da
         Conflict: the patrol is not under way (and did not end within the last seven days).
     """
     patrol = access_logged(session, actor, report.patrol_id)
-    sound = [fix for fix in report.fixes if not is_flagged(patrol, fix.t, now)]
+    first, last = sound_times(patrol, now)
+    sound = [fix for fix in report.fixes if first <= fix.t <= last]
     return Checked(actor, patrol, report, sound)
 
 
@@ -119,11 +120,11 @@ def access_logged(session: Session, actor: Actor, patrol_id: str) -> Patrol:
     return patrol
 
 
-def is_flagged(patrol: Patrol, t: float, now: datetime) -> bool:
-    """Whether a fix of a begun patrol bears a time (epoch seconds) at which it cannot be made."""
+def sound_times(patrol: Patrol, now: datetime) -> tuple[float, float]:
+    """Between which times (epoch seconds) a fix of a begun patrol can have been made."""
     start = patrol.started_at or patrol.starts_at
     end = min(patrol.ended_at or now, now)
-    return not (start - CLOCK_SLACK).timestamp() <= t <= (end + CLOCK_SLACK).timestamp()
+    return (start - CLOCK_SLACK).timestamp(), (end + CLOCK_SLACK).timestamp()
 
 
 def _store_batches(session: Session, reports: Sequence[Checked], now: datetime) -> list[bool]:
