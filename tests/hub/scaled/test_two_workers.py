@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import threading
 import time
@@ -156,18 +157,27 @@ def test_connections_cut_by_the_database_cost_an_answer_but_double_nothing(
     keys = {f"试{number:02}站": uuid.uuid4().hex for number in range(30)}
     names = sorted(keys)
 
+    taken = threading.Semaphore(0)
+
     def cut() -> None:
-        while not stop.wait(0.15):
-            terminate_connections(world.url)
+        # One cut for each write taken: on a busy machine cuts by the clock would let nothing through.
+        while not stop.is_set():
+            if taken.acquire(timeout=0.2):
+                stop.wait(random.uniform(0, 0.15))  # somewhere in the next write
+                terminate_connections(world.url)
+
+    def write(door: Door, mine: list[str]) -> list[int]:
+        seen = []
+        for name in mine:
+            seen += door.insist(name, keys[name])
+            taken.release()
+        return seen
 
     cutter = threading.Thread(target=cut)
     cutter.start()
     try:
         statuses = in_threads(
-            *(
-                lambda d=door, mine=names[i::2]: [s for n in mine for s in d.insist(n, keys[n])]
-                for i, door in enumerate(doors())
-            )
+            *(lambda d=door, i=i: write(d, names[i::2]) for i, door in enumerate(doors()))
         )
     finally:
         stop.set()
