@@ -160,10 +160,10 @@ def test_connections_cut_by_the_database_cost_an_answer_but_double_nothing(
     taken = threading.Semaphore(0)
 
     def cut() -> None:
-        # One cut for each write taken: on a busy machine cuts by the clock would let nothing through.
+        # One cut for each write taken: cuts by the clock let nothing through on a busy machine.
         while not stop.is_set():
             if taken.acquire(timeout=0.2):
-                stop.wait(random.uniform(0, 0.15))  # somewhere in the next write
+                stop.wait(random.uniform(0, 0.15))  # noqa: S311 - in the next write
                 terminate_connections(world.url)
 
     def write(door: Door, mine: list[str]) -> list[int]:
