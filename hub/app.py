@@ -32,6 +32,8 @@ BLUEPRINTS = [
     "hub.accounts.api",
     "hub.bureaus.api",
     "hub.agreements.api",
+    "hub.agreements.words_api",
+    "hub.agreements.exposure_api",
     "hub.agreements.pages",
     "hub.zones.api",
     "hub.zones.pages",

@@ -58,6 +58,33 @@ VERSION_STATES = {
     "withdrawn": _l("已撤下"),
 }
 VERSION_TONES = {"draft": "draft", "proposed": "warn", "signed": "ok"}
+EFFECTS = {
+    "added": _l("新增"),
+    "widened": _l("放宽"),
+    "narrowed": _l("收紧"),
+    "removed": _l("取消"),
+    "changed": _l("改动"),
+}
+EFFECT_TONES = {
+    "added": "warn",
+    "widened": "warn",
+    "narrowed": "ok",
+    "removed": "ok",
+    "changed": "info",
+}
+ACTS = {"assist": _l("协助"), "with_notice": _l("告知后进入")}
+# Typed parameters of a text by their place in it.
+PARAMETERS = {
+    ("line", "max_width_m"): _l("每侧宽度上限（米）"),
+    ("line", "declared_length_m"): _l("写明的界线长（米）"),
+    ("acts", "in_zone"): _l("对方人员在区域内"),
+    ("acts", "notice_hours"): _l("进入前告知（小时）"),
+    ("acts", "host_officers"): _l("属地持证人员（人）"),
+    ("acts", "clause"): _l("行动依据的条款"),
+    ("powers", "evidence_recognition"): _l("证据互认"),
+    ("powers", "inspection_cap"): _l("同一企业每年联合检查上限（次）"),
+    ("powers", "meeting_months"): _l("联席会议间隔（月）"),
+}
 LEVELS = {"white": _l("共享"), "gray": _l("仅告知"), "black": _l("不共享")}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -18,6 +17,7 @@ from hub.agreements.effect import (
     is_in_force,
     states,
 )
+from hub.agreements.ending import resume, suspend, terminate
 from hub.agreements.models import (
     Agreement,
     AgreementParty,
@@ -25,15 +25,13 @@ from hub.agreements.models import (
     AgreementVersion,
     VersionState,
 )
-from hub.agreements.reach import tell_reach
+from hub.agreements.telling import KIND, tell
 from hub.agreements.texts import Draft, add_version, fill
 from hub.approvals import services as approvals
 from hub.bureaus import services as bureaus
-from hub.changes import record_change
 from hub.db import utc_now
 from hub.errors import Conflict, NotFound, field_error
 from hub.numbering.services import next_number
-from hub.shares.services import end_for_agreement, share_under_agreement
 
 __all__ = [
     "Draft",
@@ -53,31 +51,8 @@ __all__ = [
     "withdraw",
 ]
 
-KIND = "agreement"
 SERIES = "联防协"  # data, not screen text
 OVER = (AgreementState.EXPIRED, AgreementState.TERMINATED)
-
-
-def _tell(session: Session, actor: Actor, agreement: Agreement, verb: str, **detail: Any) -> None:
-    agreement.version += 1
-    session.flush()
-    record_change(
-        session,
-        actor,
-        kind=KIND,
-        record_id=agreement.id,
-        version=agreement.version,
-        verb=verb,
-        bureaus=_told(agreement),
-        detail=detail,
-    )
-
-
-def _told(agreement: Agreement) -> frozenset[str]:
-    """Who hears of a change: the parties, of a private draft its own bureau alone."""
-    if agreement.state == AgreementState.DRAFT:
-        return frozenset({agreement.proposed_by})
-    return agreement.party_ids
 
 
 def _checked_parties(session: Session, actor: Actor, party_ids: Iterable[str]) -> list[str]:
@@ -129,7 +104,7 @@ def propose(
     session.flush()
     state = VersionState.DRAFT if private else VersionState.PROPOSED
     add_version(session, actor, agreement, draft, state)
-    _tell(session, actor, agreement, "created", title=title)
+    tell(session, actor, agreement, "created", title=title)
     return agreement
 
 
@@ -158,7 +133,7 @@ def revise(
     if agreement.state == AgreementState.DRAFT:
         _retitle(session, actor, agreement, title, title_en, party_ids)
         fill(session, actor, agreement, agreement.versions[-1], draft)
-        _tell(session, actor, agreement, "updated", text_version=1)
+        tell(session, actor, agreement, "updated", text_version=1)
         return
     if party_ids is not None and frozenset(party_ids) != agreement.party_ids:
         raise field_error("party_ids", _l("提出之后不能再改签署方；请另行提出新的备忘录。"))
@@ -169,7 +144,7 @@ def revise(
         approvals.withdraw_all(session, KIND, agreement.id)
     version = add_version(session, actor, agreement, draft, VersionState.PROPOSED)
     verb = "updated" if version.amends is None else "amendment_proposed"
-    _tell(session, actor, agreement, verb, text_version=version.number)
+    tell(session, actor, agreement, verb, text_version=version.number)
 
 
 def _retitle(
@@ -201,7 +176,7 @@ def put_forward(session: Session, actor: Actor, agreement: Agreement) -> None:
         raise Conflict(_l("此备忘录已经提出。"))
     agreement.state = AgreementState.PROPOSED
     agreement.versions[-1].state = VersionState.PROPOSED.value
-    _tell(session, actor, agreement, "created", title=agreement.title)
+    tell(session, actor, agreement, "created", title=agreement.title)
 
 
 def withdraw(session: Session, actor: Actor, agreement: Agreement, reason: str) -> AgreementVersion:
@@ -219,7 +194,7 @@ def withdraw(session: Session, actor: Actor, agreement: Agreement, reason: str) 
     approvals.withdraw_all(session, KIND, agreement.id)
     version.state = VersionState.WITHDRAWN.value
     version.withdrawn_reason = reason
-    _tell(
+    tell(
         session, actor, agreement, "amendment_withdrawn", text_version=version.number, reason=reason
     )
     return version
@@ -256,7 +231,7 @@ def sign(session: Session, actor: Actor, agreement_id: str, content_hash: str) -
         version.signed_at = utc_now()
         if agreement.state == AgreementState.PROPOSED:
             agreement.state = AgreementState.SIGNED
-    _tell(
+    tell(
         session,
         actor,
         agreement,
@@ -289,69 +264,3 @@ def _check_read(
             ),
             extra={"read_version": read.number, "current_version": version.number},
         )
-
-
-def _note_state(
-    agreement: Agreement, actor: Actor, state: AgreementState, reason: str | None
-) -> None:
-    agreement.state = state
-    agreement.state_reason = reason
-    agreement.state_by_name, agreement.state_by_bureau = actor.name, actor.bureau_id
-    agreement.state_at = utc_now()
-
-
-def suspend(session: Session, actor: Actor, agreement_id: str, reason: str) -> Agreement:
-    """Stop the agreement for the time being; it opens nothing from this moment.
-
-    Shares stay on record and open again when it is resumed: each is decided anew at every read.
-    """
-    agreement = _for_ending(session, actor, agreement_id)
-    if agreement.state == AgreementState.SUSPENDED:
-        raise Conflict(_l("此备忘录已经中止。"))
-    _note_state(agreement, actor, AgreementState.SUSPENDED, reason)
-    _tell(session, actor, agreement, "suspended", reason=reason)
-    tell_reach(session, actor, agreement, "recalled")
-    return agreement
-
-
-def resume(session: Session, actor: Actor, agreement_id: str) -> Agreement:
-    """End a suspension. The party that could suspend alone can resume alone.
-
-    A text that all signed, and whose first day came, while it was suspended begins now.
-    """
-    agreement = access_agreement(session, actor, agreement_id, for_update=True)
-    actor.require(Right.AGREEMENT_SIGN)
-    if agreement.state != AgreementState.SUSPENDED:
-        raise Conflict(_l("此备忘录没有中止。"))
-    _note_state(agreement, actor, AgreementState.SIGNED, None)
-    _tell(session, actor, agreement, "resumed")
-    version = agreement.current
-    if is_in_force(agreement) and version.begun_at is None:
-        begin(session, actor, agreement, version)
-        return agreement
-    tell_reach(session, actor, agreement, "shared")
-    share_under_agreement(session, actor, agreement.id)
-    return agreement
-
-
-def terminate(session: Session, actor: Actor, agreement_id: str, reason: str) -> Agreement:
-    """End the agreement for good; every share under it ends with it."""
-    agreement = _for_ending(session, actor, agreement_id)
-    waiting = agreement.on_table
-    if waiting is not None:
-        approvals.withdraw_all(session, KIND, agreement.id)
-        waiting.state = VersionState.WITHDRAWN.value
-        waiting.withdrawn_reason = reason
-    _note_state(agreement, actor, AgreementState.TERMINATED, reason)
-    end_for_agreement(session, actor, agreement.id)
-    _tell(session, actor, agreement, "terminated", reason=reason)
-    tell_reach(session, actor, agreement, "recalled")
-    return agreement
-
-
-def _for_ending(session: Session, actor: Actor, agreement_id: str) -> Agreement:
-    agreement = access_agreement(session, actor, agreement_id, for_update=True)
-    actor.require(Right.AGREEMENT_SIGN)
-    if agreement.state not in (AgreementState.SIGNED, AgreementState.SUSPENDED):
-        raise Conflict(_l("只有签署后的备忘录可以中止或终止。"))
-    return agreement

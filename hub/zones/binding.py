@@ -31,3 +31,10 @@ def binding_zones(session: Session) -> list[tuple[Zone, ZoneVersion, Agreement]]
 def strip_shapes(version: ZoneVersion) -> dict[str, Any]:
     """The shapes of a version by jurisdiction, EPSG:4326."""
     return {strip.adcode: shapely.from_wkb(strip.shape) for strip in version.strips}
+
+
+def zones_under(session: Session, agreement_id: str) -> list[ZoneVersion]:
+    """What is drawn for an agreement, in force or not: of each zone the version that all approved,
+    else the one on the table."""
+    drawn = select(Zone).where(Zone.agreement_id == agreement_id, Zone.state != ZoneState.WITHDRAWN)
+    return [zone.binding or zone.current for zone in session.scalars(drawn)]

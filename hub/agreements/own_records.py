@@ -1,0 +1,95 @@
+"""A bureau's own records that terms speak of, as the question "what would change" needs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.access import Actor
+from hub.cases.lookups import ENDED, KIND
+from hub.cases.models import Case
+from hub.patrols.models import Finding, Patrol
+from hub.patrols.openness import CLASSIFICATION
+from hub.shares.deciding import Subject
+from sharing.models import Share
+
+
+@dataclass(frozen=True)
+class OwnRecord:
+    """One record of the reader's own bureau."""
+
+    subject: Subject
+    number: str
+    title: str
+    # Partners that have a share of it now.
+    shared_with: frozenset[str]
+    # Whether it is opened by itself where the terms and the place allow it.
+    shares_itself: bool
+
+    @property
+    def id(self) -> str:
+        """The record's id."""
+        return self.subject.record_id
+
+    @property
+    def url(self) -> str:
+        """Where it is looked at."""
+        return f"/{'cases' if self.subject.kind == KIND else 'findings'}/{self.id}"
+
+
+def own_records(session: Session, actor: Actor, agreement_id: str, at: datetime) -> list[OwnRecord]:
+    """Cases of the actor's bureau within his clearance, and its findings under the agreement.
+
+    Three queries, however many there are.
+    """
+    return [*_cases(session, actor, at), *_findings(session, actor, agreement_id)]
+
+
+def _cases(session: Session, actor: Actor, at: datetime) -> list[OwnRecord]:
+    shared: dict[str, set[str]] = {}
+    for record_id, partner in session.execute(
+        select(Share.record_id, Share.partner_bureau_id).where(
+            Share.kind == KIND, Share.owner_bureau_id == actor.bureau_id, Share.running(at)
+        )
+    ):
+        shared.setdefault(record_id, set()).add(partner)
+    rows = session.execute(
+        select(
+            Case.id, Case.number, Case.title, Case.stage, Case.classification, Case.lon, Case.lat
+        )
+        .where(Case.owner_bureau_id == actor.bureau_id, Case.classification <= actor.clearance)
+        .order_by(Case.id.desc())
+    )
+    ended = {stage.value for stage in ENDED}
+    return [
+        OwnRecord(
+            Subject(KIND, row.id, actor.bureau_id, row.classification, row.lon, row.lat),
+            row.number,
+            row.title,
+            frozenset(shared.get(row.id, ())),
+            row.stage not in ended,
+        )
+        for row in rows
+    ]
+
+
+def _findings(session: Session, actor: Actor, agreement_id: str) -> list[OwnRecord]:
+    rows = session.execute(
+        select(Finding.id, Finding.number, Finding.text, Finding.lon, Finding.lat, Patrol.id)
+        .join(Patrol, Patrol.id == Finding.patrol_id)
+        .where(Patrol.agreement_id == agreement_id, Finding.bureau_id == actor.bureau_id)
+        .order_by(Finding.id.desc())
+    )
+    return [
+        OwnRecord(
+            Subject("finding", row[0], actor.bureau_id, CLASSIFICATION, row.lon, row.lat),
+            row.number,
+            row.text,
+            frozenset(),
+            True,
+        )
+        for row in rows
+    ]
