@@ -35,6 +35,7 @@ BLUEPRINTS = [
     "hub.agreements.words_api",
     "hub.agreements.exposure_api",
     "hub.agreements.pages",
+    "hub.agreements.words_pages",
     "hub.zones.api",
     "hub.zones.pages",
     "hub.locate.api",

@@ -38,9 +38,9 @@ class Names:
     def place(self, place: Place) -> str:
         """Where a rule applies."""
         if isinstance(place, InZone):
-            return _("交叉联合执法区域内")
+            return within(_("交叉联合执法区域内"))
         if isinstance(place, NearLine):
-            return _("距分界线%(m)s米以内", m=f"{place.metres:g}")
+            return within(_("距分界线%(m)s米以内", m=f"{place.metres:g}"))
         if isinstance(place, Districts):
             codes = sorted(place.adcodes)
             return _("%(districts)s境内", districts=listed(self.district(code) for code in codes))
@@ -75,6 +75,11 @@ def listed(words: Iterable[str]) -> str:
     return str(format_list(list(words), locale="en" if is_english() else "zh"))
 
 
+def within(text: str) -> str:
+    """A label in the middle of a sentence: English labels begin with a capital."""
+    return text[:1].lower() + text[1:] if is_english() else text
+
+
 def kind_name(kind: str) -> str:
     """A kind of record."""
     return str(KINDS.get(kind, kind))
@@ -84,14 +89,14 @@ def group_names(groups: Iterable[str]) -> str:
     """Field groups in their usual order; existence only when nothing else is named."""
     wanted = sorted(set(groups), key=lambda group: ORDER.get(group, len(ORDER)))
     named = [group for group in wanted if group != "existence"] or wanted
-    return listed(str(GROUPS.get(group, group)) for group in named)
+    return listed(within(str(GROUPS.get(group, group))) for group in named)
 
 
 def purpose_names(purposes: Iterable[str]) -> str:
     """Purposes in their usual order."""
     order = list(PURPOSES)
     known = sorted(set(purposes), key=lambda p: order.index(p) if p in order else len(order))
-    return listed(str(PURPOSES.get(purpose, purpose)) for purpose in known)
+    return listed(within(str(PURPOSES.get(purpose, purpose))) for purpose in known)
 
 
 def groups_of(kind: str, also: Iterable[str] = ()) -> tuple[str, ...]:

@@ -7,11 +7,14 @@ from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.agreements import listing
 from hub.agreements.access import access_agreement
+from hub.agreements.comparing import difference
 from hub.agreements.labels import (
+    EFFECT_TONES,
     GROUPS,
     LEVELS,
     STATES,
@@ -20,7 +23,11 @@ from hub.agreements.labels import (
     clause_rows,
     state_tone,
 )
+from hub.agreements.models import Agreement
+from hub.agreements.naming import names_of
+from hub.agreements.summary import summary
 from hub.agreements.views import agreement_view
+from hub.agreements.words_api import compared_with, parties_in_order
 from hub.db import read_only
 from hub.web.identity import current_actor
 from hub.zones import services as zones
@@ -52,7 +59,9 @@ def show(agreement_id: str) -> str:
     actor = current_actor()
     actor.require(Right.WORK_VIEW)
     with read_only() as session:
-        view = agreement_view(session, access_agreement(session, actor, agreement_id))
+        agreement = access_agreement(session, actor, agreement_id)
+        view = agreement_view(session, agreement)
+        words = _words(session, actor, agreement, request.args.get("as"))
         own_zones = [
             zone_view(session, zone)
             for zone in zones.zones_of(session, actor)
@@ -69,9 +78,28 @@ def show(agreement_id: str) -> str:
         tone=state_tone,
         version_states=VERSION_STATES,
         version_tones=VERSION_TONES,
+        **words,
+        effect_tones=EFFECT_TONES,
         bureau_names={party["bureau_id"]: party["bureau_name"] for party in view["parties"]},
         **_may(actor, view),
     )
+
+
+def _words(
+    session: Session, actor: Actor, agreement: Agreement, reader: str | None
+) -> dict[str, Any]:
+    """What the text that holds means (to a party, when one is named), what the one on the table
+    changes."""
+    names, parties = names_of(session), parties_in_order(agreement, actor)
+    current, waiting = agreement.current, agreement.on_table
+    seen_by = reader if reader in agreement.party_ids else None
+    return {
+        "seen_by": seen_by,
+        "summary": summary(names, parties, current.terms, current.text, seen_by),
+        "difference": None
+        if waiting is None or waiting is current
+        else difference(names, parties, compared_with(agreement, waiting, None), waiting),
+    }
 
 
 def _may(actor: Actor, view: dict[str, Any]) -> dict[str, bool]:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.accounts.models import User
 from hub.agreements.differences import Effect, cells, sharing_changes
 from sharing.terms import Anywhere, Districts, InZone, Level, NearLine, TermRule, Terms
 from tests.hub.agreements.test_amendments import (
@@ -177,7 +178,10 @@ def test_each_side_is_told_what_would_be_opened_of_its_own_records(world):
     found = framework(world)
     inside = new_case(world).body
     outside = new_case(world, off_zone(world)).body
-    secret = new_case(world, classification=4)
+    secret = new_case(world, classification=3)
+    with world.app.app_context(), world.unit_of_work() as session:
+        official = session.get(User, world.as_("changxing-official").user_id)
+        official.clearance = 2
     terms = without(found["terms"], "party")
     rules = [
         r | {"levels": {"existence": "white", "basics": "white", "substance": "white"}}
@@ -214,9 +218,7 @@ def test_exposure_is_paged_and_can_be_asked_of_an_unwritten_text(world):
     body = {"terms": without(found["terms"], "party")}
     seen, cursor = [], None
     while True:
-        answer = official.call(
-            "POST", f"{path}?limit=2" + (f"&cursor={cursor}" if cursor else ""), body
-        )
+        answer = official.call("POST", path, body, limit=2, cursor=cursor)
         assert answer.status == 200, answer.body
         seen += [row["record_id"] for row in answer.body["items"]]
         cursor = answer.body["next"]
