@@ -120,7 +120,7 @@ def _in_words(names: Names, changes: Iterable[Change]) -> Iterable[dict[str, Any
     for change in changes:
         row = row_of(names, change)
         words = {name: group_names(row[name]) for name in MOVES}
-        when = _("生效即共享") if change.at_once else _("经批准才共享")
+        when = _("一经生效") if change.at_once else _("经批准才共享")
         yield row | words | {"kind": kind_name(row["kind"]), "at_once": when}
 
 
