@@ -163,10 +163,13 @@ def _open_sockets(app: APIFlask, options: Settings) -> None:
 def _hear_other_workers(app: APIFlask, socketio: SocketIO, publisher: Publisher, url: str) -> None:
     bell = RedisBell(url)
     app.extensions["hub.redis_bell"] = bell
+    publisher.onlookers.bell = bell
 
     def start() -> None:
         socketio.start_background_task(bell.run_sender)
-        socketio.start_background_task(bell.run_listener, publisher.doorbell.ring, socketio.sleep)
+        ring = publisher.doorbell.ring
+        hear = publisher.onlookers.hearer(ring)
+        socketio.start_background_task(bell.run_listener, ring, hear, socketio.sleep)
 
     app.extensions["hub.start_worker"] = start
 

@@ -1,10 +1,15 @@
-"""The doorbell: says "there is something", within and between workers, and may be lost."""
+"""The doorbell: says "there is something", within and between workers, and may be lost.
+
+On the same line workers say who has which record open; that may be lost too.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
+import orjson
 import redis
 import structlog
 from redis.backoff import NoBackoff
@@ -12,6 +17,7 @@ from redis.retry import Retry
 
 log = structlog.get_logger()
 CHANNEL = "lianfang:doorbell"
+PRESENCE = "lianfang:presence"
 RETRY_S = 1.0
 
 
@@ -45,30 +51,54 @@ class RedisBell:
             url, socket_connect_timeout=1, socket_keepalive=True, retry=retry
         )
         self._to_send = Doorbell()
+        self._ring = False
+        self._said: dict[str, Any] | None = None
 
     def send(self) -> None:
         """Ring in every worker; never waits and never raises, the change is in the table."""
+        self._ring = True
+        self._to_send.ring()
+
+    def say(self, said: dict[str, Any]) -> None:
+        """Tell every worker who is here; a later saying replaces one that was not sent yet."""
+        self._said = said
         self._to_send.ring()
 
     def run_sender(self) -> None:
-        """Publish rings for ever; runs in its own green thread so that no request waits."""
+        """Publish for ever; runs in its own green thread so that no request waits."""
         while True:
             if self._to_send.wait(60.0):
                 try:
-                    self._client.publish(CHANNEL, b"1")
+                    self._send_pending()
                 except redis.RedisError as error:
                     log.warning("doorbell.redis_away", error=str(error))
 
-    def run_listener(self, on_ring: Callable[[], None], sleep: Callable[[float], object]) -> None:
-        """Hear rings for ever; after an outage it rings once, for what was missed."""
+    def _send_pending(self) -> None:
+        ring, self._ring = self._ring, False
+        said, self._said = self._said, None
+        if ring:
+            self._client.publish(CHANNEL, b"1")
+        if said is not None:
+            self._client.publish(PRESENCE, orjson.dumps(said))
+
+    def run_listener(
+        self,
+        on_ring: Callable[[], None],
+        on_said: Callable[[dict[str, Any]], None],
+        sleep: Callable[[float], object],
+    ) -> None:
+        """Hear for ever; after an outage it rings once, for what was missed."""
         while True:
             try:
                 with self._listener.pubsub() as channel:  # type: ignore[no-untyped-call]
-                    channel.subscribe(CHANNEL)
+                    channel.subscribe(CHANNEL, PRESENCE)
                     # The confirmation of a subscription rings too: the client subscribes anew by
                     # itself when a connection breaks, and what was sent meanwhile was missed.
-                    for _message in channel.listen():
-                        on_ring()
+                    for message in channel.listen():
+                        if message["type"] == "message" and message["channel"] == PRESENCE.encode():
+                            on_said(orjson.loads(message["data"]))
+                        else:
+                            on_ring()
             except redis.RedisError as error:
                 log.warning("doorbell.redis_away", error=str(error))
                 sleep(RETRY_S)

@@ -55,7 +55,10 @@ class HubNamespace(Namespace):  # type: ignore[misc]
 
     def on_disconnect(self, _reason: Any = None) -> None:
         """Forget the socket."""
-        self.publisher.listeners.drop(_sid())
+        listener = self.publisher.listeners.drop(_sid())
+        if listener is not None:
+            self.publisher.onlookers.gone(listener.sid, listener.actor)
+            self.publisher.doorbell.ring()
 
     def on_ack(self, data: Any = None) -> dict[str, Any]:
         """Remember how far this reader has been told; partners see it as delivered."""
@@ -87,6 +90,22 @@ class HubNamespace(Namespace):  # type: ignore[misc]
 
         return self._answer(store)
 
+    def on_look(self, data: Any = None) -> dict[str, Any]:
+        """Have a record open (`{kind, id}`), or none (`null`); others who have it are told."""
+        sid = _sid()
+
+        def open_(asker: Actor) -> None:
+            record = _record(data)
+            with read_only() as session:
+                actor = refresh(session, asker, session_rules())
+                if actor is None:
+                    raise Unauthenticated
+                self.publisher.onlookers.look(session, actor, sid, record)
+
+        answer = self._answer(open_)
+        self.publisher.doorbell.ring()
+        return answer
+
     def _answer(self, act: Callable[[Actor], None]) -> dict[str, Any]:
         listener = self.publisher.listeners.get(_sid())
         with force_locale(choose_locale(settings().locale)):
@@ -114,6 +133,15 @@ def _seq(data: Any) -> int:
     if not isinstance(seq, int) or isinstance(seq, bool) or not 0 <= seq < 2**53:
         raise Invalid(errors=[FieldError("seq", "seq")])
     return seq
+
+
+def _record(data: Any) -> tuple[str, str] | None:
+    if data is None:
+        return None
+    kind, record_id = (data.get(k) if isinstance(data, dict) else None for k in ("kind", "id"))
+    if not isinstance(kind, str) or not isinstance(record_id, str) or len(record_id) > 64:
+        raise Invalid(errors=[FieldError("kind, id", "kind, id")])
+    return kind, record_id
 
 
 def _authenticate(session: Any, auth: dict[str, Any]) -> Actor | None:

@@ -22,6 +22,7 @@ from hub.realtime import stream
 from hub.realtime.broadcast import Broadcaster, Message
 from hub.realtime.doorbell import Doorbell
 from hub.realtime.listeners import Listener, Listeners, refreshed
+from hub.realtime.onlookers import Onlookers
 from sharing import feed
 
 log = structlog.get_logger()
@@ -47,6 +48,7 @@ class Publisher:
         self.listeners = Listeners()
         self.doorbell = Doorbell()
         self.broadcast = Broadcaster(socketio)
+        self.onlookers = Onlookers(self.listeners, self.broadcast)
         self._sent_positions: dict[tuple[str, str], datetime] = {}
         self._positions_seen = utc_now()
         self._started = False
@@ -85,12 +87,15 @@ class Publisher:
     def _turn(self, rung: bool, *, check_all: bool) -> None:
         everyone = self.listeners.all()
         if not everyone:
+            self.onlookers.say()  # the last one may just have left
             return
         if rung or check_all:
             with self.database.read_only() as session:
                 self._tell_changes(session, everyone)
         with self.database.read_only() as session:
             self._tell_positions(session)
+            self.onlookers.tell(session)
+        self.onlookers.say()
 
     def _tell_changes(self, session: Session, everyone: list[Listener]) -> None:
         keep, cut = refreshed(session, everyone, self.rules)
@@ -119,6 +124,7 @@ class Publisher:
             # Who has not read what he was sent waits where he is; his number says from where on.
             group = [listener for listener in group if self.broadcast.has_room(listener.sid)]
             messages = [Message("change", change) for change in batch.changes]
+            self.onlookers.presence.touch((c["kind"], c["id"]) for c in batch.changes)
             self.broadcast.send([listener.sid for listener in group], messages)
             cursor = batch.changes[-1]["seq"]
             for listener in group:
@@ -148,4 +154,5 @@ class Publisher:
     def cut(self, listener: Listener) -> None:
         """End a socket that may not hear, or does not listen."""
         self.listeners.drop(listener.sid)
+        self.onlookers.gone(listener.sid, listener.actor)
         self.socketio.server.disconnect(listener.sid, "/")

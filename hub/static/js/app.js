@@ -5,6 +5,7 @@ import { enhanceForms } from "./forms.js";
 import { enhanceLive } from "./live.js";
 import { enhanceMenus, enhancePanels } from "./menus.js";
 import { announceArrivals } from "./pages/cases-arrivals.js";
+import { watchOnlookers } from "./presence.js";
 import { enhanceTables } from "./tables.js";
 import { watchTimes } from "./times.js";
 
@@ -16,5 +17,6 @@ enhanceTables();
 watchTimes();
 enhanceLive();
 announceArrivals();
+watchOnlookers();
 startFeed();
 document.body.dataset.ready = "true";

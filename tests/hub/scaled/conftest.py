@@ -51,8 +51,8 @@ def open_socket(live_hub: LiveHub, world: World) -> Iterator[Opener]:
     """Opens sockets of Wuxing's liaison and closes them in the end."""
     opened: list[SocketReader] = []
 
-    def open_(after: int | None = None) -> SocketReader:
-        auth: dict[str, object] = {"token": world.as_("wuxing-liaison").token}
+    def open_(after: int | None = None, username: str = "wuxing-liaison") -> SocketReader:
+        auth: dict[str, object] = {"token": world.as_(username).token}
         if after is not None:
             auth["after"] = after
         opened.append(SocketReader(live_hub.url, auth).connect())

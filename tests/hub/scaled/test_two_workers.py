@@ -15,7 +15,8 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from tests.support.scaled import Door, wait_until, workers
+from tests.support.scaled import Door, holder, wait_until, workers
+from tests.support.sockets import SocketReader
 
 pytestmark = pytest.mark.scaled
 POLL_S = 30.0
@@ -205,3 +206,30 @@ def terminate_connections(url: str) -> None:
         pass  # cut by another one
     finally:
         engine.dispose()
+
+
+def test_onlookers_on_different_workers_see_each_other_come_and_go(
+    start, world, on_both, open_socket, live_hub
+):
+    start(POLL_S)
+    found = world.as_("wuxing-liaison").get("/agreements").body["items"][0]["id"]
+    record = {"kind": "agreement", "id": found}
+    by_worker = on_both()
+    official = open_socket(username="wuxing-official")
+    home = holder(live_hub, official.local_port)
+    liaison = next(reader for worker, reader in by_worker.items() if worker != home)
+    for reader in (liaison, official):
+        assert reader.call("look", record) == {"ok": True}
+
+    def sees(name: str | None) -> Callable[[SocketReader], bool]:
+        expected = [name] if name else []
+        return lambda r: (
+            bool(r.presences)
+            and expected == [person["name"] for person in r.presences[-1]["people"]]
+        )
+
+    names = {u: world.as_(u).get("/me").body["name"] for u in ("wuxing-liaison", "wuxing-official")}
+    liaison.wait(sees(names["wuxing-official"]), "the official, on the other worker")
+    official.wait(sees(names["wuxing-liaison"]), "the liaison, on the other worker")
+    official.call("look", None)
+    liaison.wait(sees(None), "the official to be gone")

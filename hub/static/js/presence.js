@@ -1,0 +1,31 @@
+/**
+ * Who else has this page's record open. The page says what it shows (<body data-look="case:ID">)
+ * whenever the line comes up, and takes it back while nobody looks at the tab.
+ */
+import { ask, onLine, onPresence } from "./feed.js";
+import { el, fill } from "./dom.js";
+import { t } from "./i18n.js";
+
+const REPEAT_MS = 2_000;
+
+/** Tell that this record is open, and show who else has it open. */
+export function watchOnlookers() {
+  const [kind, id] = (document.body.dataset.look ?? "").split(":");
+  const strip = document.getElementById("onlookers");
+  if (!id || !strip) return;
+  const look = async () => {
+    if (document.body.dataset.line !== "live") return;
+    const answer = await ask("look", document.hidden ? null : { kind, id });
+    if (answer === null) setTimeout(look, REPEAT_MS); // the line is just coming up
+  };
+  onLine((line) => { if (line === "live") look(); else show(strip, []); });
+  document.addEventListener("visibilitychange", look);
+  onPresence((told) => { if (told.kind === kind && told.id === id) show(strip, told.people); });
+  look();
+}
+
+function show(strip, people) {
+  strip.hidden = people.length === 0;
+  fill(strip, people.length ? t("也在查看：") : "", people.map((person) =>
+    el("span", { class: `onlooker onlooker--${person.own ? "a" : "b"}`, title: person.bureau_name }, person.name)));
+}
