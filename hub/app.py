@@ -16,6 +16,7 @@ from hub import cli, logs
 from hub.accounts.access import SessionRules
 from hub.config import Settings
 from hub.db import Database
+from hub.jobs import runner
 from hub.patrols.intake import open_intake
 from hub.realtime import namespace
 from hub.realtime.doorbell import RedisBell
@@ -95,6 +96,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     for name in BLUEPRINTS:
         app.register_blueprint(import_module(name).bp)
     _open_sockets(app, options)
+    _wind_clock(app, options)
     cli.install(app)
     logs.install()
     return app
@@ -102,6 +104,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
 
 def _configure(app: APIFlask, options: Settings) -> None:
     app.extensions["hub.settings"] = options
+    app.extensions["hub.starters"] = []
     app.config.update(
         SECRET_KEY=options.secret_key,
         MAX_CONTENT_LENGTH=options.max_upload_mb * 1024 * 1024,
@@ -160,6 +163,13 @@ def _open_sockets(app: APIFlask, options: Settings) -> None:
     namespace.install(app, socketio, publisher)
 
 
+def _wind_clock(app: APIFlask, options: Settings) -> None:
+    if options.jobs_seconds:
+        serve = runner.install(app, options.jobs_seconds)
+        start = app.extensions["socketio"].start_background_task
+        app.extensions["hub.starters"].append(lambda: start(serve))
+
+
 def _hear_other_workers(app: APIFlask, socketio: SocketIO, publisher: Publisher, url: str) -> None:
     bell = RedisBell(url)
     app.extensions["hub.redis_bell"] = bell
@@ -171,11 +181,10 @@ def _hear_other_workers(app: APIFlask, socketio: SocketIO, publisher: Publisher,
         hear = publisher.onlookers.hearer(ring)
         socketio.start_background_task(bell.run_listener, ring, hear, socketio.sleep)
 
-    app.extensions["hub.start_worker"] = start
+    app.extensions["hub.starters"].append(start)
 
 
 def start_worker(app: Any) -> None:
     """Start what a serving process needs beside answering requests; run.py calls it per worker."""
-    start = app.extensions.get("hub.start_worker")
-    if start is not None:
+    for start in app.extensions["hub.starters"]:
         start()

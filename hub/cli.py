@@ -25,6 +25,7 @@ from hub.demo.people import PASSWORD, demo_accounts
 from hub.errors import HubError
 from hub.files import services as files
 from hub.files.store import FileStore
+from hub.jobs.cli import jobs_group
 from hub.web.identity import settings
 from hub.zones.cli import zone_group
 from sharing import ledger, verification
@@ -197,6 +198,7 @@ def install(app: Flask) -> None:
     for group in (
         boundaries_group,
         files_group,
+        jobs_group,
         docs_group,
         db_group,
         user_group,

@@ -61,6 +61,11 @@ class Settings:
     poll_seconds: float = _option(  # type: ignore[assignment]
         "HUB_POLL_SECONDS", 1.0, "backstop: how often a worker looks for changes nobody rang for"
     )
+    jobs_seconds: float = _option(  # type: ignore[assignment]
+        "HUB_JOBS_SECONDS",
+        5.0,
+        "seconds between two looks for what is due; 0: none, cron calls `flask --app hub jobs run-due`",
+    )
     session_hours: float = _option("HUB_SESSION_HOURS", 12.0, "longest life of a signed-in session")  # type: ignore[assignment]
     idle_minutes: float = _option("HUB_IDLE_MINUTES", 60.0, "a session unused this long ends")  # type: ignore[assignment]
     max_upload_mb: int = _option("HUB_MAX_UPLOAD_MB", 20, "largest request body, in megabytes")  # type: ignore[assignment]
@@ -85,6 +90,8 @@ class Settings:
         """Return these settings if they may be used, with the demo's key filled in for a demo."""
         if self.locale not in ("zh", "en"):
             raise SettingsError(f"HUB_LOCALE is {self.locale!r}; it must be zh or en")
+        if self.jobs_seconds < 0:
+            raise SettingsError("HUB_JOBS_SECONDS must be 0 or more")
         if self.workers < 1:
             raise SettingsError("HUB_WORKERS must be 1 or more")
         if self.workers > 1 and self.is_sqlite:

@@ -13,6 +13,7 @@ import hub.calendar.models
 import hub.cases.models
 import hub.deadlines.models
 import hub.files.models
+import hub.jobs.models
 import hub.numbering.models
 import hub.patrols.models
 import hub.shares.models

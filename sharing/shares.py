@@ -154,12 +154,14 @@ def _expire(
     return shares
 
 
-def expire_due(session: Session, at: datetime) -> list[Share]:
+def expire_due(session: Session, at: datetime, share_id: str | None = None) -> list[Share]:
     """End every active share whose time is over; returns them, so partners can be told.
 
+    With ``share_id``, that one alone.
     The reason is ``until_passed`` or, where the terms' retention ended it, ``retention_over``.
     """
-    return _expire(session, or_(Share.until <= at, Share.keep_until <= at), at)
+    over = or_(Share.until <= at, Share.keep_until <= at)
+    return _expire(session, over if share_id is None else over & (Share.id == share_id), at)
 
 
 def end_for_agreement(

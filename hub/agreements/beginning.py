@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,8 +12,8 @@ from hub.access import Actor
 from hub.agreements.effect import is_in_force
 from hub.agreements.models import Agreement, AgreementState, AgreementVersion, VersionState
 from hub.agreements.reach import tell_reach
+from hub.agreements.telling import tell
 from hub.bureaus.services import on_behalf_of
-from hub.changes import record_change
 from hub.db import utc_now
 from hub.shares.services import share_under_agreement
 from hub.shares.terms_changed import rest_on_new_terms
@@ -32,41 +33,37 @@ def begin(session: Session, actor: Actor, agreement: Agreement, version: Agreeme
     share_under_agreement(session, actor, agreement.id)
 
 
-def begin_due(session: Session, at: datetime) -> int:
-    """Begin every text whose first day has come since all signed it; for the clock.
-
-    Returns how many began.
-    """
-    waiting = (
-        select(Agreement)
+def waiting(session: Session, at: datetime) -> Sequence[str]:
+    """Ids of agreements with a text whose first day has come since all signed it."""
+    return session.scalars(
+        select(Agreement.id)
         .join(AgreementVersion, AgreementVersion.agreement_id == Agreement.id)
         .where(
             Agreement.state == AgreementState.SIGNED,
             AgreementVersion.state == VersionState.SIGNED,
             AgreementVersion.begun_at.is_(None),
             AgreementVersion.valid_from <= at,
+            AgreementVersion.valid_to > at,
         )
+        .distinct()
         .order_by(Agreement.id)
-        .with_for_update(of=Agreement)
-    )
-    begun = 0
-    for agreement in session.scalars(waiting).unique():
-        version = agreement.version_at(at)
-        if version.begun_at is not None or not is_in_force(agreement, at):
-            continue
-        actor = on_behalf_of(session, version.proposed_by)
-        begin(session, actor, agreement, version)
-        agreement.version += 1
-        session.flush()
-        record_change(
-            session,
-            actor,
-            kind="agreement",
-            record_id=agreement.id,
-            version=agreement.version,
-            verb="begun",
-            bureaus=agreement.party_ids,
-            detail={"text_version": version.number},
-        )
-        begun += 1
-    return begun
+    ).all()
+
+
+def begin_one(session: Session, agreement_id: str, at: datetime) -> bool:
+    """Begin the text of an agreement that holds since its first day, once; whether it did."""
+    agreement = session.get(Agreement, agreement_id, with_for_update=True)
+    if agreement is None:
+        return False
+    version = agreement.version_at(at)
+    if version.begun_at is not None or not is_in_force(agreement, at):
+        return False
+    actor = on_behalf_of(session, version.proposed_by)
+    begin(session, actor, agreement, version)
+    tell(session, actor, agreement, "begun", text_version=version.number)
+    return True
+
+
+def begin_due(session: Session, at: datetime) -> int:
+    """Begin every text whose first day has come; returns how many began."""
+    return sum(begin_one(session, agreement_id, at) for agreement_id in waiting(session, at))

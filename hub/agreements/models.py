@@ -135,6 +135,8 @@ class AgreementVersion(Base):
     signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # When the parties were told that it holds.
     begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When the parties were told that it has run out.
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # The bureau and person who put it forward, and why in their words.
     proposed_by: Mapped[str] = mapped_column(ForeignKey("bureau.id"))
     proposed_by_name: Mapped[Name]

@@ -32,6 +32,9 @@ KINDS = {
     "token": _l("访问令牌"),
     "jurisdiction": _l("行政区划"),
     "audit": _l("审计记录"),
+    "clock": _l("期限"),
+    "deadline_rule": _l("期限规则"),
+    "calendar_day": _l("工作日历"),
 }
 
 VERBS = {
@@ -60,6 +63,13 @@ VERBS = {
     "access_granted": _l("同意查看"),
     "access_refused": _l("不同意查看"),
     "access_withdrawn": _l("撤回同意"),
+    "access_ended": _l("同意查看到期"),
+    "expired": _l("到期"),
+    "near": _l("临近到期"),
+    "overdue": _l("已逾期"),
+    "extended": _l("延长"),
+    "paused": _l("中止计算"),
+    "removed": _l("撤销"),
     "by_zone": _l("因区域生效而共享"),
     "closed": _l("退出"),
     "bound": _l("绑定动态口令"),

@@ -67,6 +67,8 @@ VERBS: dict[str, Text] = {
     "refused": _l("被拒绝"),
     "acted": _l("已办理"),
     "purged": _l("已清除"),
+    "expired": _l("已到期"),
+    "access_ended": _l("查看权限已到期"),
     "near": _l("临近到期"),
     "overdue": _l("已逾期"),
     "extended": _l("已延长"),

@@ -310,9 +310,9 @@ def end_for_agreement(
     return len(ended)
 
 
-def expire_due(session: Session, at: datetime) -> int:
-    """End the shares whose time is over and tell both sides; for the clock."""
-    ended = shares.expire_due(session, at)
+def expire_due(session: Session, at: datetime, share_id: str | None = None) -> int:
+    """End the shares whose time is over (or that one alone) and tell both sides; for the clock."""
+    ended = shares.expire_due(session, at, share_id)
     for share in ended:
         actor = on_behalf_of(session, share.owner_bureau_id)
         case = session.get(Case, share.record_id) if share.kind == KIND else None

@@ -1,0 +1,1 @@
+"""The clock of the hub: what happens because a date has come, once, also after a downtime."""

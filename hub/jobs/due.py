@@ -1,0 +1,39 @@
+"""What there is to do because a date has come: each job finds its items, and does one.
+
+An item is done in a transaction of its own that first looks again whether it is still due: done
+twice, by two workers or after a kill, it happens once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hub.agreements import beginning, running_out
+from hub.deadlines import reminders
+from hub.shares import endings
+
+
+@dataclass(frozen=True)
+class Job:
+    """A kind of thing that falls due."""
+
+    name: str
+    # Ids of the items that are due at a moment; reads only.
+    find: Callable[[Session, datetime], Sequence[str]]
+    # Does one item, if it is still due; whether it was.
+    act: Callable[[Session, str, datetime], bool]
+
+
+# In this order: what an agreement begins or ends decides what its shares and clocks still do.
+JOBS: tuple[Job, ...] = (
+    Job("agreement.begin", beginning.waiting, beginning.begin_one),
+    Job("agreement.end", running_out.run_out, running_out.end_one),
+    Job("share.end", endings.shares_over, endings.end_share),
+    Job("grant.end", endings.grants_over, endings.end_grant),
+    Job("clock.near", reminders.coming_near, reminders.tell_near),
+    Job("clock.overdue", reminders.overdue, reminders.tell_overdue),
+)
