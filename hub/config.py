@@ -64,7 +64,7 @@ class Settings:
     jobs_seconds: float = _option(  # type: ignore[assignment]
         "HUB_JOBS_SECONDS",
         5.0,
-        "seconds between two looks for what is due; 0: none, cron calls `flask --app hub jobs run-due`",
+        "seconds between two looks for what is due; 0: cron calls `flask --app hub jobs run-due`",
     )
     session_hours: float = _option("HUB_SESSION_HOURS", 12.0, "longest life of a signed-in session")  # type: ignore[assignment]
     idle_minutes: float = _option("HUB_IDLE_MINUTES", 60.0, "a session unused this long ends")  # type: ignore[assignment]

@@ -33,11 +33,12 @@ def older_agreement(world) -> str:
 
 
 def verbs(world, username: str, record_id: str) -> list[str]:
+    bureau_id = world.as_(username).bureau_id
     with world.unit_of_work() as session:
         rows = session.scalars(
             select(FeedChange.verb)
             .where(FeedChange.record_id == record_id)
-            .where(FeedChange.bureau_id == world.as_(username).bureau_id)
+            .where(FeedChange.bureau_id == bureau_id)
             .order_by(FeedChange.seq)
         )
         return list(rows)

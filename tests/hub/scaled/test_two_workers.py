@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
+from tests.support.clocks import let_run_out, run_due
 from tests.support.scaled import Door, holder, wait_until, workers
 from tests.support.sockets import SocketReader
 
@@ -233,3 +234,19 @@ def test_onlookers_on_different_workers_see_each_other_come_and_go(
     official.wait(sees(names["wuxing-liaison"]), "the liaison, on the other worker")
     official.call("look", None)
     liaison.wait(sees(None), "the official to be gone")
+
+
+def test_two_workers_tell_the_end_of_an_agreement_once(live_hub, world):
+    live_hub.start(HUB_WORKERS="2", HUB_JOBS_SECONDS="0.1", HUB_POLL_SECONDS="0.2")
+    items = world.as_("changxing-official").get("/agreements").body["items"]
+    agreement = next(item["id"] for item in items if item["state"] == "in_force")
+    reader = SocketReader(live_hub.url, {"token": world.as_("yixing-liaison").token}).connect()
+    try:
+        let_run_out(world, agreement)
+        reader.wait(lambda r: any(c["id"] == agreement for c in r.changes), "the end")
+        wait_until(lambda: run_due(world).total() == 0, "nothing left to be done")
+    finally:
+        reader.close()
+    told = world.as_("yixing-liaison").get("/changes", after=0, limit=500).body["items"]
+    assert [c["verb"] for c in told if c["id"] == agreement][-1:] == ["expired"]
+    assert sum(c["verb"] == "expired" for c in told if c["id"] == agreement) == 1
