@@ -26,8 +26,7 @@ def difference(
     `changes` are sentences with their effect and who sees more or less, `table` is side by side.
     """
     was, now = Terms.from_dict(old.terms), Terms.from_dict(new.terms)
-    changes = [_told(names, parties, change) for change in sharing_changes(was, now)]
-    changes += list(_general(was, now))
+    changes = terms_difference(names, parties, was, now)
     changes += list(_days(old, new))
     changes += list(text_changes(names, old.text, new.text))
     return {
@@ -37,6 +36,14 @@ def difference(
         "counts": {e.value: sum(c["effect"] == e for c in changes) for e in Effect},
         "table": _table(names, was, now),
     }
+
+
+def terms_difference(
+    names: Names, parties: Sequence[str], was: Terms, now: Terms
+) -> list[dict[str, Any]]:
+    """What two sets of terms decide differently, as sentences."""
+    changes = [_told(names, parties, change) for change in sharing_changes(was, now)]
+    return changes + list(_general(was, now))
 
 
 def in_both(

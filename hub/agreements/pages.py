@@ -49,7 +49,12 @@ def index() -> str:
     for view in found["items"]:
         _prepare(view, actor)
     return render_template(
-        "agreements/list.html", found=found, state=state, states=STATES, tone=state_tone
+        "agreements/list.html",
+        found=found,
+        state=state,
+        states=STATES,
+        tone=state_tone,
+        may_propose=actor.may(Right.AGREEMENT_PROPOSE),
     )
 
 

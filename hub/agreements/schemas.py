@@ -272,3 +272,66 @@ class ExposureOut(BaseModel):
     counts: ExposureCounts
     matching: int
     has_zone: bool
+
+
+class ExampleIn(Strict):
+    """A record as one would describe it; metres and GB/T 2260 codes."""
+
+    kind: str = Field(max_length=40)
+    purpose: str = Field(max_length=40)
+    in_zone: bool = False
+    distance_m: float | None = Field(default=None, ge=0, le=1_000_000)
+    adcode: str | None = Field(default=None, pattern="^[0-9]{6}$")
+    classification: int = Field(default=2, ge=0, le=4)
+
+
+class PreviewIn(Strict):
+    """Terms while they are written."""
+
+    terms: dict[str, Any] = Field(description="wire format 1 of the sharing terms")
+    text: dict[str, Any] = Field(default={}, description="line, acts, powers are told in words")
+    party_ids: list[str] = Field(default=[], max_length=20)
+    agreement_id: str | None = Field(default=None, max_length=36)
+    example: ExampleIn | None = None
+
+
+class ExampleGroup(BaseModel):
+    """How one field group stands, by which row of the table."""
+
+    group: str
+    name: str
+    level: str
+    level_name: str
+    clause: str | None
+    row: int | None
+    retention_days: int | None
+    onward: str | None
+
+
+class ExampleOut(BaseModel):
+    """The decision for an example."""
+
+    reason: str
+    reason_text: str
+    groups: list[ExampleGroup]
+
+
+class PreviewOut(BaseModel):
+    """What terms mean, in the caller's language."""
+
+    summary: list[SectionOut]
+    changes: list[DifferenceRow] | None
+    example: ExampleOut | None
+
+
+class ImportIn(Strict):
+    """A file with sharing terms."""
+
+    format: Literal["json", "csv"]
+    content: str = Field(max_length=200_000)
+
+
+class ImportOut(BaseModel):
+    """The terms that the file holds."""
+
+    terms: dict[str, Any]

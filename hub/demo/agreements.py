@@ -17,69 +17,16 @@ from hub.accounts.access import make_actor
 from hub.accounts.models import User
 from hub.agreements import services
 from hub.agreements.models import Agreement
+from hub.agreements.template import standard_terms
 from hub.bureaus.models import Bureau
 from hub.db import utc_now
-from sharing.terms import Anywhere, InZone, Level, TermRule, Terms
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-WHITE, GRAY, BLACK = Level.WHITE, Level.GRAY, Level.BLACK
-JOINT = frozenset({"joint_enforcement", "information"})
 
 
 def local_midnight(moment: datetime) -> datetime:
     """The start of the local day of a moment."""
     return moment.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def demo_terms() -> Terms:
-    """What the demo memoranda share: cases and findings inside the zone, patrols everywhere."""
-    return Terms(
-        rules=(
-            TermRule(
-                clause="第五条",
-                kind="case",
-                place=InZone(),
-                purposes=JOINT,
-                levels={
-                    "existence": WHITE,
-                    "basics": WHITE,
-                    "place": WHITE,
-                    "party": WHITE,
-                    "substance": WHITE,
-                    "files": GRAY,
-                },
-            ),
-            TermRule(
-                clause="第六条",
-                kind="case",
-                place=Anywhere(),
-                purposes=frozenset({"information"}),
-                levels={"existence": WHITE, "basics": WHITE},
-            ),
-            TermRule(
-                clause="第四条",
-                kind="finding",
-                place=Anywhere(),
-                purposes=JOINT,
-                levels={"existence": WHITE, "basics": WHITE, "place": WHITE, "files": WHITE},
-            ),
-            TermRule(
-                clause="第四条",
-                kind="patrol",
-                place=Anywhere(),
-                purposes=JOINT,
-                levels={
-                    "existence": WHITE,
-                    "basics": WHITE,
-                    "route": WHITE,
-                    "crew": WHITE,
-                    "track": WHITE,
-                },
-            ),
-        ),
-        retention_days=730,
-        onward_sharing=False,
-    )
 
 
 def _clause(number: str, zh: str, en: str) -> dict[str, str]:
@@ -164,7 +111,7 @@ def add_agreements(session: Session) -> None:
         draft=services.Draft(
             valid_from=today,
             valid_to=today + timedelta(days=3 * 365),
-            terms=demo_terms().to_dict(),
+            terms=standard_terms().to_dict(),
             text=demo_text(
                 wuxing,
                 wujiang,
@@ -193,7 +140,7 @@ def _add_older(session: Session, changxing: Bureau, yixing: Bureau, today: datet
         draft=services.Draft(
             valid_from=today - timedelta(days=400),
             valid_to=today + timedelta(days=695),
-            terms=demo_terms().to_dict(),
+            terms=standard_terms().to_dict(),
             text=demo_text(
                 changxing, yixing, {"adcodes": ["330522", "320282"], "max_width_m": 2000}
             ),
