@@ -16,28 +16,28 @@ def standard_terms() -> Terms:
     return Terms(
         rules=(
             TermRule(
-                clause="第五条",
+                clause="第五条",  # data, not screen text
                 kind="case",
                 place=InZone(),
                 purposes=JOINT,
                 levels=dict.fromkeys(whole_case, WHITE) | {"files": GRAY},
             ),
             TermRule(
-                clause="第六条",
+                clause="第六条",  # data, not screen text
                 kind="case",
                 place=Anywhere(),
                 purposes=frozenset({"information"}),
                 levels={"existence": WHITE, "basics": WHITE},
             ),
             TermRule(
-                clause="第四条",
+                clause="第四条",  # data, not screen text
                 kind="finding",
                 place=Anywhere(),
                 purposes=JOINT,
                 levels=dict.fromkeys(("existence", "basics", "place", "files"), WHITE),
             ),
             TermRule(
-                clause="第四条",
+                clause="第四条",  # data, not screen text
                 kind="patrol",
                 place=Anywhere(),
                 purposes=JOINT,
