@@ -22,6 +22,7 @@ from hub.realtime import namespace
 from hub.realtime.doorbell import RedisBell
 from hub.realtime.publisher import Publisher
 from hub.realtime.websocket import GreenWebSocket
+from hub.search.indexing import index_changes
 from hub.web import health, i18n, identity, names, nav, openapi, problems, security
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -132,7 +133,7 @@ def _configure(app: APIFlask, options: Settings) -> None:
 def _open_database(app: APIFlask, options: Settings) -> None:
     Path(options.data_dir).mkdir(parents=True, exist_ok=True)
     database = Database(options.url)
-    database.before_commit.append(hub.changes.write_pending)
+    database.before_commit += [index_changes, hub.changes.write_pending]
     app.extensions["hub.db"] = database
 
 

@@ -113,6 +113,12 @@ def _enter(
     pending.entries.extend((chain, entry, at) for chain in sorted(chains))
 
 
+def changed_records(session: Session) -> set[tuple[str, str]]:
+    """Kind and id of what this transaction has changed so far."""
+    pending: Pending | None = session.info.get(PENDING)
+    return {(one.kind, one.record_id) for one in pending.changes} if pending else set()
+
+
 def write_pending(session: Session) -> None:
     """Write the transaction's feed rows and audit entries; called by the unit of work alone."""
     pending: Pending | None = session.info.pop(PENDING, None)

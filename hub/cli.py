@@ -26,6 +26,7 @@ from hub.errors import HubError
 from hub.files import services as files
 from hub.files.store import FileStore
 from hub.jobs.cli import jobs_group
+from hub.search.indexing import is_missing, rebuild
 from hub.web.identity import settings
 from hub.zones.cli import zone_group
 from sharing import ledger, verification
@@ -33,6 +34,7 @@ from sharing import ledger, verification
 db_group = AppGroup("db", help="The database's schema.")
 user_group = AppGroup("user", help="People.")
 token_group = AppGroup("token", help="Personal access tokens.")
+search_group = AppGroup("search", help="The search index.")
 audit_group = AppGroup("audit", help="The audit trail.")
 
 
@@ -41,6 +43,16 @@ def db_upgrade() -> None:
     """Bring the schema to the newest revision."""
     migrations.upgrade(database())
     click.echo("schema: up to date")
+    with unit_of_work() as session:
+        if is_missing(session):
+            click.echo(f"search: {rebuild(session)} records indexed")
+
+
+@search_group.command("rebuild")
+def search_rebuild() -> None:
+    """Index every record anew (readers wait for nothing; writers wait until it is done)."""
+    with unit_of_work() as session:
+        click.echo(f"search: {rebuild(session)} records indexed")
 
 
 @db_group.command("revision")
@@ -204,6 +216,7 @@ def install(app: Flask) -> None:
         user_group,
         token_group,
         audit_group,
+        search_group,
         zone_group,
         demo,
     ):

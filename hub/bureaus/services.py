@@ -78,6 +78,12 @@ def jurisdictions(session: Session) -> Sequence[Jurisdiction]:
     return session.scalars(select(Jurisdiction).order_by(Jurisdiction.adcode)).all()
 
 
+def jurisdiction_names(session: Session) -> dict[str, str]:
+    """Names of all known jurisdictions by code (their outlines stay unread)."""
+    rows = session.execute(select(Jurisdiction.adcode, Jurisdiction.name))
+    return {row.adcode: row.name for row in rows}
+
+
 def jurisdiction(session: Session, adcode: str) -> Jurisdiction:
     """One outline.
 

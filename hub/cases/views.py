@@ -51,6 +51,21 @@ GROUPS = {
     "finding_id": INTERNAL,
     "created_by_name": INTERNAL,
 }
+# What the search finds a case by, each field with the group it has above: whoever is not shown the
+# field finds nothing by it. Texts, or lists of files and the like, of which the names count.
+SEARCHED = (
+    "number",
+    "owner_name",
+    "title",
+    "place",
+    "party_name",
+    "party_uscc",
+    "pollutant",
+    "description",
+    "files",
+    "investigation_notes",
+    "created_by_name",
+)
 # Of the internal fields, what only handlers read within the owning bureau.
 NOTES = "notes"
 OWN_GROUPS = GROUPS | {"investigation_notes": NOTES}

@@ -60,6 +60,17 @@ GROUPS = {
     "placed_by": "place",
     "files": "files",
 }
+# What the search finds a finding by.
+SEARCHED = (
+    "number",
+    "patrol_number",
+    "patrol_title",
+    "bureau_name",
+    "recorded_by_name",
+    "text",
+    "referral_note",
+    "files",
+)
 
 
 def patrol_of(session: Session, finding: Finding) -> Patrol:
@@ -97,6 +108,11 @@ def render_finding(session: Session, reader: ReaderClass, finding_id: str) -> di
     """The view that a change of a finding carries in the feed."""
     finding = session.get(Finding, finding_id)
     return None if finding is None else view_for(session, reader, finding)
+
+
+def record_for_owner(session: Session, finding: Finding) -> dict[str, Any]:
+    """Every field of a finding, as the recorder's bureau reads it."""
+    return _record(session, finding, finding.bureau_id)
 
 
 def _record(session: Session, finding: Finding, reader_bureau_id: str) -> dict[str, Any]:

@@ -1,0 +1,102 @@
+"""Keeping the index: in the transaction of the change itself, or all of it anew."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from hub.cases.models import Case
+from hub.changes import changed_records
+from hub.search.models import SearchRecord
+from hub.search.sources import SOURCES, Source, agreement_id_of, rows_of
+from hub.search.tokens import handler_token, marked
+from hub.shares.deciding import Judge
+from sharing.upsert import upsert_into
+
+BATCH = 200
+
+
+def index_changes(session: Session) -> None:
+    """Index anew what a transaction changed; called by the unit of work before it commits."""
+    changed: dict[str, set[str]] = defaultdict(set)
+    for kind, record_id in changed_records(session):
+        if kind in SOURCES:
+            changed[kind].add(record_id)
+    if changed:
+        session.flush()
+        judge = Judge(session)
+        for kind in sorted(changed):
+            _index(session, judge, SOURCES[kind], sorted(changed[kind]))
+
+
+def rebuild(session: Session) -> int:
+    """Index everything anew; returns how many records there are."""
+    session.execute(delete(SearchRecord))
+    judge = Judge(session)
+    count = 0
+    for source in SOURCES.values():
+        for ids in _all_ids(session, source):
+            _index(session, judge, source, ids)
+            count += len(ids)
+            session.expire_all()
+    return count
+
+
+def is_missing(session: Session) -> bool:
+    """Whether there are records and no index, as after the migration that adds it."""
+    if session.scalar(select(SearchRecord.id).limit(1)) is not None:
+        return False
+    return any(
+        session.scalar(select(source.model.id).limit(1)) is not None for source in SOURCES.values()
+    )
+
+
+def _all_ids(session: Session, source: Source) -> Iterator[list[str]]:
+    last = ""
+    while True:
+        statement = select(source.model.id).where(source.model.id > last)
+        ids = list(session.scalars(statement.order_by(source.model.id).limit(BATCH)))
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]
+
+
+def _index(session: Session, judge: Judge, source: Source, ids: Iterable[str]) -> None:
+    rows = rows_of(session, source.kind, list(ids))
+    if not rows:
+        return
+    statement = upsert_into(session, SearchRecord)
+    told = {
+        column.name: statement.excluded[column.name]
+        for column in SearchRecord.__table__.columns
+        if column.name not in ("id", "kind", "record_id")
+    }
+    statement = statement.on_conflict_do_update(index_elements=["record_id", "kind"], set_=told)
+    values = [_entry(session, judge, source, row) for row in rows]
+    session.connection().execute(statement, values)
+
+
+def _entry(session: Session, judge: Judge, source: Source, row: Any) -> dict[str, Any]:
+    record = source.record(session, judge, row)
+    facets = source.facets(record)
+    tokens = marked(source.texts(record))
+    is_case = isinstance(row, Case)
+    if is_case:
+        tokens += sorted(handler_token(user_id) for user_id in row.handlers)
+    return {
+        "kind": source.kind,
+        "record_id": row.id,
+        "owner_bureau_id": record["owner_bureau_id"],
+        "agreement_id": agreement_id_of(session, source.kind, row),
+        "classification": row.classification if is_case else 0,
+        "stage": facets["stage"],
+        "category": facets["category"],
+        "year": facets["year"],
+        "adcode": facets["district"],
+        "tokens": " ".join(tokens),
+    }

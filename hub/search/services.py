@@ -1,0 +1,321 @@
+"""Searching: what a reader finds, how much of it there is, and by what it can be narrowed.
+
+Own records are matched in the query over all that the person may read of them. Of what others
+share, the query proposes records that are open to the bureau at this moment, and the redacted view
+decides: whether the words stand in what it shows, what it is counted by, and what is excerpted.
+The order is that of making, newest first, so that it tells nothing of what is hidden.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, and_, cast, column, literal, or_, select, table
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.agreements.access import visible_to
+from hub.agreements.models import Agreement
+from hub.bureaus.services import bureaus, jurisdiction_names
+from hub.cases.views import NOTES
+from hub.search.models import SearchRecord
+from hub.search.sources import SOURCES, rows_of
+from hub.search.tokens import (
+    Piece,
+    fts5_query,
+    handler_token,
+    highlighted,
+    matches,
+    pieces_of,
+    tsquery,
+)
+from hub.search.words import FACETS, KINDS, url_of, value_name
+from hub.shares.deciding import Judge
+from hub.web.paging import decode_cursor, encode_cursor
+from sharing.decisions import NEVER_SHARED
+from sharing.shares import shared_ids_query
+
+# Kinds of which the owner's bureau reads every row of its own, within the person's clearance.
+OWN_KINDS = ("case", "finding", "station")
+TOLD_KINDS = ("agreement", "zone", "patrol", "finding")
+EXPORT_LIMIT = 5000
+GROUPS = frozenset(group for source in SOURCES.values() for group in source.groups.values())
+# FTS5's own names for a row and for the whole of its columns.
+_FULL_TEXT = table("search_fts", column("rowid"), column("search_fts"))
+View = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The words, and what the results are narrowed to; None means any."""
+
+    q: str = ""
+    kind: str | None = None
+    stage: str | None = None
+    category: str | None = None
+    bureau: str | None = None
+    year: int | None = None
+    district: str | None = None
+
+    def allows(self, facets: Mapping[str, Any]) -> bool:
+        """Whether a record that shows these values is wanted; what it does not show never fits."""
+        return all(getattr(self, name) in (None, facets[name]) for name in FACETS)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A record found."""
+
+    kind: str
+    record_id: str
+    facets: Mapping[str, Any]
+    view: View | None = field(default=None, compare=False)
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Its place in the order: by time of making, newest first."""
+        return (self.record_id, self.kind)
+
+
+def search(
+    session: Session, actor: Actor, wanted: Wanted, limit: int, cursor: str | None
+) -> dict[str, Any]:
+    """A page of results, newest first, with the number of all of them and their facets.
+
+    Raises:
+        Forbidden: the actor's role sees no work.
+        Invalid: not a cursor of ours.
+    """
+    judge, pieces = Judge(session), pieces_of(wanted.q)
+    hits = find(session, actor, judge, wanted, pieces)
+    after = decode_cursor(cursor, 2)
+    rest = [hit for hit in hits if after is None or hit.place < tuple(after)]
+    shown = rest[:limit]
+    names = _names(session)
+    return {
+        "items": items(session, actor, judge, shown, pieces, names),
+        "next": encode_cursor(shown[-1].place) if len(rest) > limit else None,
+        "total": len(hits),
+        "facets": _facets(hits, names),
+    }
+
+
+def suggest(session: Session, actor: Actor, q: str, limit: int) -> list[View]:
+    """The newest few that the words find."""
+    judge, pieces = Judge(session), pieces_of(q)
+    hits = find(session, actor, judge, Wanted(q), pieces, newest=limit)[:limit]
+    return items(session, actor, judge, hits, pieces, _names(session))
+
+
+def exported(session: Session, actor: Actor, wanted: Wanted) -> list[View]:
+    """The results in one piece, at most EXPORT_LIMIT."""
+    judge, pieces = Judge(session), pieces_of(wanted.q)
+    hits = find(session, actor, judge, wanted, pieces)[:EXPORT_LIMIT]
+    return items(session, actor, judge, hits, pieces, _names(session))
+
+
+def find(
+    session: Session,
+    actor: Actor,
+    judge: Judge,
+    wanted: Wanted,
+    pieces: Sequence[Piece],
+    newest: int | None = None,
+) -> list[Hit]:
+    """All that the words find for a reader, newest first; of his own only so many, if asked.
+
+    Raises:
+        Forbidden: the actor's role sees no work.
+    """
+    actor.require(Right.WORK_VIEW)
+    if not pieces:
+        return []
+    hits = _own(session, actor, wanted, pieces, newest)
+    hits += _shared(session, actor, judge, wanted, pieces)
+    return sorted(hits, key=lambda hit: hit.place, reverse=True)
+
+
+def _own(
+    session: Session, actor: Actor, wanted: Wanted, pieces: Sequence[Piece], newest: int | None
+) -> list[Hit]:
+    row = SearchRecord
+    statement = (
+        select(
+            row.kind, row.record_id, row.stage, row.category, row.owner_bureau_id, row.year,
+            row.adcode,
+        )
+        .where(
+            row.owner_bureau_id == actor.bureau_id,
+            row.kind.in_(OWN_KINDS),
+            row.classification <= actor.clearance,
+            _found(session, pieces, GROUPS - {NOTES}, {NOTES: handler_token(actor.user_id)}),
+            *_narrowed(wanted),
+        )
+        .order_by(row.record_id.desc())
+    )  # fmt: skip
+    if newest is not None:
+        statement = statement.limit(newest)
+    names = ("kind", "stage", "category", "bureau", "year", "district")
+    return [
+        Hit(kind, record_id, dict(zip(names, (kind, *facets), strict=True)))
+        for kind, record_id, *facets in session.execute(statement)
+    ]
+
+
+def _narrowed(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    columns = {
+        "kind": SearchRecord.kind,
+        "stage": SearchRecord.stage,
+        "category": SearchRecord.category,
+        "bureau": SearchRecord.owner_bureau_id,
+        "year": SearchRecord.year,
+        "district": SearchRecord.adcode,
+    }
+    for name, held in columns.items():
+        if getattr(wanted, name) is not None:
+            yield held == getattr(wanted, name)
+
+
+def _shared(
+    session: Session, actor: Actor, judge: Judge, wanted: Wanted, pieces: Sequence[Piece]
+) -> list[Hit]:
+    row = SearchRecord
+    statement = select(row.kind, row.record_id).where(
+        _told(actor, judge), _found(session, pieces, GROUPS - NEVER_SHARED - {NOTES}, {})
+    )
+    # Only what every reader of a row sees of it may narrow the query; the view decides on the rest.
+    for held, value in ((row.kind, wanted.kind), (row.owner_bureau_id, wanted.bureau)):
+        if value is not None:
+            statement = statement.where(held == value)
+    by_kind: dict[str, list[str]] = {}
+    for kind, record_id in session.execute(statement):
+        by_kind.setdefault(kind, []).append(record_id)
+    hits = []
+    for kind, ids in by_kind.items():
+        source = SOURCES[kind]
+        for record_id, view in _views(session, actor, judge, kind, ids).items():
+            facets = source.facets(view)
+            if wanted.allows(facets) and matches(pieces, source.texts(view)):
+                hits.append(Hit(kind, record_id, facets, view))
+    return hits
+
+
+def _told(actor: Actor, judge: Judge) -> ColumnElement[bool]:
+    """What others' records are open to the bureau at this moment, as far as a query can say."""
+    row = SearchRecord
+    open_now = judge.agreement_ids(actor.bureau_id)
+    shared = shared_ids_query("case", actor.bureau_id, judge.at, agreement_ids=open_now)
+    party = select(Agreement.id).where(visible_to(actor.bureau_id))
+    others = row.owner_bureau_id != actor.bureau_id
+    return or_(
+        and_(
+            row.kind == "case",
+            others,
+            row.classification <= actor.clearance,
+            row.record_id.in_(shared),
+        ),
+        and_(
+            row.kind.in_(TOLD_KINDS),
+            or_(row.kind.not_in(OWN_KINDS), others),
+            row.agreement_id.in_(party),
+        ),
+        and_(row.kind == "station", row.owner_bureau_id.in_(judge.partners(actor.bureau_id))),
+    )
+
+
+def _found(
+    session: Session,
+    pieces: Sequence[Piece],
+    groups: Collection[str],
+    also: Mapping[str, str],
+) -> ColumnElement[bool]:
+    """That the words stand in these groups of a record, as either database asks it."""
+    if session.get_bind().dialect.name == "sqlite":
+        asked = _FULL_TEXT.c.search_fts.op("MATCH")(fts5_query(pieces, groups, also))
+        return SearchRecord.id.in_(select(_FULL_TEXT.c.rowid).where(asked))
+    query = cast(literal(tsquery(pieces, groups, also), Text), TSQUERY)
+    return SearchRecord.tokens.op("@@")(query)
+
+
+def _views(
+    session: Session, actor: Actor, judge: Judge, kind: str, ids: Collection[str]
+) -> dict[str, View]:
+    """What the reader sees of records of a kind, by id."""
+    return SOURCES[kind].views(session, actor, judge, rows_of(session, kind, ids))
+
+
+def items(
+    session: Session,
+    actor: Actor,
+    judge: Judge,
+    hits: Sequence[Hit],
+    pieces: Sequence[Piece],
+    names: Mapping[str, str],
+) -> list[View]:
+    """Results as they are shown: made from the reader's views and nothing else."""
+    missing: dict[str, list[str]] = {}
+    for hit in hits:
+        if hit.view is None:
+            missing.setdefault(hit.kind, []).append(hit.record_id)
+    views = {
+        (kind, record_id): view
+        for kind, ids in missing.items()
+        for record_id, view in _views(session, actor, judge, kind, ids).items()
+    }
+    shown = [(hit, hit.view or views.get((hit.kind, hit.record_id))) for hit in hits]
+    return [_item(actor, hit, view, pieces, names) for hit, view in shown if view is not None]
+
+
+def _item(
+    actor: Actor, hit: Hit, view: View, pieces: Sequence[Piece], names: Mapping[str, str]
+) -> View:
+    source = SOURCES[hit.kind]
+    facets = source.facets(view)
+    title = view.get(source.title)
+    return {
+        "kind": hit.kind,
+        "kind_name": str(KINDS[hit.kind]),
+        "id": hit.record_id,
+        "number": view.get("number"),
+        "title": str(title)[:200] if title else None,
+        "bureau_id": view["owner_bureau_id"],
+        "bureau_name": names.get(view["owner_bureau_id"], ""),
+        "own": view["owner_bureau_id"] == actor.bureau_id,
+        "stage": facets["stage"],
+        "stage_name": value_name("stage", facets["stage"], names) if facets["stage"] else None,
+        "category": facets["category"],
+        "year": facets["year"],
+        "url": url_of(hit.kind, view),
+        "snippets": _snippets(source.texts(view), pieces),
+    }
+
+
+def _snippets(texts: Mapping[str, Sequence[str]], pieces: Sequence[Piece]) -> list[View]:
+    found = []
+    for group, values in texts.items():
+        for text in values:
+            parts = highlighted(text, pieces)
+            if parts:
+                found.append({"group": group, "parts": [{"text": t, "hit": h} for t, h in parts]})
+    return found[:4]
+
+
+def _names(session: Session) -> dict[str, str]:
+    """Bureaus by id and districts by code."""
+    return jurisdiction_names(session) | {row.id: row.short_name for row in bureaus(session)}
+
+
+def _facets(hits: Sequence[Hit], names: Mapping[str, str]) -> list[View]:
+    found = []
+    for facet, title in FACETS.items():
+        counted = Counter(hit.facets[facet] for hit in hits if hit.facets[facet] is not None)
+        values = [
+            {"value": str(value), "name": value_name(facet, value, names), "count": number}
+            for value, number in sorted(counted.items(), key=lambda one: (-one[1], str(one[0])))
+        ]
+        found.append({"name": facet, "title": str(title), "values": values})
+    return found

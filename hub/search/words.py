@@ -1,0 +1,55 @@
+"""Names of kinds, facets and their values on screens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from hub.cases.labels import CATEGORIES as CASE_CATEGORIES
+from hub.cases.labels import STAGES
+from hub.patrols.finding_views import CATEGORIES as FINDING_CATEGORIES
+from hub.patrols.models import STATE_NAMES
+
+Text = Any
+
+KINDS: dict[str, Text] = {
+    "case": _l("案件"),
+    "finding": _l("发现问题"),
+    "patrol": _l("联合巡查"),
+    "agreement": _l("备忘录"),
+    "zone": _l("区域"),
+    "station": _l("联勤站"),
+}
+FACETS: dict[str, Text] = {
+    "kind": _l("种类"),
+    "bureau": _l("单位"),
+    "stage": _l("阶段"),
+    "category": _l("类别"),
+    "year": _l("年度"),
+    "district": _l("地区"),
+}
+
+
+def value_name(facet: str, value: Any, names: Mapping[str, str]) -> str:
+    """A facet's value in words; `names` has the bureaus by id and the districts by code."""
+    if facet == "kind":
+        return str(KINDS[value])
+    if facet == "stage":
+        kind, _dot, stage = str(value).partition(".")
+        known: Mapping[Any, Text] = STAGES if kind == "case" else STATE_NAMES
+        return f"{KINDS[kind]}：{known.get(stage, stage)}"
+    if facet == "category":
+        return str(CASE_CATEGORIES.get(value) or FINDING_CATEGORIES.get(value) or value)
+    if facet == "year":
+        return str(_("%(year)s年", year=value))
+    return names.get(str(value), str(value))
+
+
+def url_of(kind: str, view: Mapping[str, Any]) -> str:
+    """Where a record is looked at."""
+    folder = {"case": "cases", "patrol": "patrols", "agreement": "agreements", "zone": "zones",
+              "station": "stations", "finding": "findings"}[kind]  # fmt: skip
+    return f"/{folder}/{view['id']}"
