@@ -65,6 +65,8 @@ BLUEPRINTS = [
     "hub.web.briefing",
     "hub.realtime.api",
     "hub.ogc.api",
+    "hub.search.api",
+    "hub.search.pages",
 ]
 MAX_SOCKET_MESSAGE = 64 * 1024
 

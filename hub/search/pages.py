@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 from pydantic import ValidationError
@@ -32,7 +33,22 @@ def results() -> str:
         if value not in (None, "")
     }
     chosen = {name: str(given[name]) for name in FACETS if name in given}
-    return render_template("search/results.html", found=found, given=given, chosen=chosen)
+    links = {
+        facet["name"]: {
+            value["value"]: _link(given, facet["name"], value["value"], chosen)
+            for value in facet["values"]
+        }
+        for facet in found["facets"]
+    }
+    return render_template(
+        "search/results.html", found=found, given=given, chosen=chosen, links=links
+    )
+
+
+def _link(given: dict[str, Any], facet: str, value: str, chosen: dict[str, str]) -> str:
+    """The query with a value chosen, or given up where it was chosen."""
+    rest = {name: held for name, held in given.items() if name != facet}
+    return urlencode(rest if chosen.get(facet) == value else rest | {facet: value})
 
 
 def _query() -> schemas.SearchQuery:

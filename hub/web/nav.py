@@ -91,6 +91,7 @@ def install(app: Flask, settings: Settings) -> None:
             "locale": "en" if locale.startswith("en") else "zh",
             "locale_tag": "en" if locale.startswith("en") else "zh-CN",
             "demo_mode": settings.demo,
+            "may_search": actor is not None and actor.may(Right.WORK_VIEW),
             "basemap_url": settings.basemap_url,
             "calendar_warning": _calendar_warning(actor),
         }

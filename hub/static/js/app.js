@@ -6,6 +6,7 @@ import { enhanceLive } from "./live.js";
 import { enhanceMenus, enhancePanels } from "./menus.js";
 import { announceArrivals } from "./pages/cases-arrivals.js";
 import { watchOnlookers } from "./presence.js";
+import { enhanceSearch } from "./search.js";
 import { enhanceTables } from "./tables.js";
 import { watchTimes } from "./times.js";
 
@@ -13,6 +14,7 @@ enhanceDialogs();
 enhanceForms();
 enhanceMenus();
 enhancePanels();
+enhanceSearch();
 enhanceTables();
 watchTimes();
 enhanceLive();
