@@ -57,6 +57,7 @@ class Item(BaseModel):
     id: str
     number: str | None
     title: str | None
+    title_parts: list[Part]
     bureau_id: str
     bureau_name: str
     own: bool

@@ -33,7 +33,7 @@ from hub.search.tokens import (
     pieces_of,
     tsquery,
 )
-from hub.search.words import FACETS, KINDS, url_of, value_name
+from hub.search.words import FACETS, KINDS, stage_name, url_of, value_name
 from hub.shares.deciding import Judge
 from hub.web.paging import decode_cursor, encode_cursor
 from sharing.decisions import NEVER_SHARED
@@ -275,32 +275,41 @@ def _item(
 ) -> View:
     source = SOURCES[hit.kind]
     facets = source.facets(view)
-    title = view.get(source.title)
+    title = str(view.get(source.title) or "")[:200]
+    stage = str(facets["stage"] or "").partition(".")[2]
     return {
         "kind": hit.kind,
         "kind_name": str(KINDS[hit.kind]),
         "id": hit.record_id,
         "number": view.get("number"),
-        "title": str(title)[:200] if title else None,
+        "title": title or None,
+        "title_parts": _parts(highlighted(title, pieces, len(title)) or [(title, False)]),
         "bureau_id": view["owner_bureau_id"],
         "bureau_name": names.get(view["owner_bureau_id"], ""),
         "own": view["owner_bureau_id"] == actor.bureau_id,
         "stage": facets["stage"],
-        "stage_name": value_name("stage", facets["stage"], names) if facets["stage"] else None,
+        "stage_name": stage_name(hit.kind, stage) if stage else None,
         "category": facets["category"],
         "year": facets["year"],
         "url": url_of(hit.kind, view),
-        "snippets": _snippets(source.texts(view), pieces),
+        "snippets": _snippets(source.texts(view), pieces, title),
     }
 
 
-def _snippets(texts: Mapping[str, Sequence[str]], pieces: Sequence[Piece]) -> list[View]:
+def _parts(parts: Sequence[tuple[str, bool]]) -> list[View]:
+    return [{"text": text, "hit": hit} for text, hit in parts]
+
+
+def _snippets(
+    texts: Mapping[str, Sequence[str]], pieces: Sequence[Piece], title: str
+) -> list[View]:
+    """Where else than in the title the words stand."""
     found = []
     for group, values in texts.items():
         for text in values:
-            parts = highlighted(text, pieces)
+            parts = highlighted(text, pieces) if text != title else []
             if parts:
-                found.append({"group": group, "parts": [{"text": t, "hit": h} for t, h in parts]})
+                found.append({"group": group, "parts": _parts(parts)})
     return found[:4]
 
 

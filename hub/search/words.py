@@ -33,14 +33,19 @@ FACETS: dict[str, Text] = {
 }
 
 
+def stage_name(kind: str, stage: str) -> str:
+    """A stage of a case, or the state of a patrol, in words."""
+    known: Mapping[Any, Text] = STAGES if kind == "case" else STATE_NAMES
+    return str(known.get(stage, stage))
+
+
 def value_name(facet: str, value: Any, names: Mapping[str, str]) -> str:
     """A facet's value in words; `names` has the bureaus by id and the districts by code."""
     if facet == "kind":
         return str(KINDS[value])
     if facet == "stage":
         kind, _dot, stage = str(value).partition(".")
-        known: Mapping[Any, Text] = STAGES if kind == "case" else STATE_NAMES
-        return f"{KINDS[kind]}：{known.get(stage, stage)}"
+        return f"{KINDS[kind]}：{stage_name(kind, stage)}"
     if facet == "category":
         return str(CASE_CATEGORIES.get(value) or FINDING_CATEGORIES.get(value) or value)
     if facet == "year":

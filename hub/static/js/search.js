@@ -64,7 +64,10 @@ function wire(form) {
     timer = setTimeout(suggest, WAIT_MS);
   });
   input.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") return list.hidden ? input.blur() : close();
+    if (event.key === "Escape") {
+      event.preventDefault(); // the browser would empty the box
+      return list.hidden ? input.blur() : close();
+    }
     if (list.hidden) return undefined;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();

@@ -159,7 +159,7 @@ def test_excerpts_are_parts_of_plain_text(world):
     case = new_case(world, title="<b>偷排</b><script>alert(1)</script>").body
     item = next(i for i in world.as_(OWNER).get("/search", q="偷排").body["items"]
                 if i["id"] == case["id"])  # fmt: skip
-    parts = item["snippets"][0]["parts"]
+    parts = item["title_parts"]
     assert {"text": "偷排", "hit": True} in parts
     page = world.as_(OWNER).page("/search?q=偷排").body
     assert "<mark>偷排</mark>" in page
