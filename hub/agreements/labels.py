@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 STATES = {
@@ -62,7 +59,7 @@ EFFECTS = {
     "added": _l("新增"),
     "widened": _l("放宽"),
     "narrowed": _l("收紧"),
-    "removed": _l("取消"),
+    "removed": _l("删减"),
     "changed": _l("改动"),
 }
 EFFECT_TONES = {
@@ -91,29 +88,3 @@ LEVELS = {"white": _l("共享"), "gray": _l("仅告知"), "black": _l("不共享
 def state_tone(state: str) -> str:
     """The badge tone of a state."""
     return TONES.get(state, "neutral")
-
-
-def place_text(place: dict[str, Any]) -> str:
-    """Where a clause applies, in words."""
-    if place["type"] == "in_zone":
-        return str(_("交叉联合执法区域内"))
-    if place["type"] == "near_line":
-        return str(_("距分界线%(m)s米以内", m=f"{place['metres']:g}"))
-    if place["type"] == "districts":
-        return str(_("指定行政区划：%(codes)s", codes="、".join(place["adcodes"])))
-    return str(_("不限地点"))
-
-
-def clause_rows(terms: dict[str, Any]) -> list[dict[str, Any]]:
-    """The terms as rows of a table: clause, kind, place, field group, level."""
-    return [
-        {
-            "clause": rule["clause"],
-            "kind": KINDS.get(rule["kind"], rule["kind"]),
-            "place": place_text(rule["place"]),
-            "group": GROUPS.get(group, group),
-            "level": level,
-        }
-        for rule in terms["rules"]
-        for group, level in rule["levels"].items()
-    ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -15,16 +14,15 @@ from hub.agreements.access import access_agreement
 from hub.agreements.comparing import difference
 from hub.agreements.labels import (
     EFFECT_TONES,
-    GROUPS,
+    KINDS,
     LEVELS,
     STATES,
     VERSION_STATES,
     VERSION_TONES,
-    clause_rows,
     state_tone,
 )
 from hub.agreements.models import Agreement
-from hub.agreements.naming import names_of
+from hub.agreements.naming import Names, group_names, names_of, purpose_names
 from hub.agreements.summary import summary
 from hub.agreements.views import agreement_view
 from hub.agreements.words_api import compared_with, parties_in_order
@@ -33,6 +31,7 @@ from hub.web.identity import current_actor
 from hub.zones import services as zones
 from hub.zones.labels import STATES as ZONE_STATES
 from hub.zones.views import zone_view
+from sharing.terms import Level, Terms
 
 bp = Blueprint("agreements", __name__)
 
@@ -77,7 +76,6 @@ def show(agreement_id: str) -> str:
         agreement=_prepare(view, actor),
         zones=own_zones,
         zone_states=ZONE_STATES,
-        rules=_by_rule(clause_rows(view["terms"])),
         levels=LEVELS,
         states=STATES,
         tone=state_tone,
@@ -100,6 +98,7 @@ def _words(
     seen_by = reader if reader in agreement.party_ids else None
     return {
         "seen_by": seen_by,
+        "rules": _rule_rows(names, Terms.from_dict(current.terms)),
         "summary": summary(names, parties, current.terms, current.text, seen_by),
         "difference": None
         if waiting is None or waiting is current
@@ -147,17 +146,21 @@ def last_day(valid_to: str) -> str:
     return (datetime.fromisoformat(valid_to) - timedelta(seconds=1)).isoformat()
 
 
-def _by_rule(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of one clause put together: its field groups by level."""
-    rules = []
-    order = {str(name): place for place, name in enumerate(GROUPS.values())}
-    for (clause, kind, place), members in groupby(
-        rows, key=lambda row: (row["clause"], row["kind"], row["place"])
-    ):
-        by_level: dict[str, list[Any]] = {}
-        for row in members:
-            by_level.setdefault(row["level"], []).append(row["group"])
-        for names in by_level.values():
-            names.sort(key=lambda name: order.get(str(name), len(order)))
-        rules.append({"clause": clause, "kind": kind, "place": place, "levels": by_level})
-    return rules
+def _rule_rows(names: Names, terms: Terms) -> list[dict[str, Any]]:
+    """The rows of the terms in their order; the place of each is its address on the page."""
+    return [
+        {
+            "clause": rule.clause,
+            "kind": KINDS.get(rule.kind, rule.kind),
+            "place": names.place(rule.place),
+            "purposes": purpose_names(rule.purposes),
+            "levels": {
+                level.value: group_names(named)
+                for level in Level
+                if (named := [g for g, given in rule.levels.items() if given is level])
+            },
+            "days": terms.retention_of(rule),
+            "onward": names.onward(terms.onward_of(rule)),
+        }
+        for rule in terms.rules
+    ]

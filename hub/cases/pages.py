@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.agreements.effect import in_force_of
+from hub.agreements.grounds import onward_words
 from hub.agreements.labels import GROUPS as GROUP_NAMES
+from hub.agreements.naming import names_of
 from hub.audit.services import record_trail
 from hub.audit.words import action_words
 from hub.bureaus.services import bureaus, jurisdiction
@@ -171,6 +173,7 @@ def _partner(session: Session, view: dict[str, Any]) -> dict[str, Any]:
     held = [s for s in share_views(session, rows) if s["id"] == view["access"]["share_id"]]
     return {
         "share": held[0] if held else None,
+        "onward": onward_words(names_of(session), view["access"]["onward"]),
         "may_answer": current_actor().may(Right.SHARE_ANSWER),
         "main_stages": labels.MAIN_STAGES,
     }

@@ -85,6 +85,8 @@ class Access(BaseModel):
     share_id: str | None
     purpose: str | None
     until: str | None
+    # Whether the receiver may pass on: rule, bureaus, field_groups.
+    onward: list[dict[str, Any]]
 
 
 class CaseOut(BaseModel):
@@ -135,6 +137,8 @@ class PreviewField(BaseModel):
     name: str
     level: str
     clause: str | None
+    # Where the row of the terms behind it is read.
+    rule_url: str | None
 
 
 class PreviewPerson(BaseModel):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import ROLE_NAMES, Actor, Right
 from hub.accounts.directory import readers
+from hub.agreements.grounds import row_links
 from hub.agreements.models import Agreement
 from hub.bureaus.models import Bureau
 from hub.bureaus.services import bureau
@@ -46,6 +47,7 @@ def preview(session: Session, actor: Actor, case_id: str, bureau_id: str) -> dic
     else:
         purpose, decision = judge.best(subject_of(case), other.id)
     view = partner_view(session, other.id, case, judge, decision, share)
+    links = row_links(judge.states, KIND, decision)
     return _explained(session, other, purpose, decision) | {
         "view": view,
         "fields": [
@@ -54,6 +56,9 @@ def preview(session: Session, actor: Actor, case_id: str, bureau_id: str) -> dic
                 "name": str(FIELDS[item.field]),
                 "level": item.level.value,
                 "clause": item.clause,
+                "rule_url": links.get(GROUPS[item.field], {}).get("rule_url")
+                if item.clause
+                else None,
             }
             for item in field_explanations(GROUPS, decision)
         ],

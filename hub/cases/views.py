@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass, Right
+from hub.agreements.grounds import onward_rules
 from hub.agreements.models import Agreement
 from hub.bureaus.models import Bureau
 from hub.cases.beside import Beside, beside
@@ -162,6 +163,7 @@ def _ground(judge: Judge, decision: Any, share: Share | None) -> dict[str, Any]:
         "share_id": share.id if share else None,
         "purpose": share.purpose if share else None,
         "until": utc_text(share.until) if share and share.until else None,
+        "onward": onward_rules(decision),
     }
 
 

@@ -8,9 +8,13 @@ import io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 
+from hub.accounts.access import make_actor
 from hub.accounts.models import User
 from hub.agreements.differences import Effect, cells, sharing_changes
+from hub.agreements.exposure import exposure
+from hub.agreements.models import Agreement
 from sharing.terms import Anywhere, Districts, InZone, Level, NearLine, TermRule, Terms
 from tests.hub.agreements.test_amendments import (
     amend,
@@ -263,3 +267,53 @@ def test_a_memorandum_that_is_not_in_force_opens_what_it_would_open(world):
     row = next(r for r in told["items"] if r["record_id"] == case.body["id"])
     assert "basics" in row["newly_visible"]
     assert told["has_zone"] is False
+
+
+def test_the_preview_of_a_share_leads_to_the_row_of_the_terms(world):
+    found, case = framework(world), new_case(world).body
+    official = world.as_("changxing-official")
+    seen = official.get(f"/cases/{case['id']}/preview", bureau=world.bureau_id("yixing")).body
+    links = {field["field"]: field["rule_url"] for field in seen["fields"]}
+    assert links["party_name"] == f"/agreements/{found['id']}#rule-0"
+    assert links["investigation_notes"] is None
+    page = official.page(f"/agreements/{found['id']}").body
+    assert 'id="rule-0"' in page
+    assert f'id="rule-{len(found["terms"]["rules"]) - 1}"' in page
+
+
+def test_a_partner_shares_what_it_received_with_nobody(world):
+    """Whatever the terms say of passing on, there is no door for it: default deny."""
+    found, case = framework(world), new_case(world).body
+    rules = [rule | {"onward": {"rule": "anyone"}} for rule in found["terms"]["rules"]]
+    in_force_anew(world, found, found["terms"] | {"rules": rules})
+    yixing = world.as_("yixing-official")
+    assert yixing.get(f"/cases/{case['id']}").status == 200
+    body = {"bureau_id": world.bureau_id("wujiang")}
+    assert yixing.post(f"/cases/{case['id']}/shares", body).status == 404
+
+
+def test_comparing_asks_the_database_the_same_however_many_cases_there_are(world):
+    found = framework(world)
+    terms = Terms.from_dict(without(found["terms"], "party"))
+    asked = []
+    engine = world.app.extensions["hub.db"].engine
+
+    def count(*_arguments):
+        asked[-1] += 1
+
+    event.listen(engine, "before_cursor_execute", count)
+    for _round in range(2):
+        with world.app.app_context(), world.app.extensions["hub.db"].read_only() as session:
+            user = session.get(User, world.as_("changxing-official").user_id)
+            agreement = session.get(Agreement, found["id"])
+            actor = make_actor(user)
+            exposure(session, actor, agreement, terms)  # the index of places is made once
+            asked.append(0)
+            told = exposure(session, actor, agreement, terms)
+        asked.append(0)
+        if _round == 0:
+            first = told.examined
+            for _number in range(5):
+                new_case(world)
+    assert told.examined == first + 5
+    assert asked[0] == asked[2]

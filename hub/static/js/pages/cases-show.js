@@ -106,10 +106,10 @@ function people(seen) {
 }
 
 function table(seen) {
-  const rows = seen.fields.filter(({ field }) => !HIDDEN.has(field)).map(({ field, name, level, clause }) => {
+  const rows = seen.fields.filter(({ field }) => !HIDDEN.has(field)).map(({ field, name, level, clause, rule_url: rule }) => {
     const [text, tone] = LEVELS[level];
     return el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, badge(text, tone)),
-      el("td", {}, clause ?? "—"), el("td", {}, level === "white" ? shown(field, seen.view?.[field]) : "—"));
+      el("td", {}, rule ? el("a", { href: rule }, clause) : clause ?? "—"), el("td", {}, level === "white" ? shown(field, seen.view?.[field]) : "—"));
   });
   return el("div", { class: "table-wrap" }, el("table", { class: "table" },
     el("thead", {}, el("tr", {}, [t("字段"), t("开放"), t("条款"), t("对方看到")].map((text) => el("th", { scope: "col" }, text)))),
