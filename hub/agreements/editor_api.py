@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
-from hub.agreements import schemas, spreadsheet
+from hub.agreements import spreadsheet, words_schemas
 from hub.agreements.access import access_agreement, access_version
 from hub.agreements.comparing import terms_difference
 from hub.agreements.content import checked_terms, checked_text
@@ -31,11 +31,11 @@ TOLD = ("line", "acts", "powers")
 
 
 @bp.post("/agreements/preview")
-@bp.input(schemas.PreviewIn, arg_name="body")
-@bp.output(schemas.PreviewOut)
+@bp.input(words_schemas.PreviewIn, arg_name="body")
+@bp.output(words_schemas.PreviewOut)
 @bp.doc(summary="What terms mean while they are written: in words, against a version, by example")
 @reading
-def preview(session: Session, actor: Actor, body: schemas.PreviewIn) -> dict[str, Any]:
+def preview(session: Session, actor: Actor, body: words_schemas.PreviewIn) -> dict[str, Any]:
     """Sentences, differences from the text in force, and the decision for an example."""
     actor.require(Right.WORK_VIEW)
     names = names_of(session)
@@ -86,11 +86,11 @@ def _file(content: bytes, mimetype: str, name: str) -> Response:
 
 
 @bp.post("/agreements/terms/read")
-@bp.input(schemas.ImportIn, arg_name="body")
-@bp.output(schemas.ImportOut)
+@bp.input(words_schemas.ImportIn, arg_name="body")
+@bp.output(words_schemas.ImportOut)
 @bp.doc(summary="Read sharing terms from JSON or CSV, as exported; nothing is stored")
 @reading
-def read_terms(session: Session, actor: Actor, body: schemas.ImportIn) -> dict[str, Any]:
+def read_terms(session: Session, actor: Actor, body: words_schemas.ImportIn) -> dict[str, Any]:
     """The terms as the editor takes them over; each row that cannot be used is named."""
     actor.require(Right.WORK_VIEW)
     known = bureaus(session)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
-from hub.agreements import schemas
+from hub.agreements import words_schemas
 from hub.agreements.access import access_agreement, access_version
 from hub.agreements.content import checked_terms
 from hub.agreements.exposure import Change, Exposure, exposure
@@ -44,7 +44,7 @@ def row_of(names: Names, change: Change) -> dict[str, Any]:
     return row | {name: list(getattr(change, name)) for name in MOVES}
 
 
-def wanted(found: Exposure, query: schemas.ExposureQuery) -> list[Change]:
+def wanted(found: Exposure, query: words_schemas.ExposureQuery) -> list[Change]:
     """The changes that a filter lets through."""
     return [
         change
@@ -62,7 +62,7 @@ def listed(
     actor: Actor,
     agreement: Agreement,
     terms: Terms,
-    query: schemas.ExposureQuery,
+    query: words_schemas.ExposureQuery,
 ) -> dict[str, Any]:
     """Counts of everything, and one page of what the filter lets through."""
     names = names_of(session)
@@ -78,12 +78,16 @@ def listed(
 
 
 @bp.get("/agreements/<agreement_id>/versions/<int:number>/exposure")
-@bp.input(schemas.ExposureQuery, location="query", arg_name="query")
-@bp.output(schemas.ExposureOut)
+@bp.input(words_schemas.ExposureQuery, location="query", arg_name="query")
+@bp.output(words_schemas.ExposureOut)
 @bp.doc(summary="Which of your bureau's records a text would open or close, before it is signed")
 @reading
 def exposure_of(
-    session: Session, actor: Actor, agreement_id: str, number: int, query: schemas.ExposureQuery
+    session: Session,
+    actor: Actor,
+    agreement_id: str,
+    number: int,
+    query: words_schemas.ExposureQuery,
 ) -> dict[str, Any]:
     """The decision engine over the own records, as things are now and as they would be."""
     agreement, version = access_version(session, actor, agreement_id, number)
@@ -91,11 +95,15 @@ def exposure_of(
 
 
 @bp.get("/agreements/<agreement_id>/versions/<int:number>/exposure.csv")
-@bp.input(schemas.ExposureQuery, location="query", arg_name="query")
+@bp.input(words_schemas.ExposureQuery, location="query", arg_name="query")
 @bp.doc(summary="The whole of that list for spreadsheets")
 @reading
 def exposure_csv(
-    session: Session, actor: Actor, agreement_id: str, number: int, query: schemas.ExposureQuery
+    session: Session,
+    actor: Actor,
+    agreement_id: str,
+    number: int,
+    query: words_schemas.ExposureQuery,
 ) -> Response:
     """Every row that the filter lets through, not one page."""
     agreement, version = access_version(session, actor, agreement_id, number)
@@ -125,17 +133,17 @@ def _in_words(names: Names, changes: Iterable[Change]) -> Iterable[dict[str, Any
 
 
 @bp.post("/agreements/<agreement_id>/exposure")
-@bp.input(schemas.ExposureQuery, location="query", arg_name="query")
-@bp.input(schemas.TermsIn, arg_name="body")
-@bp.output(schemas.ExposureOut)
+@bp.input(words_schemas.ExposureQuery, location="query", arg_name="query")
+@bp.input(words_schemas.TermsIn, arg_name="body")
+@bp.output(words_schemas.ExposureOut)
 @bp.doc(summary="The same for terms that are still being written; nothing is stored")
 @reading
 def exposure_of_draft(
     session: Session,
     actor: Actor,
     agreement_id: str,
-    query: schemas.ExposureQuery,
-    body: schemas.TermsIn,
+    query: words_schemas.ExposureQuery,
+    body: words_schemas.TermsIn,
 ) -> dict[str, Any]:
     """What the editor asks before anything is put on the table."""
     agreement = access_agreement(session, actor, agreement_id)

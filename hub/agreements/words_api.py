@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
-from hub.agreements import comparing, schemas, summary
+from hub.agreements import comparing, summary, words_schemas
 from hub.agreements.access import access_version
 from hub.agreements.models import Agreement, AgreementVersion
 from hub.agreements.naming import names_of
@@ -25,12 +25,16 @@ def parties_in_order(agreement: Agreement, actor: Actor) -> list[str]:
 
 
 @bp.get("/agreements/<agreement_id>/versions/<int:number>/summary")
-@bp.input(schemas.SummaryQuery, location="query", arg_name="query")
-@bp.output(schemas.SummaryOut)
+@bp.input(words_schemas.SummaryQuery, location="query", arg_name="query")
+@bp.output(words_schemas.SummaryOut)
 @bp.doc(summary="What a text means, in plain sentences")
 @reading
 def summary_of(
-    session: Session, actor: Actor, agreement_id: str, number: int, query: schemas.SummaryQuery
+    session: Session,
+    actor: Actor,
+    agreement_id: str,
+    number: int,
+    query: words_schemas.SummaryQuery,
 ) -> dict[str, Any]:
     """Sentences made from the values of the terms and the parameters, in Chinese and English."""
     agreement, version = access_version(session, actor, agreement_id, number)
@@ -47,12 +51,16 @@ def summary_of(
 
 
 @bp.get("/agreements/<agreement_id>/versions/<int:number>/diff")
-@bp.input(schemas.DifferenceQuery, location="query", arg_name="query")
-@bp.output(schemas.DifferenceOut)
+@bp.input(words_schemas.DifferenceQuery, location="query", arg_name="query")
+@bp.output(words_schemas.DifferenceOut)
 @bp.doc(summary="What a text changes, in words: added, removed, widened, narrowed, for whom")
 @reading
 def difference_of(
-    session: Session, actor: Actor, agreement_id: str, number: int, query: schemas.DifferenceQuery
+    session: Session,
+    actor: Actor,
+    agreement_id: str,
+    number: int,
+    query: words_schemas.DifferenceQuery,
 ) -> dict[str, Any]:
     """Asked of the sharing engine place by place, not read off the rows."""
     agreement, version = access_version(session, actor, agreement_id, number)

@@ -15,10 +15,10 @@ from hub.agreements.exposure_api import listed
 from hub.agreements.labels import EFFECT_TONES, GROUPS, KINDS, STATES, VERSION_STATES
 from hub.agreements.naming import names_of
 from hub.agreements.pages import last_day
-from hub.agreements.schemas import ExposureQuery
 from hub.agreements.summary import summary
 from hub.agreements.views import agreement_view, version_view
 from hub.agreements.words_api import compared_with, parties_in_order
+from hub.agreements.words_schemas import ExposureQuery
 from hub.db import read_only
 from hub.errors import NotFound, field_error
 from hub.web.identity import current_actor
