@@ -55,6 +55,7 @@ class Right(StrEnum):
     CASE_EDIT = "case.edit"
     SHARE = "share"
     SHARE_ANSWER = "share.answer"
+    REQUEST_WORK = "request.work"
     FEED_READ = "feed.read"
     USER_MANAGE = "user.manage"
     ROLE_GRANT = "role.grant"
@@ -64,9 +65,23 @@ class Right(StrEnum):
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.OFFICER: frozenset({Right.WORK_VIEW, Right.FEED_READ, Right.PATROL_LOG, Right.CASE_EDIT}),
+    Role.OFFICER: frozenset(
+        {
+            Right.WORK_VIEW,
+            Right.FEED_READ,
+            Right.PATROL_LOG,
+            Right.CASE_EDIT,
+            Right.REQUEST_WORK,
+        }
+    ),
     Role.LIAISON: frozenset(
-        {Right.WORK_VIEW, Right.FEED_READ, Right.SHARE_ANSWER, Right.STATION_EDIT}
+        {
+            Right.WORK_VIEW,
+            Right.FEED_READ,
+            Right.SHARE_ANSWER,
+            Right.STATION_EDIT,
+            Right.REQUEST_WORK,
+        }
     ),
     Role.PLANNER: frozenset(
         {
@@ -91,6 +106,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SHARE,
             Right.SHARE_ANSWER,
             Right.RULE_EDIT,
+            Right.REQUEST_WORK,
         }
     ),
     Role.SYSADMIN: frozenset({Right.USER_MANAGE, Right.CALENDAR_EDIT}),

@@ -13,12 +13,15 @@ from sharing.upsert import upsert_into
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-def next_number(session: Session, series: str, at: datetime) -> str:
-    """The next number of a series in the local year of `at`, e.g. series `联防`."""
+def next_number(session: Session, series: str, at: datetime, *, width: int = 4) -> str:
+    """The next number of a series in the local year of `at`, e.g. series `联防`.
+
+    Letters are numbered without leading zeros (GB/T 9704): `width` 1.
+    """
     year = at.astimezone(SHANGHAI).year
     statement = upsert_into(session, NumberCounter).values(series=series, year=year, last=1)
     statement = statement.on_conflict_do_update(
         index_elements=["series", "year"], set_={"last": NumberCounter.last + 1}
     )
     number = session.scalar(statement.returning(NumberCounter.last))
-    return f"{series}〔{year}〕{number:04d}号"
+    return f"{series}〔{year}〕{number:0{width}d}号"

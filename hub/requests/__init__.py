@@ -1,0 +1,1 @@
+"""Requests between bureaus: assistance, referral, transfer, joint handling; and to the police."""

@@ -1,0 +1,88 @@
+"""Which clocks an act sets going, stops or ends; the rules themselves are data (hub/deadlines)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hub.deadlines.services import Subject, cancel_clock, meet_clock, start_clock
+from hub.requests.models import Kind, Request
+
+KIND = "request"
+HANDOVER, DISPUTE = "D12.handover", "D12.dispute"
+APPROVAL, HAND_OVER = "D8.approval", "D8.handover"
+DECISION, FORWARD = "D8.police_decision", "D8.forward"
+REVIEW_ASK, REVIEW_ANSWER = "D8.review_request", "D8.review_answer"
+SUPERVISION, GOODS, OPINION = "D8.supervision_request", "D8.goods", "D9.after_opinion"
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Rules whose clocks an act starts, meets and cancels."""
+
+    start: tuple[str, ...] = ()
+    meet: tuple[str, ...] = ()
+    cancel: tuple[str, ...] = ()
+
+
+_BETWEEN: Mapping[str, Effect] = {
+    "send": Effect(start=(HANDOVER,)),
+    "accept": Effect(meet=(HANDOVER,)),
+    "decline": Effect(meet=(HANDOVER,)),
+    "withdraw": Effect(cancel=(HANDOVER,)),
+    "dispute": Effect(start=(DISPUTE,), meet=(HANDOVER,)),
+    "designate": Effect(meet=(DISPUTE,)),
+}
+# 国务院令310号 (2020): articles 5, 6, 8, 9, 12.
+_POLICE: Mapping[str, Effect] = {
+    "created": Effect(start=(APPROVAL,)),
+    "approve": Effect(start=(HAND_OVER,), meet=(APPROVAL,)),
+    "deny": Effect(meet=(APPROVAL,), cancel=(OPINION,)),
+    "withdraw": Effect(cancel=(APPROVAL, OPINION)),
+    "send": Effect(meet=(HAND_OVER, OPINION)),
+    "receipt": Effect(start=(DECISION, FORWARD)),
+    "review": Effect(cancel=(FORWARD,)),
+    "forward": Effect(start=(DECISION,), meet=(FORWARD,)),
+    "file": Effect(start=(GOODS,), meet=(DECISION,), cancel=(FORWARD, SUPERVISION)),
+    "not_file": Effect(start=(REVIEW_ASK,), meet=(DECISION,), cancel=(FORWARD,)),
+    "ask_review": Effect(start=(REVIEW_ANSWER,), meet=(REVIEW_ASK,)),
+    "uphold": Effect(start=(SUPERVISION,), meet=(REVIEW_ANSWER,)),
+    "overturn": Effect(meet=(REVIEW_ANSWER,)),
+    "ask_supervision": Effect(meet=(SUPERVISION,), cancel=(REVIEW_ASK,)),
+    "hand_goods": Effect(meet=(GOODS,)),
+    "close": Effect(cancel=(REVIEW_ASK, SUPERVISION, GOODS)),
+}
+
+
+def run_clocks(session: Session, row: Request, act: str, at: datetime) -> None:
+    """Start, meet and cancel what an act means for the clocks of a request."""
+    police = row.kind == Kind.POLICE
+    effect = (_POLICE if police else _BETWEEN).get(act)
+    if effect is None:
+        return
+    subject = Subject(KIND, row.id)
+    for code in effect.meet:
+        meet_clock(session, subject, code, at=at)
+    for code in effect.cancel:
+        cancel_clock(session, subject, code, at=at, reason=act)
+    for code in effect.start:
+        start_clock(
+            session, subject, code, starts_at=at, bureau_id=_owes(row, code), also_told=row.parties()
+        )
+
+
+def start_after_opinion(session: Session, row: Request, at: datetime) -> None:
+    """The prosecutor's opinion that a case be transferred sets its own clock going."""
+    start_clock(
+        session, Subject(KIND, row.id), OPINION, starts_at=at, bureau_id=row.sender_bureau_id
+    )
+
+
+def _owes(row: Request, code: str) -> str:
+    """Who has to act: the receiver of what was sent; else the sender, who follows the police."""
+    if code == HANDOVER and row.receiver_bureau_id:
+        return row.receiver_bureau_id
+    return row.sender_bureau_id
