@@ -51,6 +51,8 @@ BLUEPRINTS = [
     "hub.cases.api",
     "hub.cases.pages",
     "hub.shares.api",
+    "hub.requests.api",
+    "hub.requests.pages",
     "hub.files.api",
     "hub.files.pages",
     "hub.calendar.api",

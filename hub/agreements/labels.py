@@ -20,6 +20,7 @@ KINDS = {
     "patrol": _l("联合巡查"),
     "zone": _l("交叉联合执法区域"),
     "station": _l("联勤站"),
+    "request": _l("协查、移交、移送与联合办案"),
 }
 GROUPS = {
     "existence": _l("有此记录及联系人"),

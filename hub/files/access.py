@@ -9,8 +9,12 @@ from hub.cases.access import access_case
 from hub.cases.views import case_view
 from hub.errors import NotFound
 from hub.files.models import StoredFile
+from hub.files.services import LETTER
 from hub.patrols.finding_views import shows_files
 from hub.patrols.models import Finding
+from hub.requests.access import access_request
+from hub.requests.views import KIND as REQUEST
+from hub.requests.views import shows_file
 
 
 def access_file(session: Session, actor: Actor, file_id: str) -> StoredFile:
@@ -26,6 +30,8 @@ def access_file(session: Session, actor: Actor, file_id: str) -> StoredFile:
         finding = session.get(Finding, row.record_id)
         if finding is None or not shows_files(session, actor.reader, finding):
             raise NotFound
+    elif row.kind in (REQUEST, LETTER):
+        _check_request_file(session, actor, row)
     else:
         _check_case_file(session, actor, row)
     return row
@@ -36,4 +42,10 @@ def _check_case_file(session: Session, actor: Actor, row: StoredFile) -> None:
     case = access_case(session, actor, row.record_id)
     view = case_view(session, actor.reader, case, user_id=actor.user_id) or {}
     if row.id not in {file["id"] for file in view.get("files") or ()}:
+        raise NotFound
+
+
+def _check_request_file(session: Session, actor: Actor, row: StoredFile) -> None:
+    """What the other side has attached and not sent yet is its own."""
+    if not shows_file(session, access_request(session, actor, row.record_id), actor.reader, row):
         raise NotFound

@@ -25,7 +25,7 @@ from hub.errors import Conflict
 
 MAX_PAGES = 500
 # Where systems keep fonts that have Chinese characters; the first that is found is taken.
-_FOLDERS = (
+FOLDERS = (
     "/usr/share/fonts",
     "/usr/local/share/fonts",
     "/Library/Fonts",
@@ -55,7 +55,7 @@ _BAGGAGE = ("/Metadata", "/AF", "/AA", "/PieceInfo", "/Annots", "/Thumb")
 def font_file() -> str | None:
     """A font with Chinese characters on this machine; None: there is none."""
     for name in _FONTS:
-        for folder in _FOLDERS:
+        for folder in FOLDERS:
             found = next(Path(folder).rglob(name), None) if Path(folder).is_dir() else None
             if found is not None:
                 return str(found)

@@ -27,6 +27,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Copy = Literal["clean", "original", "thumb"]
 MAX_PER_RECORD = 50
+# Letters of requests, made by the hub: not evidence of the one who sends them.
+LETTER = "request_letter"
 # What stays the same when a file is carried from one record into another.
 _CARRIED = (
     "owner_bureau_id",
@@ -86,7 +88,7 @@ def prepare(store: FileStore, filename: str, stream: BinaryIO, max_bytes: int) -
         raise field_error("file", _l("文件是空的。"))
     media_type = media_type_of(data[:16])
     store.folder.mkdir(parents=True, exist_ok=True)
-    return _aside(_keep, store, checked_name(filename, media_type), media_type, data)
+    return aside(_keep, store, checked_name(filename, media_type), media_type, data)
 
 
 def _keep(store: FileStore, name: str, media_type: str, data: bytes) -> Prepared:
@@ -100,7 +102,7 @@ def _keep(store: FileStore, name: str, media_type: str, data: bytes) -> Prepared
     return Prepared(name, media_type, len(data), sha256, clean_sha256, captured)
 
 
-def _aside(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+def aside(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Do heavy work on a real thread, so that a green server goes on answering."""
     if not monkey.is_module_patched("socket"):
         return work(*args, **kwargs)
@@ -187,6 +189,19 @@ def carry(
     return carried
 
 
+def hand_over(
+    session: Session, actor: Actor, *, kind: str, record_id: str, giver: str, taker: str
+) -> int:
+    """The custody of one bureau's files of a record goes to another, with the record; how many."""
+    rows = [row for row in files_of(session, kind, record_id) if row.owner_bureau_id == giver]
+    for row in rows:
+        row.owner_bureau_id = taker
+        record_act(session, actor, action="file.handed_over", kind=kind, record_id=record_id,
+                   chains=[giver, taker], detail={"file": row.id, "sha256": row.sha256})  # fmt: skip
+    session.flush()
+    return len(rows)
+
+
 def files_of(session: Session, kind: str, record_id: str) -> Sequence[StoredFile]:
     """Files of a record, oldest first; the caller has checked access to it."""
     return session.scalars(
@@ -213,7 +228,8 @@ def open_for(session: Session, actor: Actor, row: StoredFile, copy: Copy) -> Ope
         detail = {"file": row.id, "copy": copy, "sha256": row.sha256}
         record_act(session, actor, action="file.opened", kind=row.kind, record_id=row.record_id,
                    chains=chains, detail=detail)  # fmt: skip
-    mark = None if own else watermark(actor)
+    # A letter is its addressee's own: he gets the sealed bytes, whose digest he can check.
+    mark = None if own or row.kind == LETTER else watermark(actor)
     if row.clean_sha256 is None or copy == "original":
         if copy == "thumb":
             raise NotFound
@@ -237,7 +253,7 @@ def contents(store: FileStore, opened: Opened) -> bytes:
         Unavailable: the file is missing or was altered on the disk; nothing is handed out.
         Conflict: it cannot be marked.
     """
-    return _aside(_contents, store, opened)
+    return aside(_contents, store, opened)
 
 
 def _contents(store: FileStore, opened: Opened) -> bytes:

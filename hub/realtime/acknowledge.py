@@ -1,4 +1,4 @@
-"""Acknowledging the feed: how far a reader has been told, and which shares that delivered."""
+"""Acknowledging the feed: how far a reader has been told, and which shares and requests that delivered."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.changes import record_change
 from hub.db import utc_now
+from hub.requests.steps import deliver_up_to
 from sharing import feed, shares
 
 
@@ -14,7 +15,7 @@ def acknowledge(session: Session, actor: Actor, seq: int) -> int:
     """Note that the actor's device has everything up to `seq`; returns the number on record.
 
     Shares that reached the bureau for the first time with it become `delivered`, which the owner
-    hears as a change of the shared record.
+    hears as a change of the shared record; so do requests.
 
     Raises:
         Forbidden: the actor does not read the feed.
@@ -31,6 +32,7 @@ def acknowledge(session: Session, actor: Actor, seq: int) -> int:
         user_name=actor.name,
         at=now,
     )
+    deliver_up_to(session, actor, seq)
     for share in delivered:
         record_change(
             session,

@@ -14,6 +14,7 @@ from hub.cases.views import render_case
 from hub.deadlines.views import render_clock, render_rule
 from hub.patrols.finding_views import render_finding
 from hub.patrols.views import render_patrol
+from hub.requests.views import render_request
 from hub.shares.views import render_share
 from hub.stations.views import render_station
 from hub.zones.views import render_zone
@@ -28,6 +29,7 @@ RENDERERS: dict[str, Renderer] = {
     "patrol": render_patrol,
     "case": render_case,
     "share": render_share,
+    "request": render_request,
     "finding": render_finding,
     "clock": render_clock,
     "deadline_rule": render_rule,

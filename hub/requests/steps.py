@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.changes import record_change
 from hub.db import utc_now
 from hub.requests.clock import run_clocks
+from hub.requests.machine import DELIVERED, SENT
 from hub.requests.models import Request, RequestStep
+from sharing.models import FeedChange
 
 KIND = "request"
 
@@ -53,3 +57,43 @@ def tell(session: Session, actor: Actor, row: Request, verb: str) -> None:
         bureaus=row.parties(),
         detail={"number": row.number, "state": row.state},
     )
+
+
+def steps_of(session: Session, request_ids: Collection[str]) -> Sequence[RequestStep]:
+    """The steps of some requests, oldest first."""
+    return session.scalars(
+        select(RequestStep)
+        .where(RequestStep.request_id.in_(request_ids))
+        .order_by(RequestStep.id)
+    ).all()
+
+
+def note_delivered(session: Session, actor: Actor, row: Request) -> None:
+    """It has reached the receiver: a person of his, or his device, has it."""
+    row.state = DELIVERED
+    enter(session, actor, row, "delivered")
+
+
+def deliver_up_to(session: Session, actor: Actor, seq: int) -> int:
+    """Requests that a device of the receiver acknowledged in its feed are delivered; how many."""
+    told = exists().where(
+        FeedChange.bureau_id == actor.bureau_id,
+        FeedChange.kind == KIND,
+        FeedChange.record_id == Request.id,
+        FeedChange.seq <= seq,
+    )
+    rows = session.scalars(
+        select(Request)
+        .where(
+            Request.receiver_bureau_id == actor.bureau_id,
+            Request.state == SENT,
+            Request.classification <= actor.clearance,
+            told,
+        )
+        .order_by(Request.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    for row in rows:
+        note_delivered(session, actor, row)
+    return len(rows)

@@ -184,6 +184,17 @@ def after_update(session: Session, actor: Actor, case: Case) -> None:
     share_automatically(session, actor, case)
 
 
+def end_for_owner(session: Session, actor: Actor, case: Case) -> None:
+    """End what the owner of a case gave of it, because the case goes to another bureau."""
+    now = utc_now()
+    for share in shares_by_record(session, KIND, case.id):
+        if share.is_running(now):
+            share.end(ShareState.EXPIRED, at=now, by=actor.user_id, reason="owner_changed")
+            note_ended(session, share, now)
+            session.flush()
+            tell_share(session, actor, share, "ended", {"reason": "owner_changed"})
+
+
 def share_all_in_zone(session: Session, actor: Actor, zone: Zone) -> int:
     """Open every case under way that lies in a zone which has just become binding.
 

@@ -48,6 +48,7 @@ ENDINGS: dict[str, Text] = {
     "agreement_ended": _l("备忘录已结束"),
     "retention_over": _l("约定的保存期限已到"),
     "terms_narrowed": _l("修订后的条款不再允许共享"),
+    "owner_changed": _l("案件已移送其他单位"),
     "classification_too_high": _l("密级已调高"),
     "place_not_covered": _l("地点已不在条款涵盖的区域内"),
     "state_secret": _l("涉及国家秘密"),

@@ -1,0 +1,1 @@
+"""Letters between authorities as Word and PDF, in the look of GB/T 9704."""

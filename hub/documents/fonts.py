@@ -1,0 +1,90 @@
+"""Chinese fonts of this machine as small TrueType fonts that a PDF can carry.
+
+The PDF library takes TrueType outlines only, while the usual free Chinese fonts have PostScript
+ones. The few hundred characters of a letter are therefore drawn anew with quadratic curves.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTCollection, TTFont
+
+from hub.files.marking import FOLDERS
+
+# In the order of preference; body text should have serifs, GB/T 9704 asks for 仿宋 and 小标宋.
+BODY = (
+    "NotoSerifCJK-Regular.ttc", "NotoSerifSC-Regular.otf", "SourceHanSerifSC-Regular.otf",
+    "SourceHanSerifCN-Regular.otf", "simfang.ttf", "simsun.ttc", "NotoSansCJK-Regular.ttc",
+    "NotoSansSC-Regular.otf", "SourceHanSansSC-Regular.otf", "wqy-zenhei.ttc",
+    "wqy-microhei.ttc", "DroidSansFallbackFull.ttf", "simhei.ttf",
+)  # fmt: skip
+TITLE = ("NotoSerifCJK-Bold.ttc", "NotoSerifSC-Bold.otf", "SourceHanSerifSC-Bold.otf",
+         "NotoSansCJK-Bold.ttc", *BODY)  # fmt: skip
+# A curve may be off by so much of an em (1/1000), which no eye sees.
+TOLERANCE = 0.001
+MISSING = ".notdef"
+
+
+@cache
+def find(names: tuple[str, ...]) -> Path | None:
+    """The first of some fonts that this machine has; None: none of them."""
+    for name in names:
+        for folder in FOLDERS:
+            if Path(folder).is_dir():
+                found = next(Path(folder).rglob(name), None)
+                if found is not None:
+                    return found
+    return None
+
+
+def _open(path: Path) -> TTFont:
+    """The simplified Chinese face of a collection, or its first."""
+    if path.suffix.lower() != ".ttc":
+        return TTFont(path, lazy=True)
+    faces = TTCollection(path, lazy=True).fonts
+    named = [face for face in faces if " SC" in str(face["name"].getDebugName(1))]
+    return (named or faces)[0]
+
+
+def small_font(path: Path, texts: Iterable[str], name: str) -> bytes:
+    """A TrueType font with only the characters of some texts; one it lacks is drawn as a box.
+
+    Args:
+        name: what the new font is called inside the PDF.
+    """
+    source = _open(path)
+    cmap: dict[int, str] = source.getBestCmap()
+    wanted = sorted({ord(c) for text in texts for c in text if ord(c) in cmap} | {0x20})
+    names = [MISSING, *dict.fromkeys(cmap[code] for code in wanted if code in cmap)]
+    glyphs: Any = source.getGlyphSet()
+    units = source["head"].unitsPerEm
+    drawn, widths = {}, {}
+    for glyph in names:
+        pen = TTGlyphPen(None)
+        glyphs[glyph].draw(Cu2QuPen(pen, units * TOLERANCE, reverse_direction=True))
+        drawn[glyph] = pen.glyph()
+        widths[glyph] = round(glyphs[glyph].width)
+    hhea = source["hhea"]
+    builder = FontBuilder(units, isTTF=True)
+    builder.setupGlyphOrder(names)
+    builder.setupCharacterMap({code: cmap[code] for code in wanted if code in cmap})
+    builder.setupGlyf(drawn)
+    table = builder.font["glyf"]
+    metrics = {glyph: (widths[glyph], getattr(table[glyph], "xMin", 0) or 0) for glyph in names}
+    builder.setupHorizontalMetrics(metrics)
+    builder.setupHorizontalHeader(ascent=hhea.ascent, descent=hhea.descent)
+    builder.setupNameTable({"familyName": name, "styleName": "Regular", "psName": name})
+    builder.setupOS2(sTypoAscender=hhea.ascent, sTypoDescender=hhea.descent,
+                     usWinAscent=hhea.ascent, usWinDescent=-hhea.descent)  # fmt: skip
+    builder.setupPost()
+    out = io.BytesIO()
+    builder.save(out)
+    return out.getvalue()

@@ -1,0 +1,35 @@
+"""What a letter says, without how it looks: the parts of GB/T 9704 that these letters have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Texts as they are printed; nothing in them is markup."""
+
+    # Name of the authority at the head.
+    authority: str
+    # E.g. 长兴环协〔2026〕3号.
+    number: str
+    title: str
+    addressee: str
+    paragraphs: tuple[str, ...]
+    # Numbered lists under a heading each.
+    lists: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    attachments: tuple[str, ...] = ()
+    signer: str = ""
+    # In Chinese form, e.g. 2026年11月23日.
+    date: str = ""
+    contact: str = ""
+    # A line at the foot that names what kind of document it is (demo, copy).
+    remark: str = field(default="")
+
+    def texts(self) -> list[str]:
+        """Every text, for those who need its characters."""
+        found = [self.authority, self.number, self.title, self.addressee, self.signer, self.date]
+        found += [*self.paragraphs, *self.attachments, self.contact, self.remark]
+        for heading, items in self.lists:
+            found += [heading, *items]
+        return found

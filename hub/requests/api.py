@@ -1,0 +1,181 @@
+"""Requests over JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, request
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from hub.access import Actor
+from hub.db import read_only
+from hub.errors import Conflict, field_error
+from hub.files import services as files
+from hub.files.api import file_store
+from hub.files.views import file_view
+from hub.patrols.field_schemas import FileOut
+from hub.requests import attachments, listing, schemas, services
+from hub.requests.access import access_request
+from hub.requests.acting import Given, do, possible_acts
+from hub.requests.letters import letter_of, make_files
+from hub.requests.models import Request
+from hub.requests.views import request_view, request_views
+from hub.web.doors import check_version, reading, required_version, witnessed, writing
+from hub.web.exports import csv_response
+from hub.web.identity import current_actor, settings
+
+bp = APIBlueprint("requests_api", __name__, url_prefix="/api/v1", tag="requests")
+
+COLUMNS = {
+    "number": _l("编号"),
+    "document_number": _l("文号"),
+    "kind_name": _l("类型"),
+    "state_name": _l("状态"),
+    "title": _l("事由"),
+    "sender_name": _l("发函单位"),
+    "receiver_name": _l("收函单位"),
+    "due_at": _l("期限"),
+    "overdue": _l("逾期"),
+    "sent_at": _l("发出时间"),
+}
+
+
+def _wanted(query: schemas.RequestFilterQuery) -> listing.RequestFilter:
+    fields = query.model_dump(include=set(schemas.RequestFilterQuery.model_fields))
+    return listing.RequestFilter(**fields)
+
+
+def _view(session: Session, actor: Actor, row: Request) -> dict[str, Any] | None:
+    return request_view(session, actor.reader, row)
+
+
+@bp.get("/requests")
+@bp.input(schemas.RequestsQuery, location="query", arg_name="query")
+@bp.output(schemas.RequestsOut)
+@bp.doc(summary="Requests sent and received, newest first")
+@reading
+def requests(session: Session, actor: Actor, query: schemas.RequestsQuery) -> dict[str, Any]:
+    """Requests of the caller's bureau."""
+    return listing.list_requests(session, actor, _wanted(query), query.limit, query.cursor)
+
+
+@bp.get("/requests.csv")
+@bp.input(schemas.RequestFilterQuery, location="query", arg_name="query")
+@bp.doc(summary="The same list for spreadsheets")
+@reading
+def requests_csv(session: Session, actor: Actor, query: schemas.RequestFilterQuery) -> Response:
+    """The same list as CSV."""
+    statement = listing.requests_query(actor, _wanted(query)).limit(listing.EXPORT_LIMIT)
+    views = request_views(session, actor.reader, session.scalars(statement).all())
+    yes, no = str(_l("是")), str(_l("否"))
+    rows = [view | {"overdue": yes if view["overdue"] else no} for view in views]
+    return csv_response("requests", [(n, str(text)) for n, text in COLUMNS.items()], rows)
+
+
+@bp.post("/requests")
+@bp.input(schemas.RequestIn, arg_name="body")
+@bp.output(schemas.RequestOut, status_code=201)
+@bp.doc(summary="Draft a request; nobody else sees it before it is approved and sent")
+@writing
+def create_request(
+    session: Session, actor: Actor, body: schemas.RequestIn
+) -> tuple[dict[str, Any] | None, int]:
+    """Draft a request of the caller's bureau."""
+    row = services.create_request(session, actor, body.model_dump(exclude_unset=True))
+    return _view(session, actor, row), 201
+
+
+@bp.get("/requests/<request_id>")
+@bp.output(schemas.RequestOut)
+@bp.doc(summary="One request; the receiver's first reading is a receipt")
+@witnessed
+def one_request(session: Session, actor: Actor, request_id: str) -> dict[str, Any] | None:
+    """One request as the caller may see it."""
+    return _view(session, actor, services.open_request(session, actor, request_id))
+
+
+@bp.patch("/requests/<request_id>")
+@bp.input(schemas.RequestPatch, arg_name="body")
+@bp.output(schemas.RequestOut)
+@bp.doc(summary="Change a draft; an approval of the earlier text falls with it")
+@writing
+def update_request(
+    session: Session, actor: Actor, request_id: str, body: schemas.RequestPatch
+) -> dict[str, Any] | None:
+    """Change given fields."""
+    row = access_request(session, actor, request_id, lock=True)
+    check_version(required_version(), row.version, _view(session, actor, row))
+    services.change_request(session, actor, row, body.model_dump(exclude_unset=True))
+    return _view(session, actor, row)
+
+
+@bp.post("/requests/<request_id>/acts")
+@bp.input(schemas.ActIn, arg_name="body")
+@bp.output(schemas.RequestOut)
+@bp.doc(summary="Do one act: approve (If-Match), send, acknowledge, accept, decline, reply, ...")
+def act(request_id: str, body: schemas.ActIn) -> Response:
+    """Letters are drawn before the transaction, which stays short."""
+    letters, version = _letters(request_id) if body.act == "send" else ((), None)
+    answer: Response = _do(request_id, body, letters, version)
+    return answer
+
+
+def _letters(request_id: str) -> tuple[tuple[files.Prepared, ...], int | None]:
+    """The letter of a request that the caller is about to send, and the version it was made of."""
+    actor = current_actor()
+    with read_only() as session:
+        row = access_request(session, actor, request_id)
+        if "send" not in dict(possible_acts(actor.reader, row)):
+            return (), None  # Refused within the transaction, with the reason of that moment.
+        letter, version = letter_of(session, row), row.version
+    return tuple(files.aside(make_files, file_store(), letter)), version
+
+
+@writing
+def _do(
+    session: Session,
+    actor: Actor,
+    request_id: str,
+    body: schemas.ActIn,
+    letters: tuple[files.Prepared, ...],
+    made_of: int | None,
+) -> dict[str, Any] | None:
+    if body.act == "approve" or request.headers.get("If-Match") is not None:
+        row = access_request(session, actor, request_id, lock=True)
+        check_version(required_version(), row.version, _view(session, actor, row))
+    given = Given(**body.model_dump(exclude={"act"}), letters=letters)
+    row = do(session, actor, request_id, body.act, given)
+    if made_of is not None and row.version != made_of + 1:
+        raise Conflict(_l("函件在发出前有改动，请重新打开后再发。"))
+    return _view(session, actor, row)
+
+
+@bp.post("/requests/<request_id>/files")
+@bp.output(FileOut, status_code=201)
+@bp.doc(
+    summary="Attach a photo or PDF (multipart, field `file`); `item` names a document of the "
+    "police's checklist: report, goods, opinion, other"
+)
+def attach(request_id: str) -> Response:
+    """Decoded before the transaction, which stays short."""
+    actor = current_actor()
+    with read_only() as session:
+        attachments.access_attaching(session, actor, request_id)
+    sent = request.files.get("file")
+    if sent is None:
+        raise field_error("file", _l("请选择文件。"))
+    limit = settings().max_upload_mb * 1_048_576
+    prepared = files.prepare(file_store(), sent.filename or "", sent.stream, limit)  # type: ignore[arg-type]
+    sent.stream.seek(0)
+    answer: Response = _enter(request_id, prepared, request.form.get("item") or None)
+    return answer
+
+
+@writing
+def _enter(
+    session: Session, actor: Actor, request_id: str, prepared: files.Prepared, item: str | None
+) -> tuple[dict[str, Any], int]:
+    row = attachments.attach(session, actor, request_id, prepared, item)
+    return file_view(row, actor.bureau_id), 201

@@ -1,0 +1,59 @@
+"""Files of a request: each side adds its own; the other gets them with what is sent next."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.errors import Conflict, field_error
+from hub.files import services as files
+from hub.files.models import StoredFile
+from hub.requests import guards
+from hub.requests.access import access_request
+from hub.requests.effects import release_files
+from hub.requests.labels import CHECKLIST
+from hub.requests.machine import ENDED
+from hub.requests.models import Kind, Request
+from hub.requests.steps import KIND, enter
+
+
+def access_attaching(session: Session, actor: Actor, request_id: str, *, lock: bool = False) -> Request:
+    """A request to which the actor may add files now.
+
+    Raises:
+        NotFound: not his bureau's.
+        Forbidden: his role does not work on requests.
+        Conflict: it has ended, or he is no handler of a joint case.
+    """
+    row = access_request(session, actor, request_id, lock=lock)
+    actor.require(Right.REQUEST_WORK)
+    if row.state in ENDED:
+        raise Conflict(_l("函件已经办结，不能再添加附件。"))
+    if row.kind == Kind.JOINT and row.sent_at is not None:
+        guards.check_handler(actor, row)
+    return row
+
+
+def attach(
+    session: Session, actor: Actor, request_id: str, prepared: files.Prepared, item: str | None
+) -> StoredFile:
+    """Add a prepared file; `item` names the document of the police's checklist that it is."""
+    row = access_attaching(session, actor, request_id, lock=True)
+    if item is not None and (row.kind != Kind.POLICE or item not in CHECKLIST):
+        raise field_error("item", _l("没有此项移送材料。"))
+    stored = files.store(
+        session,
+        actor,
+        kind=KIND,
+        record_id=row.id,
+        owner_bureau_id=actor.bureau_id,
+        prepared=prepared,
+    )
+    if item is not None:
+        checklist = dict(row.details.get("checklist") or {}) | {item: stored.id}
+        row.details = row.details | {"checklist": checklist}
+    if row.kind == Kind.JOINT and row.sent_at is not None:
+        release_files(row, actor.bureau_id)
+    enter(session, actor, row, "attached", file_id=stored.id)
+    return stored

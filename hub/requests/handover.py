@@ -1,0 +1,73 @@
+"""A case changes its owner: number, history and files go along; one bureau writes at any time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.bureaus.models import Bureau
+from hub.bureaus.services import jurisdiction, on_behalf_of
+from hub.cases.lookups import ENDED
+from hub.cases.lookups import KIND as CASE
+from hub.cases.models import Case
+from hub.cases.views import subject_of
+from hub.errors import Conflict, NotFound
+from hub.files import services as files
+from hub.requests.models import Request
+from hub.shares import services as sharing
+from hub.shares.deciding import Judge
+from hub.shares.lookups import partners_ever
+from sharing.terms import Denied
+
+MINISTRY = "生态环境部"  # data, not screen text
+
+
+def give(session: Session, actor: Actor, row: Request, *, to: str) -> Case:
+    """Make another bureau the owner of a request's case.
+
+    The giver keeps a read stub where the terms allow one; shares that it gave end with it.
+
+    Raises:
+        Conflict: the case was closed, or changed hands, meanwhile.
+    """
+    case = session.get(Case, row.case_id or "", with_for_update=True, populate_existing=True)
+    if case is None:
+        raise NotFound
+    giver = case.owner_bureau_id
+    if giver == to or giver not in (row.sender_bureau_id, row.receiver_bureau_id):
+        raise Conflict(_l("案件的承办单位已经变更，请刷新后查看。"))
+    if case.stage in ENDED:
+        raise Conflict(_l("案件已经结束，不能移送。"))
+    ever = partners_ever(session, CASE, case.id)
+    sharing.end_for_owner(session, actor, case)
+    case.owner_bureau_id = to
+    case.handlers = []
+    case.version += 1
+    session.flush()
+    files.hand_over(session, actor, kind=CASE, record_id=case.id, giver=giver, taker=to)
+    detail = {"from": giver, "to": to, "request": row.number}
+    sharing.tell_case(session, actor, case, "transferred", {giver, to} | ever, detail)
+    _leave_stub(session, case, giver)
+    sharing.share_automatically(session, on_behalf_of(session, to), case)
+    return case
+
+
+def _leave_stub(session: Session, case: Case, giver: str) -> None:
+    _purpose, decision = Judge(session).best(subject_of(case), giver)
+    if isinstance(decision, Denied):
+        return
+    owner = on_behalf_of(session, case.owner_bureau_id)
+    sharing.share_case(session, replace(owner, rights=frozenset({Right.SHARE})), case, giver)
+
+
+def superior_of(session: Session, one: Bureau, other: Bureau) -> str:
+    """Who decides between two bureaus: the lowest authority above both (行政处罚法 第二十五条)."""
+    a, b = jurisdiction(session, one.adcode), jurisdiction(session, other.adcode)
+    if a.adcode[:4] == b.adcode[:4]:
+        return f"{a.parent_name}生态环境局"  # data, not screen text
+    if a.adcode[:2] == b.adcode[:2]:
+        return f"{a.province}生态环境厅"  # data, not screen text
+    return MINISTRY

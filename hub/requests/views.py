@@ -1,0 +1,248 @@
+"""The one way from a request to what a reader sees: list, detail, feed, export and page call it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from hub.access import ReaderClass, Right
+from hub.accounts.directory import names_of
+from hub.agreements.models import Agreement
+from hub.bureaus.services import bureau
+from hub.cases.models import Case
+from hub.cases.views import case_view
+from hub.db import utc_now
+from hub.files.models import StoredFile
+from hub.files.services import LETTER
+from hub.files.views import file_view
+from hub.requests.access import may_see
+from hub.requests.acting import possible_acts, side_of, trail
+from hub.requests.beside import Beside, beside
+from hub.requests.guards import missing_documents
+from hub.requests.labels import ACTS, GROUNDS, KINDS, STATES, TONES
+from hub.requests.machine import ENDED, Side, machine_of
+from hub.requests.models import Kind, Request, RequestStep
+from hub.requests.permission import open_groups
+from sharing.canonical import utc_text
+
+KIND = "request"
+_PLAIN = (
+    "id", "number", "version", "kind", "state", "sender_bureau_id", "receiver_bureau_id", "title",
+    "body", "legal_basis", "questions", "wanted", "contact_name", "contact_phone",
+    "classification", "answers", "document_number", "signed_by_name", "clause",
+)  # fmt: skip
+
+
+def request_view(
+    session: Session, reader: ReaderClass, row: Request, near: Beside | None = None
+) -> dict[str, Any] | None:
+    """What a reader may see of a request at this moment, or None when not even that it exists."""
+    if not may_see(reader, row):
+        return None
+    near = near or beside(session, [row.id])
+    now = utc_now()
+    out = reader.bureau_id == row.sender_bureau_id
+    steps = trail(near.steps.get(row.id, []), reader, row)
+    view = {name: getattr(row, name) for name in _PLAIN} | _parties(session, row, out=out)
+    clocks = [clock.to_dict() for clock in near.clocks.get(row.id, [])]
+    shown = _Shown(session, reader, row)
+    return view | {
+        "kind_name": str(KINDS[row.kind]),
+        "state_name": str(STATES[row.state]),
+        "tone": TONES.get(row.state, "info"),
+        "due_at": _time(row.due_at),
+        "overdue": is_overdue(row, now) or any(clock["overdue"] for clock in clocks),
+        "waits_for": _waits_for(reader, row),
+        "sent_at": _time(row.sent_at),
+        "created_at": utc_text(row.created_at),
+        "created_by_name": row.created_by_name if out else None,
+        "agreement_number": _agreement(session, row),
+        "finding_id": row.finding_id if out else None,
+        "opens_case": row.opens_case if out else None,
+        "case": _case(session, reader, row.case_id),
+        "result_case": _case(session, reader, row.result_case_id)
+        or _number_alone(session, row.result_case_id),
+        "ladder": _ladder(row, steps),
+        "steps": [_step(step, shown) for step in steps],
+        "files": [
+            file_view(file, reader.bureau_id) | {"bureau_id": file.owner_bureau_id}
+            for file in near.files.get(row.id, [])
+            if shown.file(file)
+        ],
+        "letters": [file_view(f, reader.bureau_id) for f in near.letters.get(row.id, [])],
+        "clocks": clocks,
+        "acts": [
+            {"act": name, "label": str(ACTS[name]), "words": act.words, "form": act.form.value,
+             "danger": act.danger}
+            for name, act in possible_acts(reader, row)
+        ],
+    } | _details(session, reader, row, out=out)  # fmt: skip
+
+
+def _parties(session: Session, row: Request, *, out: bool) -> dict[str, Any]:
+    receiver = bureau(session, row.receiver_bureau_id) if row.receiver_bureau_id else None
+    return {
+        "direction": "out" if out else "in",
+        "sender_name": bureau(session, row.sender_bureau_id).name,
+        "receiver_name": receiver.name if receiver else row.addressee,
+    }
+
+
+def _waits_for(reader: ReaderClass, row: Request) -> str | None:
+    """Whose turn it is: the reader's own bureau, the partner, or nobody's."""
+    turn = machine_of(row.kind).turns.get(row.state)
+    if turn is None:
+        return None
+    return "own" if turn[0] is side_of(reader.bureau_id, row) else "partner"
+
+
+def is_overdue(row: Request, at: datetime) -> bool:
+    """Whether the answer that the sender asked for by a date is late."""
+    owed = row.state in machine_of(row.kind).owed
+    return owed and row.due_at is not None and row.due_at < at
+
+
+def _time(at: datetime | None) -> str | None:
+    return utc_text(at) if at else None
+
+
+def _agreement(session: Session, row: Request) -> str | None:
+    agreement = session.get(Agreement, row.agreement_id) if row.agreement_id else None
+    return agreement.number if agreement else None
+
+
+def _case(session: Session, reader: ReaderClass, case_id: str | None) -> dict[str, Any] | None:
+    """Of the case what the reader sees of it anyway: his own, or what a share opens now."""
+    case = session.get(Case, case_id) if case_id else None
+    view = case_view(session, reader, case) if case is not None else None
+    if view is None:
+        return None
+    names = ("id", "number", "title", "stage", "own", "owner_name")
+    return {name: view.get(name) for name in names}
+
+
+def _number_alone(session: Session, case_id: str | None) -> dict[str, Any] | None:
+    """The case that a request became: both sides know its number, as the receipt says it."""
+    case = session.get(Case, case_id) if case_id else None
+    if case is None:
+        return None
+    return {"id": None, "number": case.number, "title": None, "stage": None, "own": False,
+            "owner_name": None}  # fmt: skip
+
+
+def _ladder(row: Request, steps: Sequence[RequestStep]) -> list[dict[str, Any]]:
+    """The rungs in order, reached or not: who and when; a refusal takes the place of its rung."""
+    reached: dict[str, RequestStep] = {}
+    for step in steps:
+        reached.setdefault(step.state, step)
+    states = list(machine_of(row.kind).ladder)
+    if row.state not in states and row.state in reached:
+        passed = max((n for n, state in enumerate(states) if state in reached), default=-1)
+        states[passed + 1 :] = [row.state]
+    bad = ("declined", "withdrawn", "denied", "not_filed", "upheld", "returned", "disputed")
+    return [
+        {
+            "state": state,
+            "label": str(STATES[state]),
+            "at": _time(reached[state].at) if state in reached else None,
+            "who": reached[state].user_name if state in reached else None,
+            "mark": None if state not in reached else "refused" if state in bad else "done",
+        }
+        for state in states
+    ]
+
+
+def _step(step: RequestStep, shown: _Shown) -> dict[str, Any]:
+    return {
+        "act": step.act,
+        "label": str(ACTS[step.act]),
+        "state": step.state,
+        "state_name": str(STATES[step.state]),
+        "bureau_id": step.bureau_id,
+        "bureau_name": bureau(shown.session, step.bureau_id).short_name,
+        "own": step.bureau_id == shown.reader.bureau_id,
+        "who": step.user_name,
+        "at": utc_text(step.at),
+        "text": step.text if shown.words(step) else None,
+        "hidden": step.text is not None and not shown.words(step),
+        "ground": str(GROUNDS[step.code]) if step.code in GROUNDS else None,
+        "document_number": step.document_number,
+        "file_id": step.file_id,
+    }
+
+
+class _Shown:
+    """What of the other side's words and files a reader gets now; the terms are asked once."""
+
+    def __init__(self, session: Session, reader: ReaderClass, row: Request) -> None:
+        self.session, self.reader, self.row = session, reader, row
+        self._groups: frozenset[str] | None = None
+
+    def _open(self, group: str) -> bool:
+        """Joint handling shows the other side's work as far as the terms go at this moment."""
+        if self.row.kind != Kind.JOINT:
+            return True
+        if self._groups is None:
+            self._groups = open_groups(self.session, self.row)
+        return group in self._groups
+
+    def words(self, step: RequestStep) -> bool:
+        """Whether the words of a step are shown."""
+        own = step.bureau_id == self.reader.bureau_id
+        return own or step.act != "message" or self._open("substance")
+
+    def file(self, file: StoredFile) -> bool:
+        """Whether a file is shown: one's own always, the other's once it was sent."""
+        if file.owner_bureau_id == self.reader.bureau_id or file.kind == LETTER:
+            return True
+        theirs = side_of(file.owner_bureau_id, self.row) is Side.SENDER
+        until = self.row.sender_files_until if theirs else self.row.receiver_files_until
+        released = until is not None and file.at <= until
+        # A file carried in from another record has that record's time and goes with the first.
+        released = released or (file.carried_from is not None and until is not None)
+        return released and self._open("files")
+
+
+def shows_file(session: Session, row: Request, reader: ReaderClass, file: StoredFile) -> bool:
+    """Whether a reader who may see a request may open one of its files."""
+    return may_see(reader, row) and _Shown(session, reader, row).file(file)
+
+
+def _details(session: Session, reader: ReaderClass, row: Request, *, out: bool) -> dict[str, Any]:
+    details = row.details
+    lead = details.get("lead")
+    if lead is not None and not out:
+        lead = {name: lead[name] for name in details.get("shown", ()) if name in lead}
+    named = details.get("handlers") or {}
+    names = names_of(session, {one for ids in named.values() for one in ids})
+    return {
+        "lead": lead,
+        "handlers": {b: [{"id": i, "name": names.get(i, "")} for i in ids]
+                     for b, ids in named.items()},
+        "dispute": details.get("dispute"),
+        "checklist": details.get("checklist") or {},
+        "absent": details.get("absent") or {},
+        "missing": missing_documents(session, row)
+        if row.kind == Kind.POLICE and row.state not in ENDED else [],
+        "opinion_at": details.get("opinion_at"),
+    }  # fmt: skip
+
+
+def request_views(
+    session: Session, reader: ReaderClass, rows: Sequence[Request]
+) -> list[dict[str, Any]]:
+    """The views of many requests, in order; those that are not the reader's are left out."""
+    near = beside(session, [row.id for row in rows])
+    views = (request_view(session, reader, row, near) for row in rows)
+    return [view for view in views if view is not None]
+
+
+def render_request(session: Session, reader: ReaderClass, request_id: str) -> dict[str, Any] | None:
+    """The view that a change of a request carries in the feed."""
+    row = session.get(Request, request_id)
+    if row is None or Right.WORK_VIEW not in reader.rights:
+        return None
+    return request_view(session, reader, row)
