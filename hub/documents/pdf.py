@@ -118,8 +118,12 @@ def _story(letter: Letter, body: str, title: str) -> list[Flowable]:
     if letter.contact:
         end.append(Paragraph(f"（{_plain(letter.contact)}）", text))
     if letter.remark:
-        end += [HRFlowable(width="100%", thickness=0.5, color=black), Paragraph(
-            _plain(letter.remark), ParagraphStyle("m", parent=plain, fontSize=10, leading=14))]
+        end += [
+            HRFlowable(width="100%", thickness=0.5, color=black),
+            Paragraph(
+                _plain(letter.remark), ParagraphStyle("m", parent=plain, fontSize=10, leading=14)
+            ),
+        ]
     story.append(KeepTogether(end))
     return story
 

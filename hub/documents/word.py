@@ -54,7 +54,9 @@ def _template() -> bytes:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
-    _line(document, "{{ authority }}", font=TITLE_SONG, size=30, align=CENTER, red=True, exact=False)
+    _line(
+        document, "{{ authority }}", font=TITLE_SONG, size=30, align=CENTER, red=True, exact=False
+    )
     _line(document, "{{ number }}", align=RIGHT)
     _line(document, "")
     _line(document, "{{ title }}", font=TITLE_SONG, size=22, align=CENTER, exact=False)

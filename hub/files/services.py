@@ -196,8 +196,9 @@ def hand_over(
     rows = [row for row in files_of(session, kind, record_id) if row.owner_bureau_id == giver]
     for row in rows:
         row.owner_bureau_id = taker
+        detail = {"file": row.id, "sha256": row.sha256}
         record_act(session, actor, action="file.handed_over", kind=kind, record_id=record_id,
-                   chains=[giver, taker], detail={"file": row.id, "sha256": row.sha256})  # fmt: skip
+                   chains=[giver, taker], detail=detail)  # fmt: skip
     session.flush()
     return len(rows)
 

@@ -1,4 +1,4 @@
-"""Acknowledging the feed: how far a reader has been told, and which shares and requests that delivered."""
+"""Acknowledging the feed: how far a reader was told, which shares and requests it delivered."""
 
 from __future__ import annotations
 

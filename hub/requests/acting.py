@@ -41,14 +41,12 @@ def side_of(bureau_id: str, row: Request) -> Side:
 
 
 def possible_acts(reader: ReaderClass, row: Request) -> list[tuple[str, Act]]:
-    """The acts that the state, the side and the rights of a reader allow, in the machine's order."""
+    """The acts that state, side and the rights of a reader allow, in the machine's order."""
     side = side_of(reader.bureau_id, row)
     return [
         (name, act)
         for name, act in machine_of(row.kind).acts.items()
-        if row.state in act.froms
-        and act.side in (side, Side.EITHER)
-        and act.right in reader.rights
+        if row.state in act.froms and act.side in (side, Side.EITHER) and act.right in reader.rights
     ]
 
 
@@ -112,5 +110,3 @@ def trail(steps: Sequence[RequestStep], reader: ReaderClass, row: Request) -> li
     """The steps that a reader's bureau may know: what came before sending is the sender's."""
     own = reader.bureau_id == row.sender_bureau_id
     return [step for step in steps if own or not step.private]
-
-

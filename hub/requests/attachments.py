@@ -18,7 +18,9 @@ from hub.requests.models import Kind, Request
 from hub.requests.steps import KIND, enter
 
 
-def access_attaching(session: Session, actor: Actor, request_id: str, *, lock: bool = False) -> Request:
+def access_attaching(
+    session: Session, actor: Actor, request_id: str, *, lock: bool = False
+) -> Request:
     """A request to which the actor may add files now.
 
     Raises:

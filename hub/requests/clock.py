@@ -70,7 +70,12 @@ def run_clocks(session: Session, row: Request, act: str, at: datetime) -> None:
         cancel_clock(session, subject, code, at=at, reason=act)
     for code in effect.start:
         start_clock(
-            session, subject, code, starts_at=at, bureau_id=_owes(row, code), also_told=row.parties()
+            session,
+            subject,
+            code,
+            starts_at=at,
+            bureau_id=_owes(row, code),
+            also_told=row.parties(),
         )
 
 

@@ -1,5 +1,6 @@
 """What an act brings about beyond the new state."""
 
+# ruff: noqa: ARG001 - the functions of one table have one shape
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -173,5 +174,3 @@ _EFFECTS: dict[tuple[str, str], Effect] = {
     (Kind.TRANSFER, "accept"): _take_case,
     (Kind.JOINT, "accept"): _name_handlers,
 }
-
-

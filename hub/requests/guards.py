@@ -1,5 +1,6 @@
 """What must hold before an act, beyond state, side and right."""
 
+# ruff: noqa: ARG001 - the functions of one table have one shape
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -24,9 +25,7 @@ MIN_OFFICERS = 2
 ALWAYS, IF_THERE = ("report",), ("goods", "opinion")
 
 
-def check(
-    session: Session, actor: Actor, row: Request, name: str, act: Act, given: Given
-) -> None:
+def check(session: Session, actor: Actor, row: Request, name: str, act: Act, given: Given) -> None:
     """Refuse an act whose conditions do not hold.
 
     Raises:

@@ -106,7 +106,9 @@ def _lead(row: Request) -> list[str]:
     }
     found = [f"{label}：{lead[name]}" for name, label in names.items() if lead.get(name)]
     if lead:
-        found.append(f"坐标（WGS 84）：东经{lead['lon']:.6f}度，北纬{lead['lat']:.6f}度。")  # data, not screen text
+        found.append(
+            f"坐标（WGS 84）：东经{lead['lon']:.6f}度，北纬{lead['lat']:.6f}度。"
+        )  # data, not screen text
     return found
 
 
@@ -116,8 +118,13 @@ def _attachments(session: Session, row: Request) -> tuple[str, ...]:
         return tuple(names.values())
     checklist = row.details.get("checklist") or {}
     absent = row.details.get("absent") or {}
-    found = [f"{_ITEMS[item]}（{names[file]}）" for item, file in checklist.items() if file in names]
-    return (*found, *(f"{_ITEMS[item]}：无（{why}）" for item, why in absent.items()))  # data, not screen text
+    found = [
+        f"{_ITEMS[item]}（{names[file]}）" for item, file in checklist.items() if file in names
+    ]
+    return (
+        *found,
+        *(f"{_ITEMS[item]}：无（{why}）" for item, why in absent.items()),
+    )  # data, not screen text
 
 
 _ITEMS = {

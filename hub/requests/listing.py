@@ -103,9 +103,7 @@ def waits_for(actor: Actor) -> ColumnElement[bool]:
                 for state, (whose, right) in machine.turns.items()
                 if whose is side and actor.may(right)
             ]
-            column = (
-                Request.sender_bureau_id if side is Side.SENDER else Request.receiver_bureau_id
-            )
+            column = Request.sender_bureau_id if side is Side.SENDER else Request.receiver_bureau_id
             parts.append(
                 and_(Request.kind == kind, column == actor.bureau_id, Request.state.in_(states))
             )

@@ -168,6 +168,9 @@ _JOINT = Machine(
     owed=frozenset(ARRIVED),
 )
 
+# The bureau follows what the police does, who have no account here, and records it.
+_POLICE_OPEN = (APPROVED, SENT, RECEIPTED, IN_REVIEW, FORWARDED, NOT_FILED, REVIEW, UPHELD,
+                OVERTURNED, SUPERVISION, FILED, GOODS)  # fmt: skip
 _POLICE = Machine(
     acts={
         "approve": Act((DRAFT,), APPROVED, S, HEAD),
@@ -193,14 +196,7 @@ _POLICE = Machine(
         "note_result": Act((FILED, GOODS), RESULT, S, WORK, "must", Form.DOCUMENT),
         "close": Act((NOT_FILED, UPHELD, SUPERVISION, DENIED, RESULT), CLOSED, S, WORK, "must"),
     },
-    turns={DRAFT: (S, HEAD)}
-    | {
-        state: (S, WORK)
-        for state in (
-            APPROVED, SENT, RECEIPTED, IN_REVIEW, FORWARDED, NOT_FILED, REVIEW, UPHELD, OVERTURNED,
-            SUPERVISION, FILED, GOODS,
-        )
-    },
+    turns={DRAFT: (S, HEAD)} | dict.fromkeys(_POLICE_OPEN, (S, WORK)),
     ladder=(APPROVED, SENT, RECEIPTED, IN_REVIEW, FILED, GOODS, RESULT),
 )  # fmt: skip
 

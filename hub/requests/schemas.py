@@ -233,5 +233,3 @@ class RequestsOut(BaseModel):
 
     items: list[RequestOut]
     next: str | None
-
-

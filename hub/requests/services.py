@@ -130,9 +130,7 @@ def fill(session: Session, actor: Actor, row: Request, values: Mapping[str, Any]
     _check(session, row)
 
 
-def _fill_details(
-    session: Session, actor: Actor, row: Request, values: Mapping[str, Any]
-) -> None:
+def _fill_details(session: Session, actor: Actor, row: Request, values: Mapping[str, Any]) -> None:
     details = dict(row.details)
     if row.kind == Kind.REFERRAL:
         details["lead"] = lead_from(session, actor, row, values.get("lead"))

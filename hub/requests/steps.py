@@ -62,9 +62,7 @@ def tell(session: Session, actor: Actor, row: Request, verb: str) -> None:
 def steps_of(session: Session, request_ids: Collection[str]) -> Sequence[RequestStep]:
     """The steps of some requests, oldest first."""
     return session.scalars(
-        select(RequestStep)
-        .where(RequestStep.request_id.in_(request_ids))
-        .order_by(RequestStep.id)
+        select(RequestStep).where(RequestStep.request_id.in_(request_ids)).order_by(RequestStep.id)
     ).all()
 
 

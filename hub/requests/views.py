@@ -79,7 +79,7 @@ def request_view(
              "danger": act.danger}
             for name, act in possible_acts(reader, row)
         ],
-    } | _details(session, reader, row, out=out)  # fmt: skip
+    } | _details(session, row, out=out)  # fmt: skip
 
 
 def _parties(session: Session, row: Request, *, out: bool) -> dict[str, Any]:
@@ -211,7 +211,7 @@ def shows_file(session: Session, row: Request, reader: ReaderClass, file: Stored
     return may_see(reader, row) and _Shown(session, reader, row).file(file)
 
 
-def _details(session: Session, reader: ReaderClass, row: Request, *, out: bool) -> dict[str, Any]:
+def _details(session: Session, row: Request, *, out: bool) -> dict[str, Any]:
     details = row.details
     lead = details.get("lead")
     if lead is not None and not out:
