@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from pydantic import ValidationError
 
-from hub.agreements.labels import KIND_GROUPS, PURPOSES
+from hub.agreements.labels import KIND_GROUPS, purposes_of
 from hub.agreements.wording import AgreementText
 from hub.errors import FieldError, Invalid, Text
 from sharing.errors import SharingError
@@ -143,7 +143,8 @@ def _unknown(rule: TermRule, bureaus: Collection[str]) -> list[tuple[str, Text]]
         found.append(("kind", _l("没有这类记录")))
     else:
         found += [("levels", _l("没有内容“%(g)s”", g=g)) for g in rule.levels if g not in groups]
-    found += [("purposes", _l("没有用途“%(p)s”", p=p)) for p in rule.purposes if p not in PURPOSES]
+    known = purposes_of(rule.kind)
+    found += [("purposes", _l("没有用途“%(p)s”", p=p)) for p in rule.purposes if p not in known]
     if rule.onward is not None and rule.onward.kind is OnwardKind.PARTIES:
         strange = [b for b in rule.onward.bureaus if b not in bureaus]
         found += [("onward.bureaus", _l("没有这个单位"))] if strange else []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from hub.errors import Text
+
 STATES = {
     "draft": _l("草稿"),
     "proposed": _l("待签署"),
@@ -38,10 +40,18 @@ KIND_GROUPS = {
     "case": ("existence", "basics", "place", "party", "substance", "files"),
     "finding": ("existence", "basics", "place", "files"),
     "patrol": ("existence", "basics", "route", "crew", "track"),
+    "request": ("existence", "basics", "place", "party", "substance", "files"),
 }
 PURPOSES = {
     "joint_enforcement": _l("联合执法"),
     "information": _l("信息通报"),
+}
+# A request is allowed for the purpose of its kind (hub/requests/permission.py).
+REQUEST_PURPOSES = {
+    "assistance": _l("协查"),
+    "referral": _l("线索移交"),
+    "transfer": _l("案件移送"),
+    "joint_handling": _l("联合办案"),
 }
 ONWARD = {
     "never": _l("不得转交"),
@@ -84,6 +94,11 @@ PARAMETERS = {
     ("powers", "meeting_months"): _l("联席会议间隔（月）"),
 }
 LEVELS = {"white": _l("共享"), "gray": _l("仅告知"), "black": _l("不共享")}
+
+
+def purposes_of(kind: str) -> dict[str, Text]:
+    """The purposes for which a clause can open records of a kind."""
+    return REQUEST_PURPOSES if kind == "request" else PURPOSES
 
 
 def state_tone(state: str) -> str:

@@ -7,7 +7,8 @@ ones. The few hundred characters of a letter are therefore drawn anew with quadr
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,13 +46,17 @@ def find(names: tuple[str, ...]) -> Path | None:
     return None
 
 
-def _open(path: Path) -> TTFont:
-    """The simplified Chinese face of a collection, or its first."""
+@contextmanager
+def _open(path: Path) -> Iterator[Any]:
+    """The simplified Chinese face of a collection, or its first; closed at the end."""
     if path.suffix.lower() != ".ttc":
-        return TTFont(path, lazy=True)
-    faces = TTCollection(path, lazy=True).fonts
-    named = [face for face in faces if " SC" in str(face["name"].getDebugName(1))]
-    return (named or faces)[0]
+        with TTFont(path, lazy=True) as face:
+            yield face
+        return
+    with TTCollection(path, lazy=True) as collection:
+        faces = collection.fonts
+        named = [face for face in faces if " SC" in str(face["name"].getDebugName(1))]
+        yield (named or faces)[0]
 
 
 def small_font(path: Path, texts: Iterable[str], name: str) -> bytes:
@@ -60,7 +65,11 @@ def small_font(path: Path, texts: Iterable[str], name: str) -> bytes:
     Args:
         name: what the new font is called inside the PDF.
     """
-    source = _open(path)
+    with _open(path) as source:
+        return _small(source, texts, name)
+
+
+def _small(source: Any, texts: Iterable[str], name: str) -> bytes:
     cmap: dict[int, str] = source.getBestCmap()
     wanted = sorted({ord(c) for text in texts for c in text if ord(c) in cmap} | {0x20})
     names = [MISSING, *dict.fromkeys(cmap[code] for code in wanted if code in cmap)]

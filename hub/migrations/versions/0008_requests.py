@@ -93,7 +93,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-
     op.drop_table("request_step")
-
     op.drop_table("request")
