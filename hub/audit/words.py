@@ -8,6 +8,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hub.errors import Text
+from hub.requests.labels import ACTS as REQUEST_ACTS
+
 BREAKS = {
     "edited": _l("此条记录被改动"),
     "rewritten": _l("此条记录被改写并重新计算了摘要"),
@@ -27,6 +30,7 @@ KINDS = {
     "finding": _l("发现问题"),
     "case": _l("案件"),
     "share": _l("信息共享"),
+    "request": _l("函件"),
     "user": _l("人员"),
     "session": _l("登录"),
     "token": _l("访问令牌"),
@@ -87,8 +91,16 @@ _SPECIAL = {
     "session.closed": _l("退出登录"),
     "file.opened": _l("调取文件"),
     "file.carried": _l("文件随案移入"),
+    "file.handed_over": _l("文件随案移交"),
+    "case.transferred": _l("案件移送，变更承办单位"),
+    "request.read": _l("查阅函件"),
     "access.denied": _l("请求被拒"),
 }
+
+
+def _verb(kind: str, verb: str) -> Text | None:
+    """A verb in words; the acts of requests have their own."""
+    return REQUEST_ACTS.get(verb, VERBS.get(verb)) if kind == "request" else VERBS.get(verb)
 
 
 def action_words(action: str) -> str:
@@ -96,9 +108,10 @@ def action_words(action: str) -> str:
     if action in _SPECIAL:
         return str(_SPECIAL[action])
     kind, _dot, verb = action.partition(".")
-    if kind not in KINDS or verb not in VERBS:
+    words = _verb(kind, verb)
+    if kind not in KINDS or words is None:
         return action
-    return f"{KINDS[kind]} · {VERBS[verb]}"
+    return f"{KINDS[kind]} · {words}"
 
 
 def denial_words(kind: str, detail: Mapping[str, Any]) -> str:

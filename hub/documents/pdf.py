@@ -25,7 +25,7 @@ from sharing.models import new_id
 SIZE_TITLE, SIZE_BODY, SIZE_PAGE, LINE = 22, 16, 14, 29
 RED = Color(0.85, 0.05, 0.05)
 # On every page beside the texts: digits and dashes of the page number.
-_EXTRA = "0123456789—- 附件：.、（）"  # data, not screen text
+_EXTRA = "0123456789—- 附件：.、（）"
 
 
 class NoChineseFont(Conflict):

@@ -21,7 +21,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from hub.documents.letter import Letter
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-FANGSONG, TITLE_SONG, SONG = "仿宋_GB2312", "方正小标宋简体", "宋体"  # data, not screen text
+FANGSONG, TITLE_SONG, SONG = "仿宋_GB2312", "方正小标宋简体", "宋体"
 CENTER, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 LINE = Pt(29)
 
@@ -68,7 +68,7 @@ def _template() -> bytes:
     _loop(document, "one in part.lines", "{{ one }}")
     _line(document, "{%p endfor %}")
     _line(document, "{%p if attachments %}")
-    _line(document, "附件：", indent=True)  # data, not screen text
+    _line(document, "附件：", indent=True)
     _line(document, "{%p endif %}")
     _loop(document, "one in attachments", "{{ one }}")
     _line(document, "")

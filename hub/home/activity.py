@@ -38,6 +38,7 @@ PAGES = {
     "patrol": "/patrols",
     "finding": "/findings",
     "case": "/cases",
+    "request": "/requests",
 }
 # Kinds that are looked at in one place, all together.
 FIXED = {"clock": "/deadlines", "deadline_rule": "/deadlines/rules", "calendar_day": "/calendar"}
@@ -69,6 +70,17 @@ VERBS: dict[str, Text] = {
     "purged": _l("已清除"),
     "expired": _l("已到期"),
     "access_ended": _l("查看权限已到期"),
+    "approve": _l("已批准"),
+    "send": _l("已发出"),
+    "acknowledge": _l("已签收"),
+    "accept": _l("已受理"),
+    "decline": _l("不予受理"),
+    "reply": _l("已回复"),
+    "report": _l("已反馈结果"),
+    "supplement": _l("要求补充"),
+    "withdraw": _l("已撤回"),
+    "close": _l("已办结"),
+    "message": _l("有留言"),
     "near": _l("临近到期"),
     "overdue": _l("已逾期"),
     "extended": _l("已延长"),

@@ -21,6 +21,8 @@ SOURCES: tuple[Source, ...] = (
     waiting.shares_to_answer,
     waiting.shares_overdue,
     waiting.access_to_answer,
+    waiting.requests_to_act,
+    waiting.requests_late,
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from hub.home.items import Badge, Item
 from hub.patrols.models import Patrol, PatrolState
 from hub.patrols.plan import open_proposals
 from hub.patrols.plan_list import Filters, own_patrols
+from hub.requests import listing as requests
 from hub.shares import listing as shares
 from hub.zones.access import agreement_of
 from hub.zones.services import OPEN_STATES, zones_of
@@ -146,3 +148,32 @@ def access_to_answer(session: Session, actor: Actor) -> Iterator[Item]:
             Badge(_("逾期未答复"), "danger") if asked["overdue"] else Badge(_("待答复")),
             due=datetime.fromisoformat(asked["due_at"]),
         )
+
+
+def requests_to_act(session: Session, actor: Actor) -> Iterator[Item]:
+    """Requests in which it is this person's turn."""
+    for view in requests.waiting(session, actor, MOST):
+        yield _request_item(view)
+
+
+def requests_late(session: Session, actor: Actor) -> Iterator[Item]:
+    """Requests of the own bureau that the other side has not answered in time."""
+    for view in requests.late_elsewhere(session, actor, MOST):
+        yield _request_item(view)
+
+
+def _request_item(view: dict[str, Any]) -> Item:
+    late = view["overdue"]
+    other = view["receiver_name"] if view["direction"] == "out" else view["sender_name"]
+    clocks = [
+        clock["due_at"] for clock in view["clocks"] if clock["state"] in ("running", "overdue")
+    ]
+    due = min([*clocks, *filter(None, [view["due_at"]])], default=None)
+    return Item(
+        view["title"],
+        f"{view['kind_name']} · {other}",
+        f"/requests/{view['id']}",
+        "request",
+        Badge(_("逾期"), "danger") if late else Badge(view["state_name"], view["tone"]),
+        due=_moment(due) if due else None,
+    )

@@ -178,14 +178,29 @@ def change_request(
         NotFound, Conflict: not the own bureau's, or sent already.
     """
     actor.require(Right.REQUEST_WORK)
-    if row.sender_bureau_id != actor.bureau_id or row.state not in EDITABLE:
-        raise Conflict(_l("已经发出的函件不能修改；可以留言说明，或撤回后重发。"))
+    _check_draft(actor, row)
     fill(session, actor, row, values)
     if row.state == APPROVED:
         row.state = DRAFT
         row.signed_by_name, row.signed_at = None, None
     enter(session, actor, row, "edited")
     return row
+
+
+def own_draft(session: Session, actor: Actor, request_id: str) -> Request:
+    """A draft of the actor's bureau, or one that is approved and not sent.
+
+    Raises:
+        NotFound, Conflict: not the actor's; sent already.
+    """
+    row = access_request(session, actor, request_id)
+    _check_draft(actor, row)
+    return row
+
+
+def _check_draft(actor: Actor, row: Request) -> None:
+    if row.sender_bureau_id != actor.bureau_id or row.state not in EDITABLE:
+        raise Conflict(_l("已经发出的函件不能修改；可以留言说明，或撤回后重发。"))
 
 
 def open_request(session: Session, actor: Actor, request_id: str) -> Request:

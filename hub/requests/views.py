@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -143,6 +144,10 @@ def _ladder(row: Request, steps: Sequence[RequestStep]) -> list[dict[str, Any]]:
         passed = max((n for n, state in enumerate(states) if state in reached), default=-1)
         states[passed + 1 :] = [row.state]
     bad = ("declined", "withdrawn", "denied", "not_filed", "upheld", "returned", "disputed")
+    # Who accepts has received and signed for it, even if he never pressed the earlier button.
+    for before, after in pairwise(reversed(states)):
+        if before in reached and before not in bad and row.kind != Kind.POLICE:
+            reached.setdefault(after, reached[before])
     return [
         {
             "state": state,

@@ -20,6 +20,7 @@ ITEMS = [
     ("/map", _l("地图"), "map", Right.WORK_VIEW),
     ("/patrols", _l("巡查"), "route", Right.WORK_VIEW),
     ("/cases", _l("案件"), "case", Right.WORK_VIEW),
+    ("/requests", _l("协查移送"), "request", Right.WORK_VIEW),
     ("/findings", _l("发现"), "flag", Right.WORK_VIEW),
     ("/agreements", _l("协作机制"), "agreement", Right.WORK_VIEW),
     ("/stations", _l("联勤站"), "station", Right.WORK_VIEW),

@@ -123,8 +123,9 @@ function goOn(record, form) {
 
 /** Connect every form[data-api] under root; a warning before leaving with unsent changes if data-guard. */
 export function enhanceForms(root = document) {
-  for (const form of root.querySelectorAll("form[data-api]")) {
-    if (form.dataset.connected) continue;
+  // Pages connect those with a list of answers themselves: what they send is their own.
+  for (const form of root.querySelectorAll("form[data-api]:not([data-answers])")) {
+    if (form.dataset.connected !== undefined) continue;
     form.dataset.connected = "1";
     connectForm(form);
   }

@@ -15,8 +15,8 @@ CATALOGUE = ROOT / "hub" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 CJK = re.compile(r"[\u3400-\u9fff]")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "t": None}
-# Places of Chinese that is data, not screen text: the demo, and names that the law gives.
-DATA = ("hub/demo/", "hub/numbering/")
+# Places of Chinese that is data, not screen text: the demo, names that the law gives, letters.
+DATA = ("hub/demo/", "hub/numbering/", "hub/documents/", "hub/requests/letters.py")
 MARK = "# data, not screen text"
 
 
