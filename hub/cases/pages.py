@@ -23,6 +23,7 @@ from hub.cases.models import CaseStage
 from hub.cases.stages import NEXT
 from hub.db import read_only, unit_of_work
 from hub.errors import NotFound
+from hub.requests.listing import of_case
 from hub.shares.listing import ended_for, unanswered_by_partners, waiting
 from hub.shares.lookups import shares_by_record
 from hub.shares.views import share_views
@@ -126,12 +127,15 @@ def show(case_id: str) -> str | tuple[str, int]:
             return render_template("cases/recalled.html", share=ended, may_purge=may_purge), 404
         context = _own_context(session, actor, view) if view["own"] else _partner(session, view)
         sides, names = _sides(session, actor)
+        requests = of_case(session, actor, case_id)
     return render_template(
         "cases/show.html",
         case=view,
         sides=sides,
         bureau_names=names,
         words=_value_words(),
+        requests=requests,
+        may_request=actor.may(Right.REQUEST_WORK),
         **context,
         **WORDS,
     )

@@ -19,6 +19,7 @@ from hub.patrols.findings import Filters, access_finding, list_findings
 from hub.patrols.models import Finding, Patrol, PatrolState
 from hub.patrols.sides import ground_sides, side_of, sides_of, zone_version_of
 from hub.patrols.views import detail_view
+from hub.requests.listing import of_finding
 from hub.web.identity import current_actor
 from sharing.canonical import utc_text
 
@@ -124,6 +125,8 @@ def show(finding_id: str) -> str:
             finding=view_for(session, actor.reader, row),
             actions=_actions(session, actor, row),
             own_case_id=_own_case(session, actor, row),
+            requests=of_finding(session, actor, row.id),
+            may_request=actor.may(Right.REQUEST_WORK),
             sides=sides_of(patrol, actor.bureau_id),
             start=map_start(session, actor) | {"sides": ground},
         )

@@ -93,6 +93,17 @@ def requests_query(actor: Actor, wanted: RequestFilter) -> Select[Request]:
     return statement
 
 
+def of_case(session: Session, actor: Actor, case_id: str) -> list[dict[str, Any]]:
+    """The requests about a case, or from which it came, as far as the actor sees them."""
+    return list(list_requests(session, actor, RequestFilter(case=case_id), 50, None)["items"])
+
+
+def of_finding(session: Session, actor: Actor, finding_id: str) -> list[dict[str, Any]]:
+    """The requests that a finding led to, as far as the actor sees them."""
+    wanted = RequestFilter(finding=finding_id)
+    return list(list_requests(session, actor, wanted, 50, None)["items"])
+
+
 def waits_for(actor: Actor) -> ColumnElement[bool]:
     """Requests in whose state it is the turn of the actor's side, and he has the right."""
     parts = []

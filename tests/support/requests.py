@@ -6,12 +6,22 @@ import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from reportlab.pdfgen.canvas import Canvas
+
 from tests.support.world import Answer, Caller, World
 
 OFFICER, LIAISON, OFFICIAL = "changxing-officer1", "changxing-liaison", "changxing-official"
 THEIR_OFFICER, THEIR_LIAISON = "yixing-officer1", "yixing-liaison"
 THEIR_OFFICIAL, STRANGER = "yixing-official", "nanxun-liaison"
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]>>endobj\ntrailer<</Root 1 0 R>>\n"  # noqa: E501
+
+
+def pdf(text: str = "report") -> bytes:
+    """A small real PDF."""
+    out = io.BytesIO()
+    canvas = Canvas(out)
+    canvas.drawString(72, 720, text)
+    canvas.save()
+    return out.getvalue()
 
 
 def assistance(world: World, **changes: Any) -> dict[str, Any]:
@@ -64,11 +74,11 @@ def sent(world: World, body: dict[str, Any] | None = None) -> dict[str, Any]:
 
 def upload(
     world: World, username: str, request_id: str, name: str = "附件.pdf", item: str | None = None,
-    data: bytes = PDF,
+    data: bytes | None = None,
 ) -> Answer:  # fmt: skip
     """Attach a file."""
     caller = world.as_(username)
-    form: dict[str, Any] = {"file": (io.BytesIO(data), name)}
+    form: dict[str, Any] = {"file": (io.BytesIO(data or pdf(name)), name)}
     if item:
         form["item"] = item
     with world.app.test_client() as client:

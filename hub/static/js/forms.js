@@ -123,9 +123,8 @@ function goOn(record, form) {
 
 /** Connect every form[data-api] under root; a warning before leaving with unsent changes if data-guard. */
 export function enhanceForms(root = document) {
-  // Pages connect those with a list of answers themselves: what they send is their own.
-  for (const form of root.querySelectorAll("form[data-api]:not([data-answers])")) {
-    if (form.dataset.connected !== undefined) continue;
+  for (const form of root.querySelectorAll("form[data-api]")) {
+    if (form.dataset.connected) continue;
     form.dataset.connected = "1";
     connectForm(form);
   }

@@ -8,8 +8,8 @@ const { id } = pageData();
 /** The forms with a text per question send these as one list. */
 function connectAnswers(root) {
   for (const form of root.querySelectorAll("form[data-answers]")) {
-    if (form.dataset.connected) continue;
-    form.dataset.connected = "1";
+    if (form.dataset.wired) continue;
+    form.dataset.wired = "1";
     connectForm(form, {
       body: (value) => ({ ...value, answers: [...form.querySelectorAll("[data-answer]")].map((box) => box.value) }),
     });

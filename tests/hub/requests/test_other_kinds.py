@@ -1,0 +1,304 @@
+"""Referral, transfer, joint handling, and the way to the police."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.support.cases import YIXING, in_zone, last_changes, new_case, off_zone
+from tests.support.clocks import let_pass
+from tests.support.requests import (
+    LIAISON,
+    OFFICER,
+    OFFICIAL,
+    STRANGER,
+    THEIR_LIAISON,
+    THEIR_OFFICER,
+    THEIR_OFFICIAL,
+    act,
+    assistance,
+    done,
+    draft,
+    fetched,
+    sent,
+    upload,
+)
+
+SECOND = "changxing-officer2"
+
+
+def user_id(world, username):
+    return world.as_(username).user_id
+
+
+def lead(world, **changes):
+    lon, lat = off_zone(world, YIXING)
+    facts = {"category": "air", "description": "夜间焚烧", "place": "村口", "lon": lon, "lat": lat}
+    return {
+        "kind": "referral",
+        "receiver_bureau_id": world.bureau_id("yixing"),
+        "title": "焚烧垃圾线索",
+        "lead": facts,
+    } | changes
+
+
+def test_an_accepted_referral_becomes_a_lead_there(world):
+    row = draft(world, lead(world))
+    file = upload(world, OFFICER, row["id"]).body
+    done(world, row["id"], (OFFICIAL, "approve", {}), (LIAISON, "send", {}))
+    taken = done(world, row["id"], (THEIR_LIAISON, "accept", {}))
+    case = world.as_(THEIR_OFFICER).get(f"/cases/{taken['result_case']['id']}").body
+    assert (case["stage"], case["title"]) == ("lead", "焚烧垃圾线索")
+    assert case["owner_bureau_id"] == world.bureau_id("yixing")
+    assert [f["sha256"] for f in case["files"]] == [file["sha256"]]
+    mine = world.as_(OFFICER).get(f"/requests/{row['id']}").body
+    assert mine["result_case"]["number"] == case["number"]
+    done(world, row["id"], (THEIR_LIAISON, "report", {"text": "已立案"}), (OFFICER, "close", {}))
+    # The way back, from the case to the request.
+    page = world.as_(THEIR_OFFICER).page(f"/cases/{case['id']}").body
+    assert f"/requests/{row['id']}" in page
+
+
+def test_a_lead_goes_to_the_bureau_of_its_place(world):
+    body = lead(world, receiver_bureau_id=world.bureau_id("nanxun"))
+    answer = world.as_(OFFICER).post("/requests", body)
+    assert answer.status == 422
+    assert answer.body["errors"][0]["field"] == "receiver_bureau_id"
+
+
+def transfer(world, case):
+    return {
+        "kind": "transfer",
+        "receiver_bureau_id": world.bureau_id("yixing"),
+        "case_id": case["id"],
+        "title": "偷排废水案",
+    }
+
+
+def test_an_accepted_transfer_changes_the_owner_and_keeps_number_and_files(world):
+    case = new_case(world).body
+    row = sent(world, transfer(world, case))
+    officer = world.as_(OFFICER)
+    assert officer.get(f"/cases/{case['id']}").body["own"] is True
+    done(world, row["id"], (THEIR_OFFICIAL, "accept", {}))
+    theirs = world.as_(THEIR_OFFICER).get(f"/cases/{case['id']}").body
+    assert theirs["own"] is True
+    assert theirs["number"] == case["number"]
+    # The giver keeps what the terms open, and writes no more.
+    stub = officer.get(f"/cases/{case['id']}")
+    assert stub.status == 200
+    assert stub.body["own"] is False
+    refused = officer.patch(f"/cases/{case['id']}", {"title": "改"}, version=stub.body["version"])
+    assert refused.status == 404
+    changed = world.as_(THEIR_OFFICER).patch(
+        f"/cases/{case['id']}", {"pollutant": "总磷"}, version=theirs["version"]
+    )
+    assert changed.status == 200, changed.body
+    assert world.as_(STRANGER).get(f"/cases/{case['id']}").status == 404
+
+
+def test_where_the_terms_open_nothing_the_giver_sees_no_more_than_they_say(world):
+    case = new_case(world, off_zone(world), classification=3).body
+    row = sent(world, transfer(world, case) | {"opens_case": False})
+    done(world, row["id"], (THEIR_OFFICIAL, "accept", {}))
+    stub = world.as_(OFFICER).get(f"/cases/{case['id']}").body
+    assert "party_name" not in stub
+
+
+def test_a_transfer_can_be_returned(world):
+    case = new_case(world).body
+    row = sent(world, transfer(world, case))
+    done(
+        world, row["id"],
+        (THEIR_OFFICIAL, "accept", {}), (THEIR_OFFICIAL, "return", {"text": "材料不符"}),
+    )  # fmt: skip
+    assert world.as_(OFFICER).get(f"/cases/{case['id']}").body["own"] is True
+    back = world.as_(OFFICER).get(f"/requests/{row['id']}").body
+    assert back["state"] == "returned"
+
+
+@pytest.mark.parametrize("chosen", ["yixing", "changxing"])
+def test_a_dispute_goes_to_the_superior_of_both(world, chosen):
+    case = new_case(world).body
+    row = sent(world, transfer(world, case))
+    disputed = done(world, row["id"], (THEIR_OFFICIAL, "dispute", {"text": "先立案者管辖"}))
+    assert disputed["dispute"]["superior"] == "生态环境部"
+    assert disputed["dispute"]["reason"] == "先立案者管辖"
+    assert act(world.as_(THEIR_OFFICIAL), row["id"], "designate").status == 404
+    given = {"bureau_id": world.bureau_id(chosen), "document_number": "环督〔2026〕7号"}
+    after = done(world, row["id"], (OFFICIAL, "designate", given))
+    assert after["state"] == ("accepted" if chosen == "yixing" else "kept")
+    owner = world.as_(THEIR_OFFICER if chosen == "yixing" else OFFICER)
+    assert owner.get(f"/cases/{case['id']}").body["own"] is True
+
+
+def test_a_third_bureaus_case_cannot_be_given(world):
+    case = new_case(world).body
+    body = transfer(world, case) | {"receiver_bureau_id": world.bureau_id("changxing")}
+    assert world.as_(THEIR_OFFICER).post("/requests", body).status == 404
+
+
+def joint(world, case, team=(OFFICER,)):
+    return {
+        "kind": "joint_handling",
+        "receiver_bureau_id": world.bureau_id("yixing"),
+        "case_id": case["id"],
+        "title": "联合查办偷排",
+        "team": [user_id(world, name) for name in team],
+    }
+
+
+def begun(world):
+    row = sent(world, joint(world, new_case(world).body))
+    them = [user_id(world, THEIR_OFFICER)]
+    return done(world, row["id"], (THEIR_LIAISON, "accept", {"handlers": them}))
+
+
+def test_handlers_of_both_sides_share_a_workspace(world):
+    row = begun(world)
+    assert {len(people) for people in row["handlers"].values()} == {1}
+    done(
+        world, row["id"],
+        (OFFICER, "message", {"text": "我方已取样"}),
+        (THEIR_OFFICER, "message", {"text": "下游同步监测"}),
+    )  # fmt: skip
+    assert act(world.as_(SECOND), row["id"], "message", text="旁人").status == 409
+    file = upload(world, THEIR_OFFICER, row["id"]).body
+    assert upload(world, "yixing-officer2", row["id"]).status == 409
+    mine = world.as_(OFFICER).get(f"/requests/{row['id']}").body
+    assert "下游同步监测" in [step["text"] for step in mine["steps"]]
+    assert [f["id"] for f in mine["files"]] == [file["id"]]
+    ended = done(world, row["id"], (THEIR_LIAISON, "end", {"text": "已查清"}))
+    assert ended["state"] == "closed"
+    assert act(world.as_(OFFICER), row["id"], "message", text="再补").status == 409
+
+
+def test_each_side_sees_of_the_others_work_what_the_terms_open_now(world):
+    row = begun(world)
+    done(world, row["id"], (OFFICER, "message", {"text": "我方已取样"}))
+    file = upload(world, OFFICER, row["id"]).body
+    official = world.as_(OFFICIAL)
+    items = official.get("/agreements").body["items"]
+    agreement = next(item for item in items if item["state"] == "in_force")
+    official.post(f"/agreements/{agreement['id']}/suspend", {"reason": "另议"})
+    theirs = world.as_(THEIR_OFFICER).get(f"/requests/{row['id']}").body
+    step = next(step for step in theirs["steps"] if step["act"] == "message")
+    assert (step["text"], step["hidden"]) == (None, True)
+    assert theirs["files"] == []
+    assert fetched(world, THEIR_OFFICER, file["url"])[0] == 404
+    assert fetched(world, OFFICER, file["url"])[0] == 200
+
+
+def police(world, **changes):
+    return {
+        "kind": "police",
+        "case_id": new_case(world).body["id"],
+        "title": "偷排有毒物质案",
+        "addressee": "长兴县公安局",
+        "team": [user_id(world, OFFICER), user_id(world, SECOND)],
+    } | changes
+
+
+def handed_over(world):
+    row = draft(world, police(world, absent={"opinion": "尚未出具"}))
+    done(world, row["id"], (OFFICIAL, "approve", {}))
+    for item in ("report", "goods"):
+        assert upload(world, OFFICER, row["id"], f"{item}.pdf", item).status == 201
+    done(world, row["id"], (OFFICER, "send", {}))
+    return row["id"]
+
+
+def document(world, request_id, name):
+    file = upload(world, OFFICER, request_id, name).body
+    return {"document_number": "长公（环）立字〔2026〕1号", "file_id": file["id"]}
+
+
+def test_a_transfer_to_the_police_needs_two_licensed_officers(world):
+    row = draft(world, police(world, team=[user_id(world, OFFICER)]))
+    refused = act(world.as_(OFFICIAL), row["id"], "approve")
+    assert (refused.status, refused.body["rule"]) == (409, "g310.5")
+
+
+def test_it_is_not_sent_while_documents_are_missing(world):
+    row = draft(world, police(world))
+    done(world, row["id"], (OFFICIAL, "approve", {}))
+    refused = act(world.as_(OFFICER), row["id"], "send")
+    assert refused.status == 409
+    assert refused.body["missing"] == ["report", "goods", "opinion"]
+    for item in ("report", "goods", "opinion"):
+        upload(world, OFFICER, row["id"], f"{item}.pdf", item)
+    assert act(world.as_(OFFICER), row["id"], "send").status == 200
+
+
+def test_the_police_way_with_its_clocks(world):
+    request_id = handed_over(world)
+    officer = world.as_(OFFICER)
+
+    def clocks():
+        found = officer.get(f"/requests/{request_id}").body["clocks"]
+        return {clock["rule_code"]: clock["state"] for clock in found}
+
+    assert clocks()["D8.approval"] == "met"
+    assert clocks()["D8.handover"] == "met"
+    done(world, request_id, (OFFICER, "receipt", document(world, request_id, "回执.pdf")))
+    assert clocks()["D8.police_decision"] == "running"
+    no = document(world, request_id, "不予立案.pdf") | {"text": "证据不足"}
+    done(world, request_id, (OFFICER, "not_file", no))
+    assert clocks()["D8.review_request"] == "running"
+    done(world, request_id, (OFFICIAL, "ask_review", {"text": "已补充证据"}))
+    assert clocks()["D8.review_answer"] == "running"
+    uphold = document(world, request_id, "复议.pdf") | {"text": "维持"}
+    done(world, request_id, (OFFICER, "uphold", uphold))
+    assert clocks()["D8.supervision_request"] == "running"
+    done(world, request_id, (OFFICIAL, "ask_supervision", {"text": "建议监督"}))
+    done(world, request_id, (OFFICER, "file", document(world, request_id, "立案.pdf")))
+    assert clocks()["D8.goods"] == "running"
+    done(world, request_id, (OFFICER, "hand_goods", {}))
+    assert clocks()["D8.goods"] == "met"
+    result = document(world, request_id, "判决.pdf") | {"text": "判处有期徒刑"}
+    after = done(world, request_id, (OFFICER, "note_result", result))
+    assert after["state"] == "result_notified"
+
+
+def test_results_need_a_number_and_the_document(world):
+    request_id = handed_over(world)
+    officer = world.as_(OFFICER)
+    assert act(officer, request_id, "receipt").status == 422
+    wrong = {"document_number": "1号", "file_id": "0" * 36}
+    assert act(officer, request_id, "receipt", **wrong).status == 422
+
+
+def test_a_late_approval_is_overdue(world):
+    row = draft(world, police(world))
+    let_pass(world, "request", row["id"], timedelta(days=20))
+    items = world.as_(OFFICIAL).get("/requests", overdue="true").body["items"]
+    assert [item["id"] for item in items] == [row["id"]]
+
+
+def test_no_other_bureau_hears_of_a_transfer_to_the_police(world):
+    request_id = handed_over(world)
+    for who in (THEIR_OFFICIAL, STRANGER):
+        assert world.as_(who).get(f"/requests/{request_id}").status == 404
+        assert last_changes(world, who, request_id) == []
+
+
+def test_the_receiver_has_three_working_days(world):
+    row = sent(world, assistance(world))
+    theirs = world.as_(THEIR_LIAISON).get(f"/requests/{row['id']}").body
+    clock = next(one for one in theirs["clocks"] if one["rule_code"] == "D12.handover")
+    assert clock["bureau_id"] == world.bureau_id("yixing")
+    let_pass(world, "request", row["id"], timedelta(days=20))
+    for who in (OFFICER, THEIR_LIAISON):
+        assert world.as_(who).get(f"/requests/{row['id']}").body["overdue"]
+    done(world, row["id"], (THEIR_LIAISON, "accept", {}))
+    assert not world.as_(OFFICER).get(f"/requests/{row['id']}").body["overdue"]
+
+
+def test_a_finding_on_their_side_becomes_their_case(world):
+    place = in_zone(world, YIXING)
+    body = lead(world)
+    body["lead"] |= {"lon": place[0], "lat": place[1]}
+    row = sent(world, body)
+    taken = done(world, row["id"], (THEIR_OFFICIAL, "accept", {}))
+    assert taken["result_case"]["own"] is True
