@@ -17,6 +17,7 @@ from hub.demo.field import add_field
 from hub.demo.patrols import add_patrols
 from hub.demo.people import add_people
 from hub.demo.photos import add_photos
+from hub.demo.requests import add_requests
 from hub.demo.stations import add_stations
 from hub.demo.zones import add_zones
 from hub.files.store import FileStore
@@ -36,6 +37,8 @@ def build(session: Session, boundary_file: Path) -> None:
     add_zones(session)
     add_stations(session)
     add_field(session)
-    add_photos(session, FileStore(Path(settings().data_dir) / "files"))
+    store = FileStore(Path(settings().data_dir) / "files")
+    add_photos(session, store)
     add_patrols(session)
     add_cases(session)
+    add_requests(session, store)

@@ -273,7 +273,7 @@ def test_a_late_approval_is_overdue(world):
     row = draft(world, police(world))
     let_pass(world, "request", row["id"], timedelta(days=20))
     items = world.as_(OFFICIAL).get("/requests", overdue="true").body["items"]
-    assert [item["id"] for item in items] == [row["id"]]
+    assert row["id"] in [item["id"] for item in items]
 
 
 def test_no_other_bureau_hears_of_a_transfer_to_the_police(world):

@@ -1,0 +1,115 @@
+"""Demo requests between Changxing and Yixing in several states; one on its way to the police."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.access import Actor
+from hub.accounts.access import make_actor
+from hub.accounts.models import User
+from hub.cases.models import Case
+from hub.db import utc_now
+from hub.demo.cases import YIXING, middle_of
+from hub.files.store import FileStore
+from hub.requests.acting import Given, do
+from hub.requests.letters import letter_of, make_files
+from hub.requests.models import Request
+from hub.requests.services import create_request
+
+Step = tuple[str, str, dict[str, Any]]
+BEGIN: tuple[Step, ...] = (("changxing-official", "approve", {}), ("changxing-liaison", "send", {}))
+
+
+class Demo:
+    """Writes requests as their people would."""
+
+    def __init__(self, session: Session, store: FileStore) -> None:
+        self.session, self.store = session, store
+        users = session.scalars(select(User).order_by(User.id))
+        self.people: dict[str, Actor] = {row.username: make_actor(row) for row in users}
+
+    def add(self, username: str, values: dict[str, Any], steps: tuple[Step, ...] = ()) -> Request:
+        """Draft a request and take it through some steps."""
+        row = create_request(self.session, self.people[username], values)
+        for who, act, given in steps:
+            letters = make_files(self.store, letter_of(self.session, row)) if act == "send" else ()
+            do(self.session, self.people[who], row.id, act, Given(**given, letters=letters))
+        return row
+
+
+def add_requests(session: Session, store: FileStore) -> None:
+    """Add the demo's requests."""
+    demo = Demo(session, store)
+    yixing = demo.people["yixing-liaison"].bureau_id
+    changxing = demo.people["changxing-liaison"].bureau_id
+    case = session.scalars(
+        select(Case).where(Case.owner_bureau_id == changxing).order_by(Case.id).limit(1)
+    ).one()
+    asked = {
+        "kind": "assistance",
+        "receiver_bureau_id": yixing,
+        "case_id": case.id,
+        "legal_basis": "《中华人民共和国行政处罚法》第二十六条",
+        "contact_name": "丁晓燕",
+        "contact_phone": "0572-0003369",
+        "due_at": utc_now() + timedelta(days=7),
+    }
+    _assistance(demo, asked)
+    theirs = asked | {
+        "receiver_bureau_id": changxing,
+        "case_id": None,
+        "title": "协助核实运泥车辆去向（演示）",
+        "body": "我局接到罐车夜间倾倒泥浆的线索，车辆疑似驶入贵辖区。",
+        "questions": ["该车当晚是否经过界河桥卡口"],
+        "contact_name": "徐晓燕",
+        "contact_phone": "0512-0004369",
+    }
+    demo.add("yixing-officer1", theirs, (("yixing-official", "approve", {}),
+                                         ("yixing-liaison", "send", {})))  # fmt: skip
+    lon, lat = middle_of(session, YIXING)
+    demo.add(
+        "changxing-officer1",
+        {
+            "kind": "referral",
+            "receiver_bureau_id": yixing,
+            "title": "镇区露天焚烧线索（演示）",
+            "body": "巡查返程途中看到露天焚烧，地点在贵辖区。",
+            "lead": {"category": "air", "lon": lon, "lat": lat, "place": "镇区空地",
+                     "description": "约十平方米垃圾露天焚烧，有明显黑烟。"},
+        },
+        (*BEGIN, ("yixing-liaison", "accept", {})),
+    )  # fmt: skip
+    demo.add(
+        "changxing-officer2",
+        {
+            "kind": "police",
+            "case_id": case.id,
+            "title": "涉嫌篡改监测数据案（演示）",
+            "addressee": "长兴县公安局",
+            "body": "调查中发现在线监测设备参数被改动。",
+            "team": case.handlers,
+        },
+    )
+
+
+def _assistance(demo: Demo, asked: dict[str, Any]) -> None:
+    answered = {
+        "title": "协助核实界河废水来源（演示）",
+        "body": "界河南岸雨水口有带色废水流出，需要核实上游企业当日排水情况。",
+        "questions": ["上游企业当日是否排水", "有无在线监测记录"],
+        "wanted": ["当日在线监测日报"],
+    }
+    reply = {"answers": ["经核查，当日未排水。", "有，日均值未超标。"], "text": "已现场核查。"}
+    demo.add("changxing-officer1", asked | answered, (
+        *BEGIN,
+        ("yixing-liaison", "acknowledge", {}),
+        ("yixing-liaison", "accept", {}),
+        ("yixing-officer1", "message", {"text": "定于明日上午到现场核查。"}),
+        ("yixing-liaison", "reply", reply),
+    ))  # fmt: skip
+    draft = {"title": "协助调取运输车辆轨迹（演示）", "questions": ["车辆当日行驶轨迹"]}
+    demo.add("changxing-officer1", asked | draft)
