@@ -66,11 +66,11 @@ TONES = {
 }
 
 ACTS: dict[str, Text] = {
-    "approve": _l("批准"),
+    "approve": _l("批准发函"),
     "deny": _l("不批准"),
     "send": _l("发出"),
     "withdraw": _l("撤回"),
-    "acknowledge": _l("签收"),
+    "acknowledge": _l("签收函件"),
     "accept": _l("受理"),
     "decline": _l("不予受理"),
     "start": _l("开始办理"),

@@ -16,6 +16,7 @@ from hub.bureaus.services import bureau
 from hub.cases.models import Case
 from hub.cases.views import case_view
 from hub.db import utc_now
+from hub.errors import Text
 from hub.files.models import StoredFile
 from hub.files.services import LETTER
 from hub.files.views import file_view
@@ -52,7 +53,7 @@ def request_view(
     shown = _Shown(session, reader, row)
     return view | {
         "kind_name": str(KINDS[row.kind]),
-        "state_name": str(STATES[row.state]),
+        "state_name": title(STATES[row.state]),
         "tone": TONES.get(row.state, "info"),
         "due_at": _time(row.due_at),
         "overdue": is_overdue(row, now) or any(clock["overdue"] for clock in clocks),
@@ -76,7 +77,7 @@ def request_view(
         "letters": [file_view(f, reader.bureau_id) for f in near.letters.get(row.id, [])],
         "clocks": clocks,
         "acts": [
-            {"act": name, "label": str(ACTS[name]), "words": act.words, "form": act.form.value,
+            {"act": name, "label": title(ACTS[name]), "words": act.words, "form": act.form.value,
              "danger": act.danger}
             for name, act in possible_acts(reader, row)
         ],
@@ -104,6 +105,12 @@ def is_overdue(row: Request, at: datetime) -> bool:
     """Whether the answer that the sender asked for by a date is late."""
     owed = row.state in machine_of(row.kind).owed
     return owed and row.due_at is not None and row.due_at < at
+
+
+def title(text: Text) -> str:
+    """A word as it begins a line, in languages that have capitals."""
+    words = str(text)
+    return words[:1].upper() + words[1:]
 
 
 def _time(at: datetime | None) -> str | None:
@@ -151,7 +158,7 @@ def _ladder(row: Request, steps: Sequence[RequestStep]) -> list[dict[str, Any]]:
     return [
         {
             "state": state,
-            "label": str(STATES[state]),
+            "label": title(STATES[state]),
             "at": _time(reached[state].at) if state in reached else None,
             "who": reached[state].user_name if state in reached else None,
             "mark": None if state not in reached else "refused" if state in bad else "done",
@@ -163,9 +170,9 @@ def _ladder(row: Request, steps: Sequence[RequestStep]) -> list[dict[str, Any]]:
 def _step(step: RequestStep, shown: _Shown) -> dict[str, Any]:
     return {
         "act": step.act,
-        "label": str(ACTS[step.act]),
+        "label": title(ACTS[step.act]),
         "state": step.state,
-        "state_name": str(STATES[step.state]),
+        "state_name": title(STATES[step.state]),
         "bureau_id": step.bureau_id,
         "bureau_name": bureau(shown.session, step.bureau_id).short_name,
         "own": step.bureau_id == shown.reader.bureau_id,
