@@ -51,18 +51,19 @@ def pdf(letter: Letter) -> bytes:
     body_file, title_file = find(BODY), find(TITLE)
     if body_file is None or title_file is None:
         raise NoChineseFont
-    # Fonts are registered for the whole process, and each letter has its own characters.
+    # Fonts are registered for the whole process, by their own name too: each letter has its own.
     mark = new_id().replace("-", "")
-    body, title = f"B{mark}", f"T{mark}"
     texts = [*letter.texts(), _EXTRA]
-    pdfmetrics.registerFont(TTFont(body, io.BytesIO(small_font(body_file, texts, "LetterBody"))))
-    heads = [letter.authority, letter.title, _EXTRA]
-    pdfmetrics.registerFont(TTFont(title, io.BytesIO(small_font(title_file, heads, "LetterTitle"))))
+    names = (f"LetterBody{mark}", f"LetterTitle{mark}")
+    for name, path in zip(names, (body_file, title_file), strict=True):
+        pdfmetrics.registerFont(TTFont(name, io.BytesIO(small_font(path, texts, name))))
     try:
-        return _draw(letter, body, title)
+        return _draw(letter, *names)
     finally:
-        for name in (body, title):
+        for name in names:
             pdfmetrics._fonts.pop(name, None)
+            pdfmetrics._dynFaceNames.pop(name.encode(), None)
+            pdfmetrics._dynFaceNames.pop(name, None)
 
 
 def _draw(letter: Letter, body: str, title: str) -> bytes:

@@ -1,0 +1,153 @@
+"""Letters as Word and PDF: real characters, nobody's markup, nothing internal, sealed when sent."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zipfile
+
+import pytest
+from docx import Document
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from hub.documents import fonts
+from hub.documents import pdf as pdf_module
+from hub.documents.letter import Letter
+from hub.documents.pdf import NoChineseFont, pdf
+from hub.documents.word import word
+from tests.support.requests import (
+    LIAISON,
+    OFFICER,
+    OFFICIAL,
+    THEIR_LIAISON,
+    assistance,
+    done,
+    draft,
+    fetched,
+    sent,
+)
+
+INJECTIONS = ["{{ 7*7 }}", "{% for x in ().__class__ %}", "<b>粗</b> & <w:t>", "{#注#}", "${1+1}"]
+PRINTABLE = st.characters(exclude_categories=("Cs", "Cc", "Cf", "Co", "Cn"))
+
+
+def letter(**changes):
+    fields = {
+        "authority": "湖州市生态环境局长兴分局",
+        "number": "长兴环协〔2026〕3号",
+        "title": "关于协助核实废水来源的协查函",
+        "addressee": "无锡市宜兴生态环境局",
+        "paragraphs": ("界河南岸发现带色废水。",),
+        "lists": (("请协助查明下列问题：", ("上游企业当日是否排水",)),),
+        "attachments": ("照片.jpg",),
+        "signer": "湖州市生态环境局长兴分局",
+        "date": "2026年11月23日",
+    }
+    return Letter(**(fields | changes))
+
+
+def text_of_word(data):
+    document = Document(io.BytesIO(data))
+    return "\n".join(paragraph.text for paragraph in document.paragraphs)
+
+
+def text_of_pdf(data):
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+
+
+def test_the_pdf_carries_its_chinese_characters():
+    data = pdf(letter())
+    reader = PdfReader(io.BytesIO(data))
+    page_fonts = reader.pages[0]["/Resources"]["/Font"].values()
+    chinese = [font.get_object() for font in page_fonts if "Letter" in str(font.get_object())]
+    assert len(chinese) >= 2
+    for font in chinese:
+        assert "/FontFile2" in font["/FontDescriptor"]
+    text = re.sub(r"\s", "", text_of_pdf(data))
+    for part in ("长兴环协〔2026〕3号", "关于协助核实废水来源的协查函", "带色废水", "—1—"):
+        assert part in text
+
+
+def test_word_and_pdf_say_the_same():
+    one = letter()
+    in_word, in_pdf = text_of_word(word(one)), re.sub(r"\s", "", text_of_pdf(pdf(one)))
+    for part in (one.number, one.title, one.addressee, *one.paragraphs, one.date):
+        assert part in in_word
+        assert part in in_pdf
+
+
+@pytest.mark.parametrize("text", INJECTIONS)
+def test_what_looks_like_a_template_stays_text(text):
+    one = letter(title=text, paragraphs=(text,), lists=((text, (text,)),), attachments=(text,))
+    assert text_of_word(word(one)).count(text) == 5
+    flat = re.sub(r"\s", "", text_of_pdf(pdf(one)))
+    assert flat.count(re.sub(r"\s", "", text)) == 5
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(PRINTABLE, min_size=1, max_size=60))
+def test_any_text_makes_a_letter(text):
+    one = letter(title=text, paragraphs=(text,))
+    assert text.strip() in text_of_word(word(one))
+    assert pdf(one).startswith(b"%PDF")
+
+
+def test_a_long_letter_numbers_its_pages():
+    data = pdf(letter(paragraphs=("一段很长的话。" * 40,) * 8))
+    pages = PdfReader(io.BytesIO(data)).pages
+    assert len(pages) > 2
+    for number, page in enumerate(pages, 1):
+        assert f"— {number} —" in page.extract_text()
+
+
+def test_properties_name_nobody():
+    data = pdf(letter())
+    assert not any(PdfReader(io.BytesIO(data)).metadata.get(k) for k in ("/Author", "/Title"))
+    with zipfile.ZipFile(io.BytesIO(word(letter()))) as archive:
+        core = archive.read("docProps/core.xml").decode()
+    assert "python-docx" not in core
+    assert re.search(r"<dc:creator>[^<]+</dc:creator>", core) is None
+
+
+def test_without_a_chinese_font_word_still_works(monkeypatch):
+    monkeypatch.setattr(pdf_module, "BODY", ("no-such-font.ttf",))
+    fonts.find.cache_clear()
+    assert not pdf_module.can_draw()
+    with pytest.raises(NoChineseFont) as refused:
+        pdf(letter())
+    assert refused.value.code == "no-chinese-font"
+    assert "长兴环协" in text_of_word(word(letter()))
+    fonts.find.cache_clear()
+
+
+def test_both_sides_get_the_same_sealed_letter(world):
+    row = sent(world)
+    assert re.fullmatch(r"长兴环协〔\d{4}〕\d+号", row["document_number"])
+    assert "0" not in row["document_number"].split("〕")[1][:1]
+    for file in row["letters"]:
+        got = []
+        for who in (LIAISON, THEIR_LIAISON):
+            status, data = fetched(world, who, file["url"])
+            assert status == 200
+            assert hashlib.sha256(data).hexdigest() == file["sha256"]
+            got.append(data)
+        assert got[0] == got[1]
+        text = text_of_pdf(got[0]) if file["name"].endswith("pdf") else text_of_word(got[0])
+        flat = re.sub(r"\s", "", text)
+        assert row["document_number"] in flat
+        assert "上游企业当日是否排水" in flat
+
+
+def test_there_is_no_letter_before_it_is_sent(world):
+    row = draft(world)
+    assert done(world, row["id"], (OFFICIAL, "approve", {}))["letters"] == []
+
+
+def test_numbers_of_letters_follow_each_other(world):
+    numbers = [sent(world, assistance(world))["document_number"] for _ in range(2)]
+    first, second = (int(re.search(r"〕(\d+)号", n)[1]) for n in numbers)
+    assert second == first + 1
+    assert draft(world, who=OFFICER)["document_number"] is None
