@@ -11,12 +11,13 @@ from hub.access import Actor, Right
 from hub.agreements.access import access_agreement
 from hub.agreements.labels import (
     EFFECT_TONES,
+    EVERY_PURPOSE,
     GROUPS,
     KIND_GROUPS,
     KINDS,
     LEVELS,
     ONWARD,
-    PURPOSES,
+    purposes_of,
 )
 from hub.agreements.models import Agreement
 from hub.agreements.template import standard_terms
@@ -94,7 +95,8 @@ def _form(
             "kinds": {key: str(KINDS[key]) for key in KIND_GROUPS},
             "kind_groups": {key: list(groups) for key, groups in KIND_GROUPS.items()},
             "groups": _texts(GROUPS),
-            "purposes": _texts(PURPOSES),
+            "purposes": _texts(EVERY_PURPOSE),
+            "kind_purposes": {key: list(purposes_of(key)) for key in KIND_GROUPS},
             "levels": _texts(LEVELS),
             "onward": _texts(ONWARD),
             "effect_tones": EFFECT_TONES,

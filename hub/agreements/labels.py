@@ -53,6 +53,7 @@ REQUEST_PURPOSES = {
     "transfer": _l("案件移送"),
     "joint_handling": _l("联合办案"),
 }
+EVERY_PURPOSE = PURPOSES | REQUEST_PURPOSES
 ONWARD = {
     "never": _l("不得转交"),
     "consent": _l("经同意可以转交"),

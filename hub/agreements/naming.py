@@ -9,7 +9,7 @@ from babel.lists import format_list
 from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
-from hub.agreements.labels import GROUPS, KIND_GROUPS, KINDS, PURPOSES
+from hub.agreements.labels import EVERY_PURPOSE, GROUPS, KIND_GROUPS, KINDS
 from hub.agreements.said import gettext as _
 from hub.bureaus.services import bureaus, jurisdictions
 from sharing.terms import Districts, InZone, NearLine, Onward, OnwardKind, Place
@@ -94,9 +94,9 @@ def group_names(groups: Iterable[str]) -> str:
 
 def purpose_names(purposes: Iterable[str]) -> str:
     """Purposes in their usual order."""
-    order = list(PURPOSES)
+    order = list(EVERY_PURPOSE)
     known = sorted(set(purposes), key=lambda p: order.index(p) if p in order else len(order))
-    return listed(within(str(PURPOSES.get(purpose, purpose))) for purpose in known)
+    return listed(within(str(EVERY_PURPOSE.get(purpose, purpose))) for purpose in known)
 
 
 def groups_of(kind: str, also: Iterable[str] = ()) -> tuple[str, ...]:

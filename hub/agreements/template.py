@@ -11,7 +11,7 @@ RETENTION_DAYS = 730
 
 
 def standard_terms() -> Terms:
-    """Cases and findings inside the zone, patrols everywhere, outside the zone basics alone."""
+    """Cases and findings inside the zone, patrols and requests everywhere, outside the zone basics alone."""
     whole_case = ("existence", "basics", "place", "party", "substance")
     return Terms(
         rules=(
@@ -42,6 +42,13 @@ def standard_terms() -> Terms:
                 place=Anywhere(),
                 purposes=JOINT,
                 levels=dict.fromkeys(("existence", "basics", "route", "crew", "track"), WHITE),
+            ),
+            TermRule(
+                clause="第八条",  # data, not screen text
+                kind="request",
+                place=Anywhere(),
+                purposes=frozenset({"assistance", "referral", "transfer", "joint_handling"}),
+                levels=dict.fromkeys((*whole_case, "files"), WHITE),
             ),
         ),
         retention_days=RETENTION_DAYS,

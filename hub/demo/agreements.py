@@ -88,6 +88,14 @@ def demo_text(a: Bureau, b: Bureau, line: dict[str, Any]) -> dict[str, Any]:
                 "A joint meeting each quarter, chaired in turn. What is shared is not passed on "
                 "and kept for two years at most.",
             ),
+            _clause(
+                "第八条",
+                "双方可以互发协查函、移交线索、移送案件、商请联合办案，收函后三个工作日内答复是否受理；"
+                "不予受理的，说明理由。",
+                "The parties may ask each other for assistance, hand over leads and cases and "
+                "handle cases together; the receiver says within three working days whether it "
+                "takes them on, and if not, why.",
+            ),
         ],
         "line": line,
     }

@@ -50,9 +50,15 @@ function ruleRow(rule) {
     codes.hidden = place.value !== "districts";
     named.hidden = onward.value !== "parties";
   }
+  function showPurposes() {
+    const fitting = words.kind_purposes[kind.value] ?? [];
+    for (const label of purposes) label.hidden = !fitting.includes(label.querySelector("input").value);
+  }
   kind.addEventListener("change", showLevels);
+  kind.addEventListener("change", showPurposes);
   for (const control of [place, onward]) control.addEventListener("change", showPlace);
   showLevels();
+  showPurposes();
   showPlace();
 
   const placeWire = () => {
@@ -64,7 +70,7 @@ function ruleRow(rule) {
     const groups = words.kind_groups[kind.value] ?? [];
     const wire = {
       clause: clause.value.trim(), kind: kind.value, place: placeWire(),
-      purposes: purposes.map((label) => label.querySelector("input")).filter((input) => input.checked).map((input) => input.value),
+      purposes: purposes.filter((label) => !label.hidden).map((label) => label.querySelector("input")).filter((input) => input.checked).map((input) => input.value),
       levels: Object.fromEntries(groups.filter((group) => given[group]).map((group) => [group, given[group]])),
     };
     if (days.value !== "") wire.retention_days = Number(days.value);
