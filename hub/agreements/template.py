@@ -11,7 +11,7 @@ RETENTION_DAYS = 730
 
 
 def standard_terms() -> Terms:
-    """Cases and findings inside the zone, patrols and requests everywhere, outside the zone basics alone."""
+    """Cases and findings in the zone, patrols and requests everywhere, elsewhere basics alone."""
     whole_case = ("existence", "basics", "place", "party", "substance")
     return Terms(
         rules=(
