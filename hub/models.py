@@ -16,8 +16,8 @@ import hub.files.models
 import hub.jobs.models
 import hub.numbering.models
 import hub.patrols.models
-import hub.search.models
 import hub.requests.models
+import hub.search.models
 import hub.shares.models
 import hub.stations.models
 import hub.zones.models  # noqa: F401 - imported for its tables, like all of these
