@@ -17,6 +17,7 @@ from hub.accounts.access import SessionRules
 from hub.config import Settings
 from hub.db import Database
 from hub.jobs import runner
+from hub.notifications.making import notify
 from hub.patrols.intake import open_intake
 from hub.realtime import namespace
 from hub.realtime.doorbell import RedisBell
@@ -60,6 +61,9 @@ BLUEPRINTS = [
     "hub.deadlines.api",
     "hub.deadlines.pages",
     "hub.home.clock_pages",
+    "hub.home.api",
+    "hub.notifications.api",
+    "hub.notifications.pages",
     "hub.audit.api",
     "hub.audit.pages",
     "hub.patrols.field_api",
@@ -137,7 +141,7 @@ def _configure(app: APIFlask, options: Settings) -> None:
 def _open_database(app: APIFlask, options: Settings) -> None:
     Path(options.data_dir).mkdir(parents=True, exist_ok=True)
     database = Database(options.url)
-    database.before_commit += [index_changes, hub.changes.write_pending]
+    database.before_commit += [index_changes, notify, hub.changes.write_pending]
     app.extensions["hub.db"] = database
 
 

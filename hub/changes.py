@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -28,11 +28,25 @@ SYSTEM = Actor(
 )
 
 
+@dataclass(frozen=True)
+class Told:
+    """A change as a hook before the commit sees it: what, by whom, told to which bureaus."""
+
+    kind: str
+    record_id: str
+    verb: str
+    bureau_ids: frozenset[str]
+    actor_id: str
+    actor_bureau_id: str
+    detail: Mapping[str, Any]
+
+
 @dataclass
 class Pending:
     """What a transaction has to tell when it commits."""
 
     changes: list[feed.NewChange] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
     entries: list[tuple[str, ledger.NewEntry, datetime]] = field(default_factory=list)
 
 
@@ -69,6 +83,9 @@ def record_change(
         feed.NewChange(
             bureau_ids=told, kind=kind, record_id=record_id, version=version, verb=verb, at=at
         )
+    )
+    pending.told.append(
+        Told(kind, record_id, verb, told, actor.user_id, actor.bureau_id, dict(detail or {}))
     )
     _enter(pending, actor, f"{kind}.{verb}", kind, record_id, told | {actor.bureau_id}, detail, at)
 
@@ -117,6 +134,12 @@ def changed_records(session: Session) -> set[tuple[str, str]]:
     """Kind and id of what this transaction has changed so far."""
     pending: Pending | None = session.info.get(PENDING)
     return {(one.kind, one.record_id) for one in pending.changes} if pending else set()
+
+
+def told_of(session: Session) -> Sequence[Told]:
+    """The changes that the transaction will tell of when it commits, in order."""
+    pending: Pending | None = session.info.get(PENDING)
+    return pending.told if pending is not None else ()
 
 
 def write_pending(session: Session) -> None:

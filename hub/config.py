@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 DEMO_SECRET = "demo-only-secret-key-never-use-in-production"  # noqa: S105 - refused outside demo
 MIN_SECRET_LENGTH = 32
@@ -66,6 +67,17 @@ class Settings:
         5.0,
         "seconds between two looks for what is due; 0: cron calls `flask --app hub jobs run-due`",
     )
+    smtp_url: str = _option(  # type: ignore[assignment]
+        "HUB_SMTP_URL",
+        "",
+        "mail server for digests: smtp://, smtp+starttls:// or smtps://[user:password@]host[:port]",
+    )
+    mail_from: str = _option(  # type: ignore[assignment]
+        "HUB_MAIL_FROM", "lianfang@localhost", "sender of the hub's mail"
+    )
+    public_url: str = _option(  # type: ignore[assignment]
+        "HUB_PUBLIC_URL", "http://127.0.0.1:8000", "address of the hub as written in mail"
+    )
     session_hours: float = _option("HUB_SESSION_HOURS", 12.0, "longest life of a signed-in session")  # type: ignore[assignment]
     idle_minutes: float = _option("HUB_IDLE_MINUTES", 60.0, "a session unused this long ends")  # type: ignore[assignment]
     max_upload_mb: int = _option("HUB_MAX_UPLOAD_MB", 20, "largest request body, in megabytes")  # type: ignore[assignment]
@@ -92,6 +104,7 @@ class Settings:
             raise SettingsError(f"HUB_LOCALE is {self.locale!r}; it must be zh or en")
         if self.jobs_seconds < 0:
             raise SettingsError("HUB_JOBS_SECONDS must be 0 or more")
+        self._check_mail()
         if self.workers < 1:
             raise SettingsError("HUB_WORKERS must be 1 or more")
         if self.workers > 1 and self.is_sqlite:
@@ -110,6 +123,16 @@ class Settings:
                 "`python -c 'import secrets; print(secrets.token_urlsafe(48))'`"
             )
         return self
+
+    def _check_mail(self) -> None:
+        if not self.smtp_url:
+            return
+        parts = urlsplit(self.smtp_url)
+        if parts.scheme not in ("smtp", "smtp+starttls", "smtps") or not parts.hostname:
+            # The value may hold a password, so it is not shown.
+            raise SettingsError("HUB_SMTP_URL must be smtp://host, smtp+starttls:// or smtps://")
+        if "@" not in self.mail_from:
+            raise SettingsError(f"HUB_MAIL_FROM is {self.mail_from!r}; it must be an address")
 
     @property
     def url(self) -> str:

@@ -14,6 +14,7 @@ import hub.cases.models
 import hub.deadlines.models
 import hub.files.models
 import hub.jobs.models
+import hub.notifications.models
 import hub.numbering.models
 import hub.patrols.models
 import hub.requests.models

@@ -70,6 +70,7 @@ VERBS = {
     "access_ended": _l("同意查看到期"),
     "expired": _l("到期"),
     "near": _l("临近到期"),
+    "notifications_set": _l("更改通知设置"),
     "overdue": _l("已逾期"),
     "extended": _l("延长"),
     "paused": _l("中止计算"),

@@ -19,6 +19,11 @@ def numbers_of(session: Session, case_ids: Collection[str]) -> dict[str, str]:
     return {row.id: row.number for row in rows}
 
 
+def handlers_of(session: Session, case_id: str) -> frozenset[str]:
+    """Ids of those who handle a case; none for an id that is no case's."""
+    return frozenset(session.scalar(select(Case.handlers).where(Case.id == case_id)) or ())
+
+
 def open_cases_of(session: Session, adcodes: Collection[str]) -> Sequence[Case]:
     """Cases of some jurisdictions that have not ended, oldest first."""
     return session.scalars(

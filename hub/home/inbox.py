@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from hub.access import Actor
 from hub.home import waiting
 from hub.home.items import Item
+from hub.home.timed import deadlines_near, in_order
 
 Source = Callable[[Session, Actor], Iterable[Item]]
 
 # In the order in which they are shown: what holds others up first.
 SOURCES: tuple[Source, ...] = (
+    deadlines_near,
     waiting.agreements_to_sign,
     waiting.zones_to_approve,
     waiting.times_to_answer,
@@ -28,4 +30,4 @@ SOURCES: tuple[Source, ...] = (
 
 def inbox(session: Session, actor: Actor) -> list[Item]:
     """All that waits for this person's own hand; nothing that his role cannot do."""
-    return [item for source in SOURCES for item in source(session, actor)]
+    return in_order(item for source in SOURCES for item in source(session, actor))

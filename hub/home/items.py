@@ -25,3 +25,8 @@ class Item:
     badge: Badge | None = None
     due: datetime | None = None
     side: str | None = None
+    # `due` is a deadline to keep, not merely a time.
+    deadline: bool = False
+    late: bool = False
+    # In words, how much is left of the deadline or how long it has passed.
+    left: str | None = None

@@ -120,6 +120,7 @@ def shares_to_answer(session: Session, actor: Actor) -> Iterator[Item]:
             "case",
             badge,
             due=None if recalled else _moment(view["answer_due"]),
+            deadline=True,
         )
 
 
@@ -133,6 +134,7 @@ def shares_overdue(session: Session, actor: Actor) -> Iterator[Item]:
             "case",
             Badge(_("逾期未签收"), "danger"),
             due=_moment(view["answer_due"]),
+            deadline=True,
         )
 
 
@@ -147,6 +149,7 @@ def access_to_answer(session: Session, actor: Actor) -> Iterator[Item]:
             "request",
             Badge(_("逾期未答复"), "danger") if asked["overdue"] else Badge(_("待答复")),
             due=datetime.fromisoformat(asked["due_at"]),
+            deadline=True,
         )
 
 

@@ -13,7 +13,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from hub.agreements import beginning, running_out
+from hub.db import Database
 from hub.deadlines import reminders
+from hub.notifications import digests, outbox
 from hub.shares import endings
 
 
@@ -24,8 +26,10 @@ class Job:
     name: str
     # Ids of the items that are due at a moment; reads only.
     find: Callable[[Session, datetime], Sequence[str]]
-    # Does one item, if it is still due; whether it was.
-    act: Callable[[Session, str, datetime], bool]
+    # Does one item in one transaction, if it is still due; whether it was.
+    act: Callable[[Session, str, datetime], bool] | None = None
+    # Or in transactions of its own, where something slow lies between them.
+    work: Callable[[Database, str, datetime], bool] | None = None
 
 
 # In this order: what an agreement begins or ends decides what its shares and clocks still do.
@@ -36,4 +40,6 @@ JOBS: tuple[Job, ...] = (
     Job("grant.end", endings.grants_over, endings.end_grant),
     Job("clock.near", reminders.coming_near, reminders.tell_near),
     Job("clock.overdue", reminders.overdue, reminders.tell_overdue),
+    Job("mail.digest", digests.persons_due, digests.make_digest),
+    Job("mail.send", outbox.due, work=outbox.send),
 )

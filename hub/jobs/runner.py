@@ -74,8 +74,7 @@ class Runner:
     def _do(self, job: Job, item: str) -> bool:
         key = (job.name, item)
         try:
-            with self.database.unit_of_work() as session:
-                acted = job.act(session, item, self.clock())
+            acted = self._act(job, item)
         except (HubError, SharingError, SQLAlchemyError, LookupError) as error:
             times = self._failed.get(key, (0, self.clock()))[0]
             wait = min(RETRY * 2**times, LONGEST_RETRY)
@@ -86,6 +85,12 @@ class Runner:
         if acted:
             log.info("job.done", job=job.name, item=item)
         return acted
+
+    def _act(self, job: Job, item: str) -> bool:
+        if job.work is not None:
+            return job.work(self.database, item, self.clock())
+        with self.database.unit_of_work() as session:
+            return job.act is not None and job.act(session, item, self.clock())
 
     def serve(self, every_s: float) -> None:
         """Look for what is due for ever; the database being away costs time, nothing else."""

@@ -12,6 +12,7 @@ from hub.access import ROLE_NAMES, Actor, Right
 from hub.calendar.services import EndsSoon, warning
 from hub.config import Settings
 from hub.db import read_only
+from hub.notifications import services as notifications
 from hub.web.security import csp_nonce
 from sharing import feed
 
@@ -68,6 +69,14 @@ def _feed_seq(actor: Actor | None) -> int | None:
         return feed.head(session, actor.bureau_id)
 
 
+def _unread(actor: Actor | None) -> int | None:
+    """The number on the bell; None for those who have none."""
+    if actor is None or not actor.may(Right.WORK_VIEW):
+        return None
+    with read_only() as session:
+        return notifications.unread(session, actor)
+
+
 def _calendar_warning(actor: Actor | None) -> EndsSoon | None:
     """For those who enter the calendar, and those who answer for deadlines: it ends soon."""
     if actor is None or not (actor.may(Right.CALENDAR_EDIT) or actor.may(Right.RULE_EDIT)):
@@ -95,4 +104,5 @@ def install(app: Flask, settings: Settings) -> None:
             "may_search": actor is not None and actor.may(Right.WORK_VIEW),
             "basemap_url": settings.basemap_url,
             "calendar_warning": _calendar_warning(actor),
+            "unread": _unread(actor),
         }

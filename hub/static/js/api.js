@@ -28,10 +28,10 @@ export function csrfToken() {
 
 /**
  * Call the API. Options: body (any JSON value, or FormData), version (sent as If-Match), key
- * (Idempotency-Key, made here if absent), headers, signal. Resolves to the parsed body (null for 204).
+ * (Idempotency-Key, made here if absent), headers, signal, keepalive. Resolves to the parsed body (null for 204).
  * Throws ApiProblem for every refusal and for a broken line.
  */
-export async function api(method, url, { body, version, key, headers = {}, signal } = {}) {
+export async function api(method, url, { body, version, key, headers = {}, signal, keepalive } = {}) {
   const sent = { Accept: "application/json", ...headers };
   if (!SAFE.has(method)) {
     sent["X-CSRFToken"] = csrfToken();
@@ -43,7 +43,7 @@ export async function api(method, url, { body, version, key, headers = {}, signa
   let answer;
   try {
     answer = await fetch(url, {
-      method, headers: sent, signal, credentials: "same-origin",
+      method, headers: sent, signal, keepalive, credentials: "same-origin",
       body: body === undefined ? undefined : isForm ? body : JSON.stringify(body),
     });
   } catch (error) {

@@ -1,4 +1,5 @@
 /** What every page does on start. */
+import { startBell } from "./bell.js";
 import { enhanceDialogs } from "./dialogs.js";
 import { startFeed } from "./feed.js";
 import { enhanceForms } from "./forms.js";
@@ -20,5 +21,6 @@ watchTimes();
 enhanceLive();
 announceArrivals();
 watchOnlookers();
+startBell();
 startFeed();
 document.body.dataset.ready = "true";

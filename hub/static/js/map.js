@@ -163,7 +163,7 @@ export function addLayer(handle, name, data, options = {}) {
     pointToLayer: (feature, place) => pointMarker(feature, place, options),
     onEachFeature: (feature, part) => connectFeature(feature, part, options),
   });
-  const shown = options.cluster && L.markerClusterGroup ? L.markerClusterGroup({ maxClusterRadius: 40 }).addLayer(layer) : layer;
+  const shown = options.cluster && L.markerClusterGroup ? clusters().addLayer(layer) : layer;
   if (options.shown !== false) shown.addTo(handle.map);
   handle.named.set(name, { layer, style, shown });
   if (options.label && handle.layers) {
@@ -175,10 +175,25 @@ export function addLayer(handle, name, data, options = {}) {
 
 const featureSide = (feature, options) => options.sideOf?.(feature) ?? options.side ?? sideOf(feature);
 
+/** Groups of points; one that holds an alert is marked, so that nothing red hides in a number. */
+function clusters() {
+  const plain = L.MarkerClusterGroup.prototype._defaultIconCreateFunction;
+  return L.markerClusterGroup({
+    maxClusterRadius: 40,
+    iconCreateFunction(cluster) {
+      const made = plain.call(this, cluster);
+      const alert = cluster.getAllChildMarkers().some(({ options }) => options.alert);
+      if (alert) made.options.className += " marker-cluster--alert";
+      return made;
+    },
+  });
+}
+
 function pointMarker(feature, place, options) {
   const side = featureSide(feature, options);
   const title = feature.properties?.name ?? feature.properties?.title ?? "";
-  return L.marker(place, { icon: pinIcon({ side, ...options.pin?.(feature) }), title, alt: title, keyboard: true });
+  const pin = { side, ...options.pin?.(feature) };
+  return L.marker(place, { icon: pinIcon(pin), alert: Boolean(pin.alert), title, alt: title, keyboard: true });
 }
 
 function connectFeature(feature, part, { popup, onClick }) {

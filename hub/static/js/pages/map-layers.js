@@ -1,5 +1,5 @@
 /** What lies on the map: a switch per layer, fetched from the API and renewed by the feed. */
-import { pages } from "../api.js";
+import { get, pages } from "../api.js";
 import { badge, el, fill, icon, named, party } from "../dom.js";
 import { onChange } from "../feed.js";
 import { reportProblem } from "../forms.js";
@@ -32,14 +32,21 @@ const SOURCES = {
     popup: (it) => link(`/patrols/${it.id}`, it.title, [it.number, it.state_name].filter(Boolean).join(" · ")),
   },
   cases: {
-    label: t("案件"), kinds: ["case", "share", "agreement"], features: (items) => items.filter(hasPlace).map(point),
-    style: { cluster: true, pin: () => ({ symbol: "case" }) },
-    popup: (it) => link(`/cases/${it.id}`, it.title ?? it.number, it.number ?? ""),
+    label: t("案件"), kinds: ["case", "share", "agreement", "clock"], prepare: markOverdue, features: (items) => items.filter(hasPlace).map(point),
+    style: { cluster: true, pin: ({ properties }) => ({ symbol: "case", alert: properties.overdue }) },
+    popup: (it) => link(`/cases/${it.id}`, it.title ?? it.number, [it.number, it.overdue && t("逾期")].filter(Boolean).join(" · ")),
   },
 };
 
 function link(url, title, sub) {
   return el("div", {}, el("h3", {}, el("a", { href: url }, title ?? t("打开记录"))), sub && el("p", { class: "small" }, sub));
+}
+
+/** Note which cases have a deadline that has passed: they are red on the map. */
+async function markOverdue(cases) {
+  const { items } = await get("/api/v1/overdue");
+  const late = new Set(items.filter((it) => it.kind === "case").map((it) => it.id));
+  for (const it of cases) it.overdue = late.has(it.id);
 }
 
 /** Strips of the version that binds, or else of the one on the table; the own side is a. */
@@ -112,6 +119,7 @@ async function load(panel, name) {
   panel.turn[name] = turn;
   const items = [];
   for await (const item of pages(`/api/v1/${name}?limit=200`)) items.push(item);
+  await SOURCES[name].prepare?.(items);
   // Meanwhile asked again: the later answer is the true one.
   if (panel.turn[name] !== turn) return;
   if (name === "zones") listZones(panel, items);

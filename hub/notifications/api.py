@@ -1,0 +1,110 @@
+"""A person's notifications and wishes over JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.notifications import schemas, services
+from hub.notifications.models import Digest
+from hub.notifications.topics import Topic
+from hub.notifications.views import Wanted, columns, list_notifications, rows_of, view
+from hub.web.doors import check_version, reading, required_version, writing
+from hub.web.exports import csv_response
+
+bp = APIBlueprint("notifications_api", __name__, url_prefix="/api/v1", tag="notifications")
+
+
+def _wanted(query: schemas.NotificationsQuery) -> Wanted:
+    return Wanted(Topic(query.topic) if query.topic else None, query.unread)
+
+
+@bp.get("/notifications")
+@bp.input(schemas.NotificationsQuery, location="query", arg_name="query")
+@bp.output(schemas.NotificationsOut)
+@bp.doc(summary="Your notifications, newest first")
+@reading
+def list_(session: Session, actor: Actor, query: schemas.NotificationsQuery) -> dict[str, Any]:
+    """A page of the actor's own notifications."""
+    actor.require(Right.WORK_VIEW)
+    return list_notifications(session, actor, _wanted(query), query.limit, query.cursor)
+
+
+@bp.get("/notifications.csv")
+@bp.input(schemas.NotificationsQuery, location="query", arg_name="query")
+@bp.doc(summary="The same for spreadsheets")
+@reading
+def csv(session: Session, actor: Actor, query: schemas.NotificationsQuery) -> Response:
+    """Notifications as CSV."""
+    actor.require(Right.WORK_VIEW)
+    rows = rows_of(session, actor, _wanted(query), 1000)
+    views = [view(session, actor.reader, row) for row in rows]
+    marked = [one | {"read": _("是") if one["read"] else _("否")} for one in views]
+    return csv_response("notifications", columns(), marked)
+
+
+@bp.get("/notifications/count")
+@bp.output(schemas.CountOut)
+@bp.doc(summary="How many of your notifications are unread")
+@reading
+def count(session: Session, actor: Actor) -> dict[str, Any]:
+    """The number on the bell."""
+    return {"unread": services.unread(session, actor)}
+
+
+@bp.post("/notifications/<notification_id>/read")
+@bp.output(schemas.NotificationOut)
+@bp.doc(summary="Note that you read one")
+@writing
+def read(session: Session, actor: Actor, notification_id: str) -> dict[str, Any]:
+    """Mark one read."""
+    row = services.mark_read(session, actor, notification_id)
+    return view(session, actor.reader, row)
+
+
+@bp.post("/notifications/read-all")
+@bp.input(schemas.AllReadIn, arg_name="body")
+@bp.output(schemas.CountOut)
+@bp.doc(summary="Note that you read all (of a topic); answers how many are still unread")
+@writing
+def read_all(session: Session, actor: Actor, body: schemas.AllReadIn) -> dict[str, Any]:
+    """Mark all read."""
+    services.mark_all_read(session, actor, Topic(body.topic) if body.topic else None)
+    session.flush()
+    return {"unread": services.unread(session, actor)}
+
+
+@bp.get("/notifications/settings")
+@bp.output(schemas.WishOut)
+@bp.doc(summary="What you wish to be told of, and how")
+@reading
+def wishes(session: Session, actor: Actor) -> dict[str, Any]:
+    """The actor's own wishes."""
+    return services.wish_view(services.wish_of(session, actor.user_id))
+
+
+@bp.put("/notifications/settings")
+@bp.input(schemas.WishIn, arg_name="body")
+@bp.output(schemas.WishOut)
+@bp.doc(summary="Change what you wish to be told of, and how")
+@writing
+def set_wishes(session: Session, actor: Actor, body: schemas.WishIn) -> dict[str, Any]:
+    """Change the actor's own wishes."""
+    held = services.wish_of(session, actor.user_id)
+    check_version(required_version(), held.version, services.wish_view(held))
+    wish = services.set_wish(
+        session,
+        actor,
+        muted=set(Topic) - {Topic(topic) for topic in body.topics},
+        email=body.email,
+        mail=body.mail,
+        digest=Digest(body.digest),
+        quiet_from=services.minutes_of(body.quiet_from),
+        quiet_to=services.minutes_of(body.quiet_to),
+    )
+    return services.wish_view(wish)

@@ -1,0 +1,59 @@
+"""Pages of notifications: the list, and what a person wishes."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask_babel import lazy_gettext as _l
+
+from hub.access import Right
+from hub.db import read_only
+from hub.notifications import services
+from hub.notifications.models import Digest
+from hub.notifications.topics import TOPIC_NAMES, Topic
+from hub.notifications.views import Wanted, list_notifications
+from hub.web.identity import current_actor, settings
+
+bp = Blueprint("notifications", __name__)
+DIGESTS = {
+    Digest.AT_ONCE: _l("立即"),
+    Digest.HOURLY: _l("每小时汇总"),
+    Digest.DAILY: _l("每天8点以后汇总"),
+}
+
+
+@bp.get("/notifications")
+def index() -> str:
+    """The person's notifications, newest first."""
+    actor = current_actor()
+    actor.require(Right.WORK_VIEW)
+    topic = request.args.get("topic")
+    wanted = Wanted(
+        Topic(topic) if topic in list(Topic) else None, request.args.get("unread") == "1"
+    )
+    with read_only() as session:
+        found = list_notifications(session, actor, wanted, 50, request.args.get("cursor") or None)
+        unread = services.unread(session, actor)
+    return render_template(
+        "notifications/list.html",
+        found=found,
+        wanted=wanted,
+        unread=unread,
+        given=request.args,
+        topics=[(one.value, str(name)) for one, name in TOPIC_NAMES.items()],
+    )
+
+
+@bp.get("/notifications/settings")
+def wishes() -> str:
+    """What the person wishes to be told of, and how."""
+    actor = current_actor()
+    actor.require(Right.WORK_VIEW)
+    with read_only() as session:
+        wish = services.wish_view(services.wish_of(session, actor.user_id))
+    return render_template(
+        "notifications/settings.html",
+        wish=wish,
+        topics=[(one.value, str(name)) for one, name in TOPIC_NAMES.items()],
+        digests=[(one.value, str(name)) for one, name in DIGESTS.items()],
+        mail_possible=bool(settings().smtp_url),
+    )

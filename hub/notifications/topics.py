@@ -1,0 +1,85 @@
+"""Which change concerns whom: a table by kind and verb."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+
+from hub.access import Right
+from hub.errors import Text
+
+
+class Topic(StrEnum):
+    """What a person can mute."""
+
+    AGREEMENT = "agreement"
+    PATROL = "patrol"
+    SHARE = "share"
+    ACCESS = "access"
+    CASE = "case"
+    DEADLINE = "deadline"
+
+
+TOPIC_NAMES: dict[Topic, Text] = {
+    Topic.AGREEMENT: _l("备忘录与区域"),
+    Topic.PATROL: _l("联合巡查"),
+    Topic.SHARE: _l("共享与签收"),
+    Topic.ACCESS: _l("查看申请"),
+    Topic.CASE: _l("经办的案件"),
+    Topic.DEADLINE: _l("期限"),
+}
+
+
+class Side(StrEnum):
+    """Of which bureaus people are told."""
+
+    # Those that did not do it themselves.
+    OTHERS = "others"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Concern:
+    """Who is told of a change: people of a side who hold a right, and the record's handlers."""
+
+    topic: Topic
+    right: Right | None
+    side: Side = Side.OTHERS
+    handlers: bool = False
+
+
+def _each(kind: str, verbs: str, concern: Concern) -> dict[tuple[str, str], Concern]:
+    return {(kind, verb): concern for verb in verbs.split()}
+
+
+AGREED = Concern(Topic.AGREEMENT, Right.AGREEMENT_PROPOSE)
+DATED = Concern(Topic.AGREEMENT, Right.AGREEMENT_PROPOSE, Side.ALL)
+ZONED = Concern(Topic.AGREEMENT, Right.ZONE_APPROVE)
+PATROLLED = Concern(Topic.PATROL, Right.PATROL_PLAN)
+RECEIVED = Concern(Topic.SHARE, Right.SHARE_ANSWER)
+ANSWERED = Concern(Topic.SHARE, Right.SHARE, handlers=True)
+
+CONCERNS: dict[tuple[str, str], Concern] = {
+    **_each(
+        "agreement",
+        "created signed amendment_proposed amendment_withdrawn suspended resumed terminated",
+        AGREED,
+    ),
+    **_each("agreement", "begun expired", DATED),
+    **_each("zone", "created updated approved", ZONED),
+    **_each("patrol", "created updated approved time_proposed time_accepted cancelled", PATROLLED),
+    **_each("patrol", "started ended", PATROLLED),
+    **_each("share", "shared recalled ended", RECEIVED),
+    **_each("share", "accepted refused acted purged", ANSWERED),
+    ("share", "access_asked"): Concern(Topic.ACCESS, Right.SHARE, handlers=True),
+    **_each(
+        "share",
+        "access_granted access_refused access_withdrawn access_ended",
+        Concern(Topic.ACCESS, Right.SHARE_ANSWER),
+    ),
+    **_each("case", "updated", Concern(Topic.CASE, None, Side.ALL, handlers=True)),
+    # Of a deadline: the person it is laid on, else liaisons and officials of both sides.
+    **_each("clock", "near overdue", Concern(Topic.DEADLINE, Right.SHARE_ANSWER, Side.ALL)),
+}

@@ -1,0 +1,90 @@
+"""A notification in words, with the rights of the moment at which it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, ReaderClass
+from hub.deadlines.models import Clock
+from hub.deadlines.views import in_locale
+from hub.home.activity import VERBS
+from hub.home.subjects import Named, describe
+from hub.notifications.models import Notification
+from hub.notifications.topics import TOPIC_NAMES, Topic
+from hub.web.paging import decode_cursor, page
+from sharing.canonical import utc_text
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which notifications to list."""
+
+    topic: Topic | None = None
+    unread: bool = False
+
+
+def rows_of(
+    session: Session, actor: Actor, wanted: Wanted, limit: int, before: str | None = None
+) -> Sequence[Notification]:
+    """The actor's notifications, newest first."""
+    query = select(Notification).where(Notification.user_id == actor.user_id)
+    if wanted.topic is not None:
+        query = query.where(Notification.topic == wanted.topic.value)
+    if wanted.unread:
+        query = query.where(Notification.read_at.is_(None))
+    if before is not None:
+        query = query.where(Notification.id < before)
+    return session.scalars(query.order_by(Notification.id.desc()).limit(limit)).all()
+
+
+def list_notifications(
+    session: Session, actor: Actor, wanted: Wanted, limit: int, cursor: str | None
+) -> dict[str, Any]:
+    """A page of the actor's notifications."""
+    after = decode_cursor(cursor, 1)
+    rows = rows_of(session, actor, wanted, limit + 1, after[0] if after else None)
+    return page(rows, limit, lambda row: [row.id], lambda row: view(session, actor.reader, row))
+
+
+def view(session: Session, reader: ReaderClass, row: Notification) -> dict[str, Any]:
+    """A notification as its person may read it now."""
+    rule, named = _subject(session, reader, row)
+    verb = str(VERBS.get(row.verb, _("有更新")))
+    gone = named.url is None
+    what = named.title if gone else _("%(kind)s %(name)s", kind=named.kind_name, name=named.title)
+    text = f"{named.kind_name}：{what}" if gone else _("%(what)s：%(verb)s", what=what, verb=verb)
+    if rule is not None:
+        text = _("期限“%(rule)s”%(verb)s：%(what)s", rule=rule, verb=verb, what=what)
+    return {
+        "id": row.id,
+        "topic": row.topic,
+        "topic_name": str(TOPIC_NAMES[Topic(row.topic)]),
+        "kind": row.kind,
+        "record_id": row.record_id,
+        "verb": row.verb,
+        "text": str(text),
+        "url": named.url,
+        "at": utc_text(row.at),
+        "read": row.read_at is not None,
+    }
+
+
+def _subject(session: Session, reader: ReaderClass, row: Notification) -> tuple[str | None, Named]:
+    """The record that is meant; of a deadline its rule's name and the record it runs for."""
+    if row.kind == "clock":
+        clock = session.get(Clock, row.record_id)
+        if clock is not None:
+            name = in_locale(clock.rule.name, clock.rule.name_en)
+            return name, describe(session, reader, clock.kind, clock.subject_id)
+    return None, describe(session, reader, row.kind, row.record_id)
+
+
+def columns() -> list[tuple[str, str]]:
+    """Keys and headings of the list for spreadsheets."""
+    return [("at", _("时间")), ("topic_name", _("类别")), ("text", _("内容")), ("read", _("已读"))]

@@ -1,0 +1,201 @@
+"""Digests: when they go out, what they say, and that each goes out once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from hub.accounts.models import User
+from hub.config import Settings, SettingsError
+from hub.db import utc_now
+from hub.jobs.models import JobLease
+from hub.notifications.digests import is_quiet
+from hub.notifications.models import Mail, MailState
+from tests.support.cases import new_case
+from tests.support.clocks import run_due
+from tests.support.mail import MailServer
+from tests.support.scaled import wait_until
+
+LIAISON = "yixing-liaison"
+
+
+@pytest.fixture
+def server():
+    running = MailServer()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def mailing(world, server):
+    """The world's hub with a mail server set."""
+    set_mail(world, smtp_url=server.url, public_url="https://hub.example")
+    return world
+
+
+def set_mail(world, **changed: object) -> None:
+    options = world.app.extensions["hub.settings"]
+    world.app.extensions["hub.settings"] = replace(options, **changed)
+
+
+def wish(world, username: str = LIAISON, **changed: object) -> None:
+    caller = world.as_(username)
+    held = caller.get("/notifications/settings").body
+    body = {key: held[key] for key in ("topics", "digest", "quiet_from", "quiet_to")}
+    body |= {"mail": True, "email": f"{username}@example.cn", "digest": "at_once"} | changed
+    answer = caller.put("/notifications/settings", body, version=held["version"])
+    assert answer.status == 200, answer.body
+
+
+def mails(world) -> list[Mail]:
+    with world.app.extensions["hub.db"].read_only() as session:
+        return list(session.scalars(select(Mail).order_by(Mail.id)))
+
+
+def test_a_digest_tells_kinds_counts_and_numbers_and_no_content(mailing, server):
+    wish(mailing)
+    cases = [new_case(mailing, title="不外传的标题", party_name="某厂").body for _ in range(2)]
+    done = run_due(mailing)
+    assert (done["mail.digest"], done["mail.send"]) == (1, 1)
+    (mail,) = server.mails
+    assert mail["To"] == f"{LIAISON}@example.cn"
+    assert mail["Subject"] == "联防：2条新通知"
+    body = mail.get_content()
+    assert "共享与签收：2条" in body
+    assert all(case["number"] in body for case in cases)
+    assert "https://hub.example/notifications" in body
+    for secret in ("不外传", "某厂", "偷排", "暗管"):
+        assert secret not in body
+
+
+def test_nothing_is_mailed_twice_nor_what_was_read_nor_to_who_did_not_ask(mailing, server):
+    wish(mailing)
+    new_case(mailing)
+    run_due(mailing)
+    assert run_due(mailing).total() == 0
+    new_case(mailing)
+    mailing.as_(LIAISON).post("/notifications/read-all")
+    assert run_due(mailing).total() == 0
+    assert len(server.mails) == 1
+
+
+def test_what_came_before_mail_was_switched_on_is_not_mailed(mailing, server):
+    new_case(mailing)
+    wish(mailing)
+    assert run_due(mailing).total() == 0
+    assert server.mails == []
+
+
+def test_a_reader_of_english_gets_english(mailing, server):
+    user_id = mailing.as_(LIAISON).user_id
+    with mailing.unit_of_work() as session:
+        session.get_one(User, user_id).locale = "en"
+    wish(mailing)
+    new_case(mailing)
+    run_due(mailing)
+    assert server.mails[0]["Subject"] == "Lianfang: 1 new notifications"
+
+
+def test_hourly_and_daily_digests_keep_their_rhythm(mailing, server):
+    wish(mailing, digest="hourly")
+    new_case(mailing)
+    assert run_due(mailing)["mail.send"] == 1
+    new_case(mailing)
+    assert run_due(mailing, timedelta(minutes=50)).total() == 0
+    assert run_due(mailing, timedelta(minutes=61))["mail.send"] == 1
+    wish(mailing, digest="daily")
+    new_case(mailing)
+    local_hour = (utc_now() + timedelta(hours=8)).hour
+    to_nine = timedelta(hours=(24 + 9 - local_hour) % 24 + 24)  # nine in the morning, another day
+    assert run_due(mailing, to_nine - timedelta(hours=3)).get("mail.digest", 0) == 0
+    assert run_due(mailing, to_nine)["mail.send"] == 1
+
+
+def test_quiet_hours_hold_mail_back(mailing, server):
+    local = utc_now() + timedelta(hours=8)
+    begins = (local - timedelta(minutes=5)).strftime("%H:%M")
+    ends = (local + timedelta(minutes=30)).strftime("%H:%M")
+    wish(mailing, quiet_from=begins, quiet_to=ends)
+    new_case(mailing)
+    assert run_due(mailing).total() == 0
+    assert run_due(mailing, timedelta(minutes=31))["mail.send"] == 1
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "minute", "quiet"),
+    [
+        (None, None, 5, False),
+        (60, 60, 60, False),
+        (60, 120, 59, False),
+        (60, 120, 60, True),
+        (60, 120, 120, False),
+        (1320, 420, 1380, True),
+        (1320, 420, 419, True),
+        (1320, 420, 420, False),
+    ],
+)
+def test_quiet_hours_may_span_midnight(begins, ends, minute, quiet):
+    assert is_quiet(begins, ends, minute) is quiet
+
+
+def test_a_server_that_refuses_is_tried_again_later_and_later(mailing, server):
+    wish(mailing)
+    new_case(mailing)
+    server.refusing = True
+    assert run_due(mailing)["mail.send"] == 0
+    assert run_due(mailing, timedelta(seconds=30)).total() == 0
+    run_due(mailing, timedelta(seconds=61))
+    (mail,) = mails(mailing)
+    assert (mail.state, mail.tries) == (MailState.WAITING, 2)
+    assert "451" in mail.error
+    server.refusing = False
+    assert run_due(mailing, timedelta(seconds=100)).total() == 0
+    assert run_due(mailing, timedelta(minutes=4))["mail.send"] == 1
+    assert run_due(mailing, timedelta(hours=4)).total() == 0
+    assert len(server.mails) == 1
+
+
+def test_mail_that_nobody_takes_is_given_up_at_last(mailing, server):
+    wish(mailing)
+    new_case(mailing)
+    server.refusing = True
+    for hours in range(0, 48, 3):
+        run_due(mailing, timedelta(hours=hours))
+    (mail,) = mails(mailing)
+    assert (mail.state, mail.tries) == (MailState.GIVEN_UP, 12)
+
+
+def test_a_hub_killed_between_making_and_sending_sends_one_mail(world, server, live_hub):
+    """The digest is made while the server refuses, the hub is killed, and a new one sends it."""
+    env = {"HUB_SMTP_URL": server.url, "HUB_JOBS_SECONDS": "0.2"}
+    wish(world)
+    server.refusing = True
+    hub = live_hub.start(**env)
+    new_case(world)
+    wait_until(lambda: any(mail.tries for mail in mails(world)), "a first try")
+    hub.kill()
+    with world.unit_of_work() as session:
+        for mail in session.scalars(select(Mail)):
+            mail.next_at = datetime(2026, 1, 1, tzinfo=UTC)
+    server.refusing = False
+    with world.unit_of_work() as session:
+        for held in session.scalars(select(JobLease)):
+            held.until = datetime(2026, 1, 1, tzinfo=UTC)
+    hub.start(**env)
+    server.wait(1)
+    fence = new_case(world).body  # its digest follows whatever else was on its way
+    server.wait(2)
+    assert fence["number"] in server.mails[1].get_content()
+    assert len({mail["Message-ID"] for mail in server.mails}) == len(server.mails) == 2
+
+
+def test_a_mail_server_is_set_by_a_url_that_can_be_used():
+    for url in ("mail.example.cn", "http://mail", "smtp://"):
+        with pytest.raises(SettingsError, match="HUB_SMTP_URL"):
+            Settings(demo=True, smtp_url=url).checked()
+    with pytest.raises(SettingsError, match="HUB_MAIL_FROM"):
+        Settings(demo=True, smtp_url="smtp://mail", mail_from="x").checked()
+    assert Settings(demo=True, smtp_url="smtps://u:p@mail:465").checked().smtp_url
