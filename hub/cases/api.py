@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.cases import attachments, listing, schemas, services, sharing_panel
 from hub.cases.access import own_case
+from hub.cases.guards import Step
 from hub.cases.labels import CATEGORIES, FIELDS, STAGES
-from hub.db import read_only
+from hub.cases.steps import steps_view
+from hub.db import read_only, utc_now
 from hub.errors import field_error
 from hub.files import services as files
 from hub.files.api import file_store
@@ -124,6 +126,45 @@ def update_case(
     check_version(required_version(), found.version, services.own_view(session, actor, found))
     services.update_case(session, actor, found, body.model_dump(exclude_unset=True))
     return services.own_view(session, actor, found)
+
+
+@bp.get("/cases/<case_id>/steps")
+@bp.output(schemas.StepsOut)
+@bp.doc(summary="The steps of an own case, its deadlines, and what may follow")
+@reading
+def steps(session: Session, actor: Actor, case_id: str) -> dict[str, Any]:
+    """Steps are the owning bureau's alone."""
+    return steps_view(session, own_case(session, actor, case_id))
+
+
+@bp.post("/cases/<case_id>/steps")
+@bp.input(schemas.StepIn, arg_name="body")
+@bp.output(schemas.CaseOut)
+@bp.doc(summary="Take a case to another stage; a rule that forbids it is named as `rule`")
+@writing
+def take_step(
+    session: Session, actor: Actor, case_id: str, body: schemas.StepIn
+) -> dict[str, Any] | None:
+    """One step."""
+    actor.require(Right.CASE_EDIT)
+    found = own_case(session, actor, case_id, lock=True)
+    check_version(required_version(), found.version, services.own_view(session, actor, found))
+    asked = body.model_dump()
+    step = Step(**asked | {"at": asked["at"] or utc_now()})
+    return services.own_view(session, actor, services.take_step(session, actor, found, step))
+
+
+@bp.post("/cases/<case_id>/reopen")
+@bp.input(schemas.ReopenIn, arg_name="body")
+@bp.output(schemas.CaseOut, status_code=201)
+@bp.doc(summary="Take an ended case up again, as a new lead that names it")
+@writing
+def reopen(
+    session: Session, actor: Actor, case_id: str, body: schemas.ReopenIn
+) -> tuple[dict[str, Any] | None, int]:
+    """A new case."""
+    made = services.reopen_case(session, actor, case_id, body.reason)
+    return services.own_view(session, actor, made), 201
 
 
 @bp.post("/cases/<case_id>/notes")

@@ -4,28 +4,61 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from hub.cases.models import CaseStage
+from hub.cases.models import CaseStage, Outcome
 
 STAGES = {
     CaseStage.LEAD: _l("线索"),
     CaseStage.FILED: _l("立案"),
     CaseStage.INVESTIGATING: _l("调查取证"),
+    CaseStage.INVESTIGATED: _l("调查终结"),
     CaseStage.REVIEW: _l("法制审核"),
-    CaseStage.NOTIFIED: _l("告知/听证"),
+    CaseStage.NOTIFIED: _l("事先告知"),
+    CaseStage.HEARING: _l("听证"),
+    CaseStage.DISCUSSED: _l("集体讨论"),
     CaseStage.DECIDED: _l("决定"),
+    CaseStage.SERVED: _l("文书送达"),
     CaseStage.EXECUTING: _l("执行"),
     CaseStage.CLOSED: _l("结案"),
+    CaseStage.ARCHIVED: _l("归档"),
     CaseStage.NOT_FILED: _l("不予立案"),
     CaseStage.WITHDRAWN: _l("销案"),
+    CaseStage.SUSPENDED: _l("中止调查"),
+    CaseStage.REFERRED: _l("移送管辖"),
+    CaseStage.CRIMINAL: _l("移送公安"),
 }
 # The straight way, for the progress bar.
-MAIN_STAGES = tuple(CaseStage)[:8]
+MAIN_STAGES = (
+    CaseStage.LEAD, CaseStage.FILED, CaseStage.INVESTIGATING, CaseStage.INVESTIGATED,
+    CaseStage.REVIEW, CaseStage.NOTIFIED, CaseStage.DECIDED, CaseStage.SERVED,
+    CaseStage.EXECUTING, CaseStage.CLOSED,
+)  # fmt: skip
+# Where a stage beside the straight way stands on it.
+BESIDE_MAIN = {
+    CaseStage.HEARING: CaseStage.NOTIFIED,
+    CaseStage.DISCUSSED: CaseStage.NOTIFIED,
+    CaseStage.ARCHIVED: CaseStage.CLOSED,
+    CaseStage.SUSPENDED: CaseStage.INVESTIGATING,
+    CaseStage.CRIMINAL: CaseStage.INVESTIGATING,
+    CaseStage.NOT_FILED: CaseStage.LEAD,
+    CaseStage.REFERRED: CaseStage.LEAD,
+    CaseStage.WITHDRAWN: CaseStage.FILED,
+}
 
 STAGE_TONES = {
     CaseStage.LEAD: "draft",
     CaseStage.CLOSED: "ok",
+    CaseStage.ARCHIVED: "ok",
     CaseStage.NOT_FILED: "neutral",
     CaseStage.WITHDRAWN: "neutral",
+    CaseStage.REFERRED: "neutral",
+    CaseStage.SUSPENDED: "warn",
+    CaseStage.CRIMINAL: "warn",
+}
+
+OUTCOMES = {
+    Outcome.PENALISE: _l("给予处罚"),
+    Outcome.NO_PENALTY: _l("不予处罚"),
+    Outcome.NOT_ESTABLISHED: _l("违法事实不成立"),
 }
 
 CATEGORIES = {
@@ -71,5 +104,10 @@ FIELDS = {
     "investigation_notes": _l("办案记录"),
     "handlers": _l("承办人"),
     "finding_id": _l("来源发现"),
+    "reviewer_id": _l("法制审核人"),
+    "chair_id": _l("听证主持人"),
+    "outcome": _l("决定内容"),
+    "criminal_suspected": _l("涉嫌犯罪"),
+    "reopens_id": _l("重新办理的原案"),
     "created_by_name": _l("登记人"),
 }

@@ -4,25 +4,41 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.db import Base, JsonList, Moment, Name, PrimaryId
 
 
 class CaseStage(StrEnum):
-    """Stages of a case; the side exits end it without a decision."""
+    """Stages of a case: the way to a decision, then the exits and side tracks."""
 
     LEAD = "lead"
     FILED = "filed"
     INVESTIGATING = "investigating"
+    INVESTIGATED = "investigated"
     REVIEW = "review"
     NOTIFIED = "notified"
+    HEARING = "hearing"
+    DISCUSSED = "discussed"
     DECIDED = "decided"
+    SERVED = "served"
     EXECUTING = "executing"
     CLOSED = "closed"
+    ARCHIVED = "archived"
     NOT_FILED = "not_filed"
     WITHDRAWN = "withdrawn"
+    SUSPENDED = "suspended"
+    REFERRED = "referred"
+    CRIMINAL = "criminal_transferred"
+
+
+class Outcome(StrEnum):
+    """What was decided (行政处罚法 第五十七条)."""
+
+    PENALISE = "penalise"
+    NO_PENALTY = "no_penalty"
+    NOT_ESTABLISHED = "not_established"
 
 
 class Case(Base):
@@ -53,9 +69,36 @@ class Case(Base):
     adcode: Mapped[str] = mapped_column(String(6))
     # User ids of those who handle it.
     handlers: Mapped[JsonList]
+    # Who reviewed it and who chaired its hearing: never one of those who handle it.
+    reviewer_id: Mapped[str | None] = mapped_column(String(36))
+    chair_id: Mapped[str | None] = mapped_column(String(36))
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    # A crime is suspected: it goes to the police before anything is decided here.
+    criminal_suspected: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # The ended case that this one takes up again.
+    reopens_id: Mapped[str | None] = mapped_column(String(36))
     # Finding from which it arose.
     finding_id: Mapped[str | None] = mapped_column(ForeignKey("finding.id"))
     opened_at: Mapped[Moment]
     created_by: Mapped[str] = mapped_column(String(36))
     created_by_name: Mapped[Name]
     version: Mapped[int] = mapped_column(default=1)
+
+
+class CaseStep(Base):
+    """One step of a case from stage to stage; never changed afterwards."""
+
+    __tablename__ = "case_step"
+    __table_args__ = (Index("ix_case_step_case", "case_id", "id"),)
+
+    id: Mapped[PrimaryId]
+    case_id: Mapped[str] = mapped_column(ForeignKey("case_record.id"))
+    from_stage: Mapped[str] = mapped_column(String(20))
+    to_stage: Mapped[str] = mapped_column(String(20))
+    # When it was done, as the person says; when it was written down, by the hub's clock.
+    at: Mapped[Moment]
+    entered_at: Mapped[Moment]
+    by: Mapped[str] = mapped_column(String(36))
+    by_name: Mapped[Name]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    document_number: Mapped[str] = mapped_column(String(100), default="")

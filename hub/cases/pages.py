@@ -19,9 +19,11 @@ from hub.bureaus.services import bureaus, jurisdiction
 from hub.cases import labels, listing, services, sharing_panel
 from hub.cases.access import own_case
 from hub.cases.lookups import KIND
-from hub.cases.models import CaseStage
-from hub.cases.stages import NEXT
+from hub.cases.models import Case, CaseStage
+from hub.cases.stages import ENDED, NEXT
+from hub.cases.steps import staff_of, steps_view, team_of
 from hub.db import read_only, unit_of_work
+from hub.deadlines.services import clocks_of
 from hub.errors import NotFound
 from hub.requests.listing import of_case
 from hub.shares.listing import ended_for, unanswered_by_partners, waiting
@@ -101,7 +103,7 @@ def new() -> str:
     with read_only() as session:
         sides, _names = _sides(session, actor)
         bounds = _bounds(session, actor)
-        team = services.team_of(session, actor.bureau_id)
+        team = team_of(session, actor.bureau_id)
     return render_template(
         "cases/new.html",
         sides=sides,
@@ -152,14 +154,21 @@ def _value_words() -> dict[str, dict[str, str]]:
 
 def _own_context(session: Session, actor: Actor, view: dict[str, Any]) -> dict[str, Any]:
     case = own_case(session, actor, view["id"])
-    team = services.team_of(session, actor.bureau_id)
+    team = team_of(session, actor.bureau_id)
     trail = record_trail(session, actor.bureau_id, KIND, case.id)
     return {
         "entries": sharing_panel.panel(session, case),
         "team": team,
         "handler_names": [p.name for p in team if p.user_id in case.handlers],
         "next_stages": NEXT[CaseStage(case.stage)],
+        "outcomes": labels.OUTCOMES,
+        "staff": [(p.user_id, p.name) for p in staff_of(session, actor.bureau_id)],
+        "steps": steps_view(session, case)["items"],
+        "clocks": clocks_of(session, KIND, [case.id])[case.id],
+        "may_reopen": CaseStage(case.stage) in ENDED,
+        "origin": session.get(Case, case.reopens_id) if case.reopens_id else None,
         "main_stages": labels.MAIN_STAGES,
+        "beside_main": labels.BESIDE_MAIN,
         "trail": [
             item | {"text": action_words(item["action"])}
             for item in trail
@@ -180,4 +189,5 @@ def _partner(session: Session, view: dict[str, Any]) -> dict[str, Any]:
         "onward": onward_words(names_of(session), view["access"]["onward"]),
         "may_answer": current_actor().may(Right.SHARE_ANSWER),
         "main_stages": labels.MAIN_STAGES,
+        "beside_main": labels.BESIDE_MAIN,
     }

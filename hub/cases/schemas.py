@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from hub.accounts.schemas import Strict
-from hub.cases.models import CaseStage
+from hub.cases.models import CaseStage, Outcome
 from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 Category = Literal[
@@ -25,6 +25,9 @@ class CaseFields(Strict):
     place: str | None = Field(default=None, max_length=300)
     classification: int | None = Field(default=None, ge=1, le=4)
     handlers: list[str] | None = Field(default=None, max_length=20, description="user ids")
+    criminal_suspected: bool | None = Field(
+        default=None, description="then it goes to the police before anything is decided here"
+    )
 
 
 class CaseIn(CaseFields):
@@ -45,6 +48,53 @@ class CasePatch(CaseFields):
     stage: CaseStage | None = None
     lon: float | None = Field(default=None, ge=-180, le=180, allow_inf_nan=False)
     lat: float | None = Field(default=None, ge=-90, le=90, allow_inf_nan=False)
+
+
+class StepIn(Strict):
+    """A step to another stage."""
+
+    to: CaseStage
+    at: AwareDatetime | None = Field(default=None, description="when it was done; now if absent")
+    reason: str = Field(default="", max_length=1000)
+    document_number: str = Field(default="", max_length=100)
+    outcome: Outcome | None = Field(default=None, description="for the decision")
+    reviewer_id: str | None = Field(
+        default=None, max_length=36, description="who reviewed it; the caller if absent"
+    )
+    chair_id: str | None = Field(default=None, max_length=36, description="who chairs the hearing")
+    hearing_waived: bool = Field(
+        default=False, description="the party gave up its hearing before the term was over"
+    )
+
+
+class StepOut(BaseModel):
+    """A step that was taken."""
+
+    id: str
+    from_stage: str
+    to_stage: str
+    stage_name: str
+    at: str
+    entered_at: str
+    late_entry: bool
+    by_name: str
+    reason: str
+    document_number: str
+
+
+class StepsOut(BaseModel):
+    """The steps of an own case, oldest first, and its deadlines, soonest first."""
+
+    items: list[StepOut]
+    next: str | None
+    clocks: list[dict[str, Any]]
+    allowed: list[CaseStage]
+
+
+class ReopenIn(Strict):
+    """Why an ended case is taken up again."""
+
+    reason: str = Field(min_length=1, max_length=1000)
 
 
 class NoteIn(Strict):
@@ -117,6 +167,11 @@ class CaseOut(BaseModel):
     investigation_notes: str | None = None
     handlers: list[str] | None = None
     finding_id: str | None = None
+    reviewer_id: str | None = None
+    chair_id: str | None = None
+    outcome: str | None = None
+    criminal_suspected: bool | None = None
+    reopens_id: str | None = None
     created_by_name: str | None = None
     is_handler: bool | None = None
     shared_with: list[str] | None = None

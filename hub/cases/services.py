@@ -12,14 +12,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
-from hub.accounts.directory import Colleague, colleagues
 from hub.bureaus.services import bureau
+from hub.cases import terms
 from hub.cases.access import access_case, own_case
+from hub.cases.guards import Step
 from hub.cases.labels import CATEGORIES
 from hub.cases.lookups import KIND
 from hub.cases.models import Case, CaseStage
 from hub.cases.placing import adcode_for
-from hub.cases.stages import check_transition
+from hub.cases.stages import ENDED
+from hub.cases.steps import advance, team_of
 from hub.cases.texts import checked_uscc, clean, refuse_secrets
 from hub.cases.views import case_view
 from hub.changes import record_act, record_change
@@ -49,6 +51,7 @@ def create_case(
     values: Mapping[str, Any],
     *,
     finding_id: str | None = None,
+    reopens_id: str | None = None,
     opened_at: datetime | None = None,
 ) -> Case:
     """Open a case of the actor's bureau; in a zone of an agreement in force it is shared at once.
@@ -74,6 +77,7 @@ def create_case(
         lat=values["lat"],
         adcode=adcode_for(session, owner, values["lon"], values["lat"]),
         finding_id=finding_id,
+        reopens_id=reopens_id,
         opened_at=now,
         created_by=actor.user_id,
         created_by_name=actor.name,
@@ -92,8 +96,46 @@ def create_case(
         bureaus=[case.owner_bureau_id],
         detail={"number": case.number},
     )
+    terms.on_opened(session, case)
     sharing_services.share_automatically(session, actor, case)
     return case
+
+
+def take_step(session: Session, actor: Actor, case: Case, step: Step) -> Case:
+    """Take an own, locked case to another stage; its partners hear of it in the same moment.
+
+    Raises:
+        Conflict: the stage may not follow, or a condition is not met; carries `rule`.
+        Invalid: something is missing or impossible; names the field.
+    """
+    actor.require(Right.CASE_EDIT)
+    advance(session, actor, case, step)
+    case.version += 1
+    session.flush()
+    sharing_services.after_update(session, actor, case)
+    return case
+
+
+def reopen_case(session: Session, actor: Actor, case_id: str, reason: str) -> Case:
+    """Take an ended case up again, as a new lead that names it; the ended one stays as it is.
+
+    Raises:
+        NotFound: not an own case.
+        Conflict: it has not ended.
+    """
+    actor.require(Right.CASE_EDIT)
+    old = own_case(session, actor, case_id, lock=True)
+    if CaseStage(old.stage) not in ENDED:
+        raise Conflict(_l("案件尚未办结，无需重新办理。"), extra={"rule": "case.reopen_ended"})
+    words = clean(reason, lines=True)
+    refuse_secrets("reason", words)
+    if not words:
+        raise field_error("reason", _l("请写明理由。"))
+    copied = ("title", "category", "party_name", "party_uscc", "pollutant", "place", "lon", "lat")
+    values = {name: getattr(old, name) for name in (*copied, "classification")}
+    origin = str(_l("重新办理%(number)s：%(reason)s", number=old.number, reason=words))
+    values["description"] = f"{origin}\n{old.description}"
+    return create_case(session, actor, values, reopens_id=old.id)
 
 
 def case_from_finding(session: Session, actor: Actor, finding: Finding) -> Case:
@@ -138,11 +180,8 @@ def _fill(session: Session, actor: Actor, case: Case, values: Mapping[str, Any])
         case.classification = values["classification"]
     if values.get("handlers") is not None:
         case.handlers = _checked_handlers(session, case, values["handlers"])
-
-
-def team_of(session: Session, bureau_id: str) -> list[Colleague]:
-    """Officers of a bureau who can handle a case."""
-    return colleagues(session, bureau_id, Right.CASE_EDIT)
+    if values.get("criminal_suspected") is not None:
+        case.criminal_suspected = values["criminal_suspected"]
 
 
 def _checked_handlers(session: Session, case: Case, handlers: list[str]) -> list[str]:
@@ -167,9 +206,7 @@ def update_case(session: Session, actor: Actor, case: Case, values: Mapping[str,
         case.lat = case.lat if lat is None else lat
         case.adcode = adcode_for(session, bureau(session, case.owner_bureau_id), case.lon, case.lat)
     if values.get("stage") is not None and values["stage"] != case.stage:
-        target = CaseStage(values["stage"])
-        check_transition(case, target, team_of(session, case.owner_bureau_id))
-        case.stage = target.value
+        advance(session, actor, case, Step(CaseStage(values["stage"]), utc_now()))
     case.version += 1
     session.flush()
     changed = sorted(name for name, old in before.items() if getattr(case, name) != old)

@@ -50,6 +50,11 @@ GROUPS = {
     "investigation_notes": INTERNAL,
     "handlers": INTERNAL,
     "finding_id": INTERNAL,
+    "reviewer_id": INTERNAL,
+    "chair_id": INTERNAL,
+    "outcome": INTERNAL,
+    "criminal_suspected": INTERNAL,
+    "reopens_id": INTERNAL,
     "created_by_name": INTERNAL,
 }
 # What the search finds a case by, each field with the group it has above: whoever is not shown the

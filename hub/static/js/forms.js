@@ -1,7 +1,7 @@
 /**
  * Forms that speak to the API: <form data-api="POST /api/v1/patrols" data-next="/patrols/{id}">.
  * Field names with dots nest ("terms.width_m"); data-type on an input: number, boolean, json, list, time.
- * data-version sends If-Match. Without data-next the page is loaded again.
+ * data-text sends an empty text as such, not as null. data-version sends If-Match. Without data-next the page is loaded again.
  */
 import { ApiProblem, api, operationKey } from "./api.js";
 import { el, fill, icon } from "./dom.js";
@@ -40,7 +40,7 @@ function controlValue(form, control) {
   const kind = control.dataset.type ?? (control.type === "number" ? "number" : null)
     ?? (control.type === "datetime-local" ? "time" : null);
   if (kind) return CONVERT[kind](control.value);
-  return control.value === "" && !control.required ? null : control.value;
+  return control.value === "" && !control.required && control.dataset.text === undefined ? null : control.value;
 }
 
 function assign(target, path, value) {
