@@ -256,3 +256,16 @@ def test_a_partner_sees_the_stage_but_neither_steps_nor_people(world):
     page = world.as_("yixing-officer1").page(f"/cases/{way.id}").body
     assert "办理经过" not in page
     assert "D2" not in page
+
+
+def test_the_page_shows_steps_clocks_and_what_each_next_step_needs(world):
+    way = Way(world).walk(*WAY)
+    page = way.officer.page(f"/cases/{way.id}")
+    assert page.status == 200
+    for text in ("办理经过", "要求听证", "作出处罚决定", 'id="step-decided"', 'name="chair_id"'):
+        assert text in page.body
+    reader = world.as_("changxing-liaison").page(f"/cases/{way.id}").body
+    assert 'id="step-decided"' not in reader
+    assert "办理经过" in reader
+    way.walk("decided", **DECISION).walk("served", "closed")
+    assert 'id="reopen"' in way.officer.page(f"/cases/{way.id}").body
