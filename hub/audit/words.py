@@ -46,6 +46,7 @@ VERBS = {
     "updated": _l("更新"),
     "edited": _l("修改"),
     "noted": _l("填写办案记录"),
+    "step": _l("转入阶段"),
     "proposed": _l("提出"),
     "signed": _l("签署"),
     "approved": _l("批准"),
