@@ -50,6 +50,7 @@ BLUEPRINTS = [
     "hub.patrols.api",
     "hub.patrols.pages",
     "hub.cases.api",
+    "hub.cases.party_api",
     "hub.cases.pages",
     "hub.shares.api",
     "hub.requests.api",

@@ -11,6 +11,7 @@ import hub.audit.models
 import hub.bureaus.models
 import hub.calendar.models
 import hub.cases.models
+import hub.cases.party_models
 import hub.deadlines.models
 import hub.files.models
 import hub.jobs.models

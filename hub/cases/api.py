@@ -15,6 +15,7 @@ from hub.cases import attachments, listing, schemas, services, sharing_panel
 from hub.cases.access import own_case
 from hub.cases.guards import Step
 from hub.cases.labels import CATEGORIES, FIELDS, STAGES
+from hub.cases.party_views import party_line
 from hub.cases.steps import steps_view
 from hub.db import read_only, utc_now
 from hub.errors import field_error
@@ -34,7 +35,8 @@ bp = APIBlueprint("cases_api", __name__, url_prefix="/api/v1", tag="cases")
 # Columns of the export: nothing that is not in the views of the list.
 COLUMNS = (
     "number", "owner_name", "title", "category", "stage", "opened_at", "adcode", "zone", "place",
-    "lon", "lat", "party_name", "party_uscc", "pollutant", "description", "contact",
+    "lon", "lat", "party_name", "party_uscc", "parties", "pollutant", "waste_code",
+    "description", "contact",
 )  # fmt: skip
 
 
@@ -72,11 +74,15 @@ def cases_csv(session: Session, actor: Actor, query: schemas.CasesQuery) -> Resp
 
 def _worded(view: dict[str, Any]) -> dict[str, Any]:
     words = {"stage": STAGES, "category": CATEGORIES}
-    return view | {
-        name: str(table.get(view[name], view[name]))  # type: ignore[attr-defined]
-        for name, table in words.items()
-        if name in view
-    }
+    return (
+        view
+        | {"parties": party_line(view.get("parties", []))}
+        | {
+            name: str(table.get(view[name], view[name]))  # type: ignore[attr-defined]
+            for name, table in words.items()
+            if name in view
+        }
+    )
 
 
 @bp.get("/cases.geojson")

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.cases.lookups import KIND
 from hub.cases.models import Case
+from hub.cases.party_models import CaseParty, PartyForm
 from hub.cases.texts import clean
 from hub.cases.views import views_of
 from hub.shares.deciding import Judge
@@ -25,7 +26,8 @@ from sharing.shares import shared_ids_query
 
 BATCH = 200
 EXPORT_LIMIT = 5000
-SEARCHED = ("number", "title", "place", "party_name", "party_uscc", "description", "pollutant")
+SEARCHED_COLUMNS = ("number", "title", "place", "description", "pollutant", "waste_code")
+SEARCHED = (*SEARCHED_COLUMNS, "party_name", "party_uscc")
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,13 @@ def _candidates(actor: Actor, wanted: CaseFilter, text: str, judge: Judge) -> Co
         own.append(Case.category == wanted.category)
     if text:
         own.append(
-            or_(*(getattr(Case, name).icontains(text, autoescape=True) for name in SEARCHED))
+            or_(
+                *(
+                    getattr(Case, name).icontains(text, autoescape=True)
+                    for name in SEARCHED_COLUMNS
+                ),
+                _party_matches(actor, text),
+            )
         )
     open_now = judge.agreement_ids(actor.bureau_id)
     ids = shared_ids_query(KIND, actor.bureau_id, judge.at, agreement_ids=open_now)
@@ -97,6 +105,18 @@ def _candidates(actor: Actor, wanted: CaseFilter, text: str, judge: Judge) -> Co
         parts.append(Case.id.in_(ids))
     condition = or_(*parts)
     return and_(condition, Case.owner_bureau_id == wanted.bureau) if wanted.bureau else condition
+
+
+def _party_matches(actor: Actor, text: str) -> ColumnElement[bool]:
+    """A firm by name or code; a person by name only for those who handle the case."""
+    name = CaseParty.name.icontains(text, autoescape=True)
+    handles = cast(Case.handlers, String).contains(actor.user_id, autoescape=True)
+    firm = and_(
+        CaseParty.form == PartyForm.FIRM.value,
+        or_(name, CaseParty.code.icontains(text, autoescape=True)),
+    )
+    person = and_(CaseParty.form == PartyForm.PERSON.value, name, handles)
+    return exists().where(CaseParty.case_id == Case.id, or_(firm, person))
 
 
 def _matches(view: dict[str, Any], wanted: CaseFilter, text: str) -> bool:

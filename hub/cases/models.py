@@ -56,10 +56,9 @@ class Case(Base):
     stage: Mapped[str] = mapped_column(String(20))
     # 1 open, 2 shared with parties, 3 sensitive, 4 handlers only.
     classification: Mapped[int] = mapped_column(default=2)
-    party_name: Mapped[str] = mapped_column(String(200), default="")
-    # Unified social credit code of the firm (GB 32100).
-    party_uscc: Mapped[str | None] = mapped_column(String(18))
     pollutant: Mapped[str] = mapped_column(String(200), default="")
+    # Code of a hazardous waste as the national list writes it, e.g. 336-064-17.
+    waste_code: Mapped[str | None] = mapped_column(String(10))
     description: Mapped[str] = mapped_column(Text, default="")
     # Internal: for handlers only, never shared.
     investigation_notes: Mapped[str] = mapped_column(Text, default="")

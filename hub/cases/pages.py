@@ -20,6 +20,7 @@ from hub.cases import labels, listing, services, sharing_panel
 from hub.cases.access import own_case
 from hub.cases.lookups import KIND
 from hub.cases.models import Case, CaseStage
+from hub.cases.party_views import FORMS, ROLES
 from hub.cases.stages import ENDED, NEXT
 from hub.cases.steps import staff_of, steps_view, team_of
 from hub.db import read_only, unit_of_work
@@ -40,6 +41,8 @@ WORDS = {
     "tones": labels.STAGE_TONES,
     "categories": labels.CATEGORIES,
     "classifications": labels.CLASSIFICATIONS,
+    "party_roles": ROLES,
+    "party_forms": FORMS,
     "field_names": labels.FIELDS,
     "group_names": GROUP_NAMES,
     "purposes": PURPOSES,

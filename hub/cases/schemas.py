@@ -21,6 +21,7 @@ class CaseFields(Strict):
     party_name: str | None = Field(default=None, max_length=200)
     party_uscc: str | None = Field(default=None, max_length=24, description="GB 32100 code")
     pollutant: str | None = Field(default=None, max_length=200)
+    waste_code: str | None = Field(default=None, max_length=20, description="e.g. 336-064-17")
     description: str | None = Field(default=None, max_length=8000)
     place: str | None = Field(default=None, max_length=300)
     classification: int | None = Field(default=None, ge=1, le=4)
@@ -161,7 +162,9 @@ class CaseOut(BaseModel):
     place: str | None = None
     party_name: str | None = None
     party_uscc: str | None = None
+    parties: list[dict[str, Any]] | None = None
     pollutant: str | None = None
+    waste_code: str | None = None
     description: str | None = None
     files: list[dict[str, Any]] | None = None
     investigation_notes: str | None = None

@@ -19,10 +19,11 @@ from hub.cases.guards import Step
 from hub.cases.labels import CATEGORIES
 from hub.cases.lookups import KIND
 from hub.cases.models import Case, CaseStage
+from hub.cases.parties import set_main_firm
 from hub.cases.placing import adcode_for
 from hub.cases.stages import ENDED
 from hub.cases.steps import advance, team_of
-from hub.cases.texts import checked_uscc, clean, refuse_secrets
+from hub.cases.texts import checked_waste_code, clean, refuse_secrets
 from hub.cases.views import case_view
 from hub.changes import record_act, record_change
 from hub.db import utc_now
@@ -39,7 +40,7 @@ _CATEGORY_OF_FINDING = {code: code for code in CATEGORIES} | {
     "outfall": "water",
     "litter": "solid_waste",
 }
-TEXTS = ("title", "party_name", "pollutant", "description", "place")
+TEXTS = ("title", "pollutant", "description", "place")
 # A person who keeps a page open reads once in the audit trail, not at every renewal.
 SAME_READING = timedelta(minutes=5)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -86,6 +87,7 @@ def create_case(
     _fill(session, actor, case, values)
     session.add(case)
     session.flush()
+    set_main_firm(session, actor, case, values)
     record_change(
         session,
         actor,
@@ -170,8 +172,8 @@ def _fill(session: Session, actor: Actor, case: Case, values: Mapping[str, Any])
             setattr(case, name, text)
     if not case.title:
         raise field_error("title", _l("请填写案由。"))
-    if "party_uscc" in values:
-        case.party_uscc = checked_uscc(values["party_uscc"])
+    if "waste_code" in values:
+        case.waste_code = checked_waste_code(values["waste_code"])
     if values.get("category") is not None:
         case.category = values["category"]
     if values.get("classification") is not None:
@@ -198,8 +200,10 @@ def update_case(session: Session, actor: Actor, case: Case, values: Mapping[str,
         Conflict: the stage may not follow, or the new place is another bureau's.
     """
     actor.require(Right.CASE_EDIT)
-    before = {name: getattr(case, name) for name in (*TEXTS, "stage", "classification", "handlers")}
+    watched = (*TEXTS, "waste_code", "stage", "classification", "handlers")
+    before = {name: getattr(case, name) for name in watched}
     _fill(session, actor, case, values)
+    firm_changed = set_main_firm(session, actor, case, values)
     if "lon" in values or "lat" in values:
         lon, lat = values.get("lon"), values.get("lat")
         case.lon = case.lon if lon is None else lon
@@ -210,6 +214,7 @@ def update_case(session: Session, actor: Actor, case: Case, values: Mapping[str,
     case.version += 1
     session.flush()
     changed = sorted(name for name, old in before.items() if getattr(case, name) != old)
+    changed += ["parties"] if firm_changed else []
     # Only names of fields: what they held is the owner's alone, the entry is in several chains.
     detail: dict[str, Any] = {"fields": changed}
     record_act(session, actor, action="case.edited", kind=KIND, record_id=case.id, detail=detail)

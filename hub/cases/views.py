@@ -14,6 +14,7 @@ from hub.bureaus.models import Bureau
 from hub.cases.beside import Beside, beside
 from hub.cases.lookups import KIND
 from hub.cases.models import Case
+from hub.cases.party_views import Audience, main_firm, shown_parties
 from hub.files.views import file_view
 from hub.shares.deciding import Judge, Subject
 from hub.zones.models import Zone
@@ -44,7 +45,9 @@ GROUPS = {
     "place": "place",
     "party_name": "party",
     "party_uscc": "party",
+    "parties": "party",
     "pollutant": "substance",
+    "waste_code": "substance",
     "description": "substance",
     "files": "files",
     "investigation_notes": INTERNAL,
@@ -66,7 +69,9 @@ SEARCHED = (
     "place",
     "party_name",
     "party_uscc",
+    "parties",
     "pollutant",
+    "waste_code",
     "description",
     "files",
     "investigation_notes",
@@ -120,7 +125,13 @@ def _own_view(
 ) -> dict[str, Any] | None:
     is_handler = user_id is not None and user_id in case.handlers
     shown = redact_for_owner(
-        record_of(case, judge, reader.bureau_id, near),
+        record_of(
+            case,
+            judge,
+            reader.bureau_id,
+            near,
+            Audience.HANDLER if is_handler else Audience.BUREAU,
+        ),
         OWN_GROUPS,
         clearance=reader.clearance,
         classification=case.classification,
@@ -150,7 +161,7 @@ def partner_view(
     if isinstance(decision, Denied):
         return None
     near = near or beside(session, [case.id], judge.at)
-    shown = redact(record_of(case, judge, bureau_id, near), GROUPS, decision)
+    shown = redact(record_of(case, judge, bureau_id, near, Audience.PARTNER), GROUPS, decision)
     if shown is None:
         return None
     return shown | {"own": False, "access": _ground(judge, decision, share)}
@@ -172,8 +183,10 @@ def _ground(judge: Judge, decision: Any, share: Share | None) -> dict[str, Any]:
     }
 
 
-def record_of(case: Case, judge: Judge, bureau_id: str, near: Beside) -> dict[str, Any]:
-    """Every field of a case, as `GROUPS` names them; `bureau_id` is who will read it.
+def record_of(
+    case: Case, judge: Judge, bureau_id: str, near: Beside, audience: Audience
+) -> dict[str, Any]:
+    """Every field of a case, as `GROUPS` names them; `bureau_id` and `audience` are who reads it.
 
     Of the zones only those are named whose agreement has the reader as party.
     """
@@ -181,16 +194,24 @@ def record_of(case: Case, judge: Judge, bureau_id: str, near: Beside) -> dict[st
     record: dict[str, Any] = {
         name: getattr(case, name) for name in GROUPS if name not in _MADE and hasattr(case, name)
     }
-    return record | {
-        "owner_name": owner.name if owner else "",
-        "contact": owner.duty_phone if owner else None,
-        "opened_at": utc_text(case.opened_at),
-        "zone": _zone_names(judge, case, bureau_id),
-        "files": [file_view(row, bureau_id) for row in near.files.get(case.id, [])],
-    }
+    parties = shown_parties(case, near.parties.get(case.id, []), audience)
+    return (
+        record
+        | main_firm(parties)
+        | {
+            "parties": parties,
+            "owner_name": owner.name if owner else "",
+            "contact": owner.duty_phone if owner else None,
+            "opened_at": utc_text(case.opened_at),
+            "zone": _zone_names(judge, case, bureau_id),
+            "files": [file_view(row, bureau_id) for row in near.files.get(case.id, [])],
+        }
+    )
 
 
-_MADE = frozenset({"owner_name", "contact", "opened_at", "zone", "files"})
+_MADE = frozenset(
+    {"owner_name", "contact", "opened_at", "zone", "files", "parties", "party_name", "party_uscc"}
+)
 
 
 def _zone_names(judge: Judge, case: Case, bureau_id: str) -> str | None:

@@ -18,7 +18,7 @@ from hub.access import Actor
 from hub.accounts.access import make_actor
 from hub.accounts.models import User
 from hub.bureaus.services import jurisdiction
-from hub.cases import services
+from hub.cases import parties, services
 from hub.cases.guards import Step
 from hub.cases.models import Case, CaseStage, Outcome
 from hub.db import utc_now
@@ -95,9 +95,11 @@ def _add_older(session: Session, people: dict[str, Actor]) -> None:
     answered = _open(
         session, people, "changxing", beside(session, line, 0.5, CHANGXING, 450), 26,
         "investigating", title="界河南岸企业经雨水口排放印染废水（演示）", category="water",
-        party_name="演示·长兴某印染厂", pollutant="化学需氧量、色度", place="界河南岸雨水排放口",
+        party_name="演示·长兴某印染厂", party_uscc="91330522MA2B3C4D57",
+        pollutant="化学需氧量、色度", place="界河南岸雨水排放口",
         description="联合巡查时发现雨水口有带色废水流出，下游属宜兴一侧。",
     )  # fmt: skip
+    _add_people(session, people["changxing-officer1"], answered, "演示法人甲", "演示证人乙")
     services.add_note(
         session, people["changxing-officer1"], answered.id, "已封存雨水口，留样三份。"
     )
@@ -122,6 +124,14 @@ def _add_older(session: Session, people: dict[str, Actor]) -> None:
     _from_finding(session, people["changxing-officer1"])
 
 
+def _add_people(session: Session, officer: Actor, case: Case, head: str, witness: str) -> None:
+    """A firm's head and a witness: shown in full to handlers, masked or not at all to others."""
+    roles = ((head, "legal_rep", "000-0001"), (witness, "witness", "000-0002"))
+    for name, role, phone in roles:
+        values = {"form": "person", "role": role, "name": name, "phone": phone}
+        parties.add_party(session, officer, case, values)
+
+
 def _climb(session: Session, liaison: Actor, case: Case, *, reached: bool) -> None:
     """Let the partner's liaison receive and open a case; with `reached` also accept and act."""
     for share in shares_by_record(session, "case", case.id):
@@ -144,12 +154,14 @@ def _from_finding(session: Session, officer: Actor) -> None:
 def _add_story(session: Session, people: dict[str, Actor]) -> None:
     parts = line_between(session, WUXING, WUJIANG).parts
     line = max(parts, key=lambda part: part.length)
-    _open(
+    story = _open(
         session, people, "wuxing", beside(session, line, 0.5, WUXING, 450), 12, "investigating",
         title="界河西岸纺织厂夜间偷排废水（演示）", category="water",
-        party_name="演示·吴兴某纺织厂", pollutant="化学需氧量、悬浮物", place="界河西岸泵站旁",
+        party_name="演示·吴兴某纺织厂", party_uscc="91330502MA2B4E6F72",
+        pollutant="化学需氧量、悬浮物", place="界河西岸泵站旁",
         description="群众反映夜间河水变色，现场发现暗管一处。",
     )  # fmt: skip
+    _add_people(session, people["wuxing-officer1"], story, "演示法人丙", "演示证人丁")
     _open(
         session, people, "wuxing", middle_of(session, WUXING), 20, "notified",
         title="家具厂喷漆废气未收集直排（演示）", category="air", pollutant="挥发性有机物",
@@ -163,7 +175,8 @@ def _add_story(session: Session, people: dict[str, Actor]) -> None:
     _open(
         session, people, "wujiang", middle_of(session, WUJIANG), 33, "executing",
         title="印染企业超标排放总锑（演示）", category="water", pollutant="总锑",
-        party_name="演示·吴江某印染企业", place="企业总排口", description="在线监测小时均值超标。",
+        party_name="演示·吴江某印染企业", party_uscc="91320509MA1XYT2K3C",
+        place="企业总排口", description="在线监测小时均值超标。",
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from hub.bureaus.services import bureau
 from hub.cases import views as case_views
 from hub.cases.beside import beside
 from hub.cases.models import Case
+from hub.cases.party_views import Audience
 from hub.patrols import finding_views
 from hub.patrols.access import may_see
 from hub.patrols.models import Finding, Patrol
@@ -96,7 +97,7 @@ def year_of(moment: str) -> int:
 
 def _case_record(session: Session, judge: Judge, row: Case) -> View:
     near = beside(session, [row.id], judge.at)
-    return case_views.record_of(row, judge, row.owner_bureau_id, near)
+    return case_views.record_of(row, judge, row.owner_bureau_id, near, Audience.BUREAU)
 
 
 def _case_views(

@@ -74,7 +74,7 @@ def test_case_width_and_latin_beginnings_do_not_matter(world):
 
 def test_a_partner_finds_by_the_groups_he_sees_and_loses_it_with_the_recall(world):
     handler = world.as_(OWNER)
-    case = new_case(world, handlers=[handler.user_id]).body
+    case = new_case(world, handlers=[handler.user_id], stage="filed").body
     handler.post(f"/cases/{case['id']}/notes", {"text": SECRET_WORDS})
     assert case["id"] in found(world, PARTNER, "印染厂")
     for words in (SECRET_WORDS, "线人"):

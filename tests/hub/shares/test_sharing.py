@@ -30,7 +30,19 @@ from tests.support.story import approve_zone, memorandum, propose_zone, sign
 EXISTENCE = {"id", "number", "version", "owner_bureau_id", "owner_name", "contact"}
 BASICS = {"title", "category", "stage", "classification", "opened_at", "adcode", "zone"}
 PLACE = {"lon", "lat", "place"}
-OPEN_IN_ZONE = EXISTENCE | BASICS | PLACE | {"party_name", "party_uscc", "pollutant", "description"}
+OPEN_IN_ZONE = (
+    EXISTENCE
+    | BASICS
+    | PLACE
+    | {
+        "party_name",
+        "party_uscc",
+        "parties",
+        "pollutant",
+        "waste_code",
+        "description",
+    }
+)
 META = {"own", "access"}
 NEVER = {"investigation_notes", "handlers", "finding_id", "created_by_name", "files"}
 

@@ -69,9 +69,23 @@ document.addEventListener("click", (event) => {
     const button = event.target.closest(`[data-${name}]`);
     if (button) handle(button.getAttribute(`data-${name}`));
   }
+  const revealer = event.target.closest("[data-reveal]");
+  if (revealer) reveal(revealer);
   const opener = event.target.closest("[data-preview]");
   if (opener) preview(opener.dataset.preview, opener.dataset.mayShare === "1");
 });
+
+/** Show one person's data in its row, until the page is renewed; the hub enters that it was read. */
+async function reveal(button) {
+  try {
+    const party = await post(`/api/v1/cases/${id}/parties/${button.dataset.reveal}/reveal`, {});
+    const text = [party.code, party.phone, party.address].filter(Boolean).join(" · ");
+    fill(button.closest("[data-party]").querySelector("[data-revealed]"), text || t("没有登记证件号、电话和住址"));
+    button.remove();
+  } catch (error) {
+    reportProblem(error);
+  }
+}
 
 async function preview(bureau, mayShare) {
   const dialog = document.getElementById("preview-dialog");
@@ -120,6 +134,7 @@ function shown(field, value) {
   if (value === null || value === undefined || value === "") return "—";
   if (field === "opened_at") return formatTime(value);
   if (field === "lon" || field === "lat") return value.toFixed(6);
+  if (field === "parties") return value.map((party) => `${party.name}（${party.role_name}）`).join("、") || "—";
   if (field === "files") return value.map((file) => file.name).join("、") || "—";
   return words[field]?.[value] ?? String(value);
 }
