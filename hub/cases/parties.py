@@ -162,6 +162,12 @@ def set_main_firm(session: Session, actor: Actor, case: Case, values: Mapping[st
     return True
 
 
+def main_firm_name(session: Session, case: Case) -> str:
+    """The name of the first firm that must answer, or nothing; for letters of the own bureau."""
+    firm = _main_row(session, case)
+    return firm.name if firm else ""
+
+
 def _main_row(session: Session, case: Case) -> CaseParty | None:
     found = select(CaseParty).where(
         CaseParty.case_id == case.id,

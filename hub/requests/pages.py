@@ -14,6 +14,7 @@ from hub.agreements.effect import in_force_between
 from hub.bureaus.services import bureaus
 from hub.cases.access import own_case
 from hub.cases.labels import CATEGORIES, CLASSIFICATIONS
+from hub.cases.parties import main_firm_name
 from hub.db import read_only, unit_of_work
 from hub.documents.pdf import can_draw
 from hub.patrols.findings import access_finding
@@ -97,8 +98,9 @@ def _prefilled(session: Session, actor: Actor, context: dict[str, Any]) -> dict[
     title = ""
     if case is not None:
         title = case.title
-        names = ("category", "lon", "lat", "place", "party_name", "pollutant", "description")
+        names = ("category", "lon", "lat", "place", "pollutant", "description")
         lead = {name: getattr(case, name) for name in names}
+        lead["party_name"] = main_firm_name(session, case)
     elif finding is not None:
         title = finding.text.split("\n", 1)[0].split("。", 1)[0][:60]  # data, not screen text
         lead = {"lon": finding.lon, "lat": finding.lat, "description": finding.text}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from geo.limits import parse_position
 from hub.access import Actor
 from hub.cases.access import own_case
+from hub.cases.parties import main_firm_name
 from hub.cases.texts import clean, refuse_secrets
 from hub.errors import field_error
 from hub.patrols.findings import access_finding
@@ -44,7 +45,9 @@ def lead_from(
 def _of_record(session: Session, actor: Actor, row: Request) -> dict[str, Any]:
     if row.case_id:
         case = own_case(session, actor, row.case_id)
-        return {name: getattr(case, name) for name in ("category", "lon", "lat", *TEXTS)}
+        names = ("category", "lon", "lat", "description", "place", "pollutant")
+        facts = {name: getattr(case, name) for name in names}
+        return facts | {"party_name": main_firm_name(session, case)}
     if row.finding_id:
         finding = access_finding(session, actor, row.finding_id)
         category = _OF_FINDING.get(finding.category, finding.category)
