@@ -162,6 +162,16 @@ def set_main_firm(session: Session, actor: Actor, case: Case, values: Mapping[st
     return True
 
 
+def copy_parties(session: Session, actor: Actor, source: Case, target: Case) -> None:
+    """Enter the parties of a case into the one that takes it up again."""
+    for party in parties_of(session, source.id):
+        copy = _new(actor, target, party.form, party.role)
+        copy.name, copy.code = party.name, party.code
+        copy.phone, copy.address = party.phone, party.address
+        session.add(copy)
+        session.flush()
+
+
 def main_firm_name(session: Session, case: Case) -> str:
     """The name of the first firm that must answer, or nothing; for letters of the own bureau."""
     firm = _main_row(session, case)

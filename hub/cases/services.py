@@ -19,7 +19,7 @@ from hub.cases.guards import Step
 from hub.cases.labels import CATEGORIES
 from hub.cases.lookups import KIND
 from hub.cases.models import Case, CaseStage
-from hub.cases.parties import set_main_firm
+from hub.cases.parties import copy_parties, set_main_firm
 from hub.cases.placing import adcode_for
 from hub.cases.stages import ENDED
 from hub.cases.steps import advance, team_of
@@ -133,11 +133,13 @@ def reopen_case(session: Session, actor: Actor, case_id: str, reason: str) -> Ca
     refuse_secrets("reason", words)
     if not words:
         raise field_error("reason", _l("请写明理由。"))
-    copied = ("title", "category", "party_name", "party_uscc", "pollutant", "place", "lon", "lat")
+    copied = ("title", "category", "pollutant", "waste_code", "place", "lon", "lat")
     values = {name: getattr(old, name) for name in (*copied, "classification")}
     origin = str(_l("重新办理%(number)s：%(reason)s", number=old.number, reason=words))
     values["description"] = f"{origin}\n{old.description}"
-    return create_case(session, actor, values, reopens_id=old.id)
+    case = create_case(session, actor, values, reopens_id=old.id)
+    copy_parties(session, actor, old, case)
+    return case
 
 
 def case_from_finding(session: Session, actor: Actor, finding: Finding) -> Case:

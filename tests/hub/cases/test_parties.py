@@ -135,7 +135,9 @@ def test_a_partner_learns_the_firm_when_the_case_is_filed_and_no_witness_ever(wo
     assert [p["name"] for p in lead["parties"]] == ["某企业"]
     assert partner.get("/cases", q="演示印染厂").body["items"] == []
     version = world.as_(OFFICER).get(path).body["version"]
-    assert world.as_(OFFICER).patch(path, {"stage": "filed"}, version=version).status == 200
+    filing = {"to": "filed", "document_number": "长环立〔2026〕1号"}
+    answer = world.as_(OFFICER).post(f"{path}/steps", filing, version=version)
+    assert answer.status == 200, answer.body
     filed = partner.get(path).body
     assert (filed["party_name"], filed["party_uscc"]) == ("演示印染厂", FIRM["code"])
     assert len(filed["parties"]) == 1
@@ -233,3 +235,14 @@ def test_a_mask_keeps_only_what_it_says(name, code):
 def test_the_examples_are_right_codes():
     assert uscc.is_valid(FIRM["code"])
     assert PERSON["code"][-1] == ric.calc_check_digit(PERSON["code"])
+
+
+def test_a_case_taken_up_again_has_the_same_parties(world):
+    case = filed_case(world, stage="lead")
+    add(world, case, PERSON)
+    officer, path = world.as_(OFFICER), f"/cases/{case['id']}"
+    ending = {"to": "not_filed", "reason": "情节轻微"}
+    version = officer.get(path).body["version"]
+    assert officer.post(f"{path}/steps", ending, version=version).status == 200
+    again = officer.post(f"{path}/reopen", {"reason": "新证据"}).body
+    assert [p["name"] for p in again["parties"]] == ["演示印染厂", "张*"]
