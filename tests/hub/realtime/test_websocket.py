@@ -216,6 +216,7 @@ def _memory(hub: LiveHub) -> int:
     return sum(process.memory_info().rss for process in everyone)
 
 
+@pytest.mark.timeout(400)  # three thousand changes take a while on a busy machine
 def test_a_reader_that_takes_nothing_is_ended_and_resumes_by_its_number(enter, world):
     start = head(world)
     stalled = enter(after=start, receive_buffer=4096)
