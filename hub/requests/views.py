@@ -149,7 +149,9 @@ def _ladder(row: Request, steps: Sequence[RequestStep]) -> list[dict[str, Any]]:
     states = list(machine_of(row.kind).ladder)
     if row.state not in states and row.state in reached:
         passed = max((n for n, state in enumerate(states) if state in reached), default=-1)
-        states[passed + 1 :] = [row.state]
+        # What ends the way replaces the rungs ahead; what is on the way stands before them.
+        ahead = [] if not machine_of(row.kind).turns.get(row.state) else states[passed + 1 :]
+        states[passed + 1 :] = [row.state, *ahead]
     bad = ("declined", "withdrawn", "denied", "not_filed", "upheld", "returned", "disputed")
     # Who accepts has received and signed for it, even if he never pressed the earlier button.
     for before, after in pairwise(reversed(states)):

@@ -58,6 +58,21 @@ def test_a_request_goes_all_the_way(world):
         assert rungs[state]["who"], state
 
 
+def test_the_ladder_shows_what_lies_ahead_until_the_way_ends(world):
+    row = draft(world)
+    assert [r["state"] for r in row["ladder"]][:2] == ["draft", "sent"]
+    sent_on = done(
+        world, row["id"],
+        (OFFICIAL, "approve", {}), (LIAISON, "send", {}),
+        (THEIR_LIAISON, "accept", {}), (THEIR_OFFICER, "start", {}),
+    )  # fmt: skip
+    states = [r["state"] for r in sent_on["ladder"]]
+    assert states[-4:] == ["in_progress", "replied", "confirmed", "closed"]
+    other = sent(world)["id"]
+    ended = done(world, other, (OFFICER, "withdraw", {"text": "不需要了"}))
+    assert [r["state"] for r in ended["ladder"]][-1] == "withdrawn"
+
+
 def test_nobody_else_sees_it_before_it_is_sent(world):
     row = draft(world)
     for who in (THEIR_LIAISON, THEIR_OFFICIAL, STRANGER):
