@@ -5,13 +5,15 @@ By its state and the dates of its texts, never by a job.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from hub.agreements.models import Agreement, AgreementState
+from hub.agreements.models import Agreement, AgreementParty, AgreementState
 from hub.db import utc_now
 from sharing import terms
 
@@ -35,10 +37,23 @@ def is_in_force(agreement: Agreement, at: datetime | None = None) -> bool:
     return effective_state(agreement, at) is AgreementState.IN_FORCE
 
 
-def states(session: Session, at: datetime | None = None) -> list[terms.AgreementState]:
-    """All agreements as the sharing engine reads them, with their state at the moment."""
+def states_of(
+    session: Session, bureau_id: str, at: datetime | None = None
+) -> list[terms.AgreementState]:
+    """A bureau's agreements as the sharing engine reads them, with their state at the moment."""
     moment = at or utc_now()
-    return [_as_terms(row, moment) for row in session.scalars(select(Agreement))]
+    return [_as_terms(row, moment) for row in session.scalars(_agreements_of(bureau_id))]
+
+
+def _agreements_of(bureau_id: str) -> Select[Agreement]:
+    party = select(AgreementParty.agreement_id).where(AgreementParty.bureau_id == bureau_id)
+    return select(Agreement).where(Agreement.id.in_(party)).order_by(Agreement.number)
+
+
+@lru_cache(maxsize=2048)
+def _parsed(wire: str) -> terms.Terms:
+    """Terms read once for each wording: they are immutable, and read with every decision."""
+    return terms.Terms.from_dict(json.loads(wire))
 
 
 def _as_terms(agreement: Agreement, at: datetime) -> terms.AgreementState:
@@ -50,7 +65,7 @@ def _as_terms(agreement: Agreement, at: datetime) -> terms.AgreementState:
         state=str(effective_state(agreement, at)),
         valid_from=version.valid_from,
         valid_to=version.valid_to,
-        terms=terms.Terms.from_dict(version.terms),
+        terms=_parsed(json.dumps(version.terms)),
     )
 
 
@@ -65,8 +80,4 @@ def in_force_of(
     session: Session, bureau_id: str, at: datetime | None = None
 ) -> Sequence[Agreement]:
     """Agreements in force at the moment that have the bureau as party."""
-    return [
-        row
-        for row in session.scalars(select(Agreement).order_by(Agreement.number))
-        if bureau_id in row.party_ids and is_in_force(row, at)
-    ]
+    return [row for row in session.scalars(_agreements_of(bureau_id)) if is_in_force(row, at)]

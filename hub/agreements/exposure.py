@@ -91,7 +91,9 @@ class Comparer:
 
     def __init__(self, judge: Judge, agreement: Agreement, terms: Terms) -> None:
         self.judge = judge
-        self.before: list[AgreementState] = judge.states
+        held = [state for party in agreement.party_ids for state in judge.states_of(party)]
+        known = {(state.agreement_id, state.version): state for state in held}
+        self.before: list[AgreementState] = [known[key] for key in sorted(known)]
         asked = AgreementState(
             agreement.id,
             1,

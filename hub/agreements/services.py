@@ -15,7 +15,7 @@ from hub.agreements.effect import (
     in_force_between,
     in_force_of,
     is_in_force,
-    states,
+    states_of,
 )
 from hub.agreements.ending import resume, suspend, terminate
 from hub.agreements.models import (
@@ -45,7 +45,7 @@ __all__ = [
     "resume",
     "revise",
     "sign",
-    "states",
+    "states_of",
     "suspend",
     "terminate",
     "withdraw",

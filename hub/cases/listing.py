@@ -49,7 +49,8 @@ def list_cases(
     actor.require(Right.WORK_VIEW)
     after = decode_cursor(cursor, 1)
     found: list[dict[str, Any]] = []
-    for view in visible_cases(session, actor, wanted, after[0] if after else None):
+    batch = min(limit + 1, BATCH)
+    for view in visible_cases(session, actor, wanted, after[0] if after else None, batch):
         found.append(view)
         if len(found) > limit:
             break
@@ -59,7 +60,11 @@ def list_cases(
 
 
 def visible_cases(
-    session: Session, actor: Actor, wanted: CaseFilter, before_id: str | None = None
+    session: Session,
+    actor: Actor,
+    wanted: CaseFilter,
+    before_id: str | None = None,
+    batch: int = BATCH,
 ) -> Iterator[dict[str, Any]]:
     """The views of all cases that match, newest first, read in batches."""
     judge = Judge(session)
@@ -68,11 +73,11 @@ def visible_cases(
         statement = select(Case).where(_candidates(actor, wanted, text, judge))
         if before_id is not None:
             statement = statement.where(Case.id < before_id)
-        rows = session.scalars(statement.order_by(Case.id.desc()).limit(BATCH)).all()
+        rows = session.scalars(statement.order_by(Case.id.desc()).limit(batch)).all()
         for view in views_of(session, actor.reader, rows, judge, actor.user_id):
             if view is not None and (view["own"] or _matches(view, wanted, text)):
                 yield view
-        if len(rows) < BATCH:
+        if len(rows) < batch:
             return
         before_id = rows[-1].id
 

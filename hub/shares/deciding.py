@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from hub.agreements.effect import states
+from hub.agreements.effect import states_of
 from hub.bureaus.services import bureaus
 from hub.db import utc_now
 from hub.locate.services import Place, place_of, places_of
@@ -40,12 +40,18 @@ class Judge:
     def __init__(self, session: Session, at: datetime | None = None) -> None:
         self.session = session
         self.at = at or utc_now()
-        self.states: list[AgreementState] = list(states(session, self.at))
+        self._states: dict[str, list[AgreementState]] = {}
         self._places: dict[tuple[float, float], Place] = {}
         self._adcodes: dict[str, str] = {}
         self._in_force: dict[str, list[str]] = {}
         # Strong references: the session's own would be gone between two records of a page.
         self._rows: dict[tuple[type[Any], str], Any] = {}
+
+    def states_of(self, bureau_id: str) -> list[AgreementState]:
+        """The agreements of one bureau: what lies between two is among those of either."""
+        if bureau_id not in self._states:
+            self._states[bureau_id] = states_of(self.session, bureau_id, self.at)
+        return self._states[bureau_id]
 
     def place(self, subject: Subject) -> Place:
         """Where the record lies: jurisdiction, zones in force."""
@@ -81,7 +87,7 @@ class Judge:
             received_at: since when the reader has it, from which retention is counted.
         """
         asked = self.situation(subject, reader_bureau_id, purpose, received_at)
-        return decide(self.states, asked)
+        return decide(self.states_of(reader_bureau_id), asked)
 
     def situation(
         self,
@@ -137,9 +143,8 @@ class Judge:
     def _agreements_now(self, bureau_id: str) -> list[str]:
         return sorted(
             state.agreement_id
-            for state in self.states
-            if bureau_id in state.parties
-            and state.state == "in_force"
+            for state in self.states_of(bureau_id)
+            if state.state == "in_force"
             and state.valid_from <= self.at
             and (state.valid_to is None or self.at < state.valid_to)
         )
@@ -147,14 +152,15 @@ class Judge:
     def partners(self, bureau_id: str) -> list[str]:
         """Bureaus with which an agreement is in force."""
         mine = set(self.agreement_ids(bureau_id))
-        found = {b for s in self.states if s.agreement_id in mine for b in s.parties}
+        found = {b for s in self.states_of(bureau_id) if s.agreement_id in mine for b in s.parties}
         return sorted(found - {bureau_id})
 
     def zone_partners(self, subject: Subject) -> list[str]:
         """Partners under an agreement in whose zone the record lies."""
         mine = set(self.agreement_ids(subject.owner_bureau_id))
+        owned = self.states_of(subject.owner_bureau_id)
         zoned = {hit.agreement_id for hit in self.place(subject).zones} & mine
-        found = {b for s in self.states if s.agreement_id in zoned for b in s.parties}
+        found = {b for s in owned if s.agreement_id in zoned for b in s.parties}
         return sorted(found - {subject.owner_bureau_id})
 
 

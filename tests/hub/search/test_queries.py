@@ -1,0 +1,51 @@
+"""The number of queries of a page does not grow with the rows it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from tests.support.cases import new_case
+from tests.support.world import World
+
+
+@contextmanager
+def counted(world: World) -> Iterator[list[str]]:
+    """The statements that the hub sends within the block."""
+    sent: list[str] = []
+
+    def hear(_connection, _cursor, statement, *_more) -> None:
+        sent.append(statement)
+
+    engine = world.app.extensions["hub.db"].engine
+    event.listen(engine, "before_cursor_execute", hear)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", hear)
+
+
+def sent_for(world: World, who: str, path: str) -> tuple[int, int]:
+    """Queries sent and rows shown, once everything that is made once was made."""
+    caller = world.as_(who)
+    caller.get(path, q="偷排")
+    with counted(world) as sent:
+        body = caller.get(path, q="偷排").body
+    rows = body.get("items") or body.get("features")
+    return len(sent), len(rows)
+
+
+@pytest.mark.parametrize("who", ["changxing-officer1", "yixing-liaison"])
+@pytest.mark.parametrize("path", ["/cases", "/cases.geojson", "/search", "/search/suggestions"])
+def test_more_rows_need_no_more_queries(world, who, path):
+    for _ in range(2):
+        new_case(world)
+    few, few_rows = sent_for(world, who, path)
+    for _ in range(5):
+        new_case(world)
+    many, many_rows = sent_for(world, who, path)
+    assert many_rows > few_rows
+    assert many == few
