@@ -47,7 +47,7 @@ def preview(session: Session, actor: Actor, case_id: str, bureau_id: str) -> dic
     else:
         purpose, decision = judge.best(subject_of(case), other.id)
     view = partner_view(session, other.id, case, judge, decision, share)
-    links = row_links(judge.states, KIND, decision)
+    links = row_links(judge.states_of(other.id), KIND, decision)
     return _explained(session, other, purpose, decision) | {
         "view": view,
         "fields": [
