@@ -51,7 +51,7 @@ def decision_for(session: Session, row: Request, at: datetime | None = None) -> 
         purpose=row.kind,
         classification=row.classification,
     )
-    return decide(judge.states, asked)
+    return decide(judge.states_of(row.sender_bureau_id), asked)
 
 
 def check_permission(session: Session, row: Request) -> Allowed:
