@@ -26,6 +26,7 @@ KINDS: dict[str, Text] = {
     "finding": _l("发现问题"),
     "case": _l("案件"),
     "share": _l("共享"),
+    "request": _l("函件"),
     "clock": _l("期限"),
     "deadline_rule": _l("期限规则"),
     "calendar_day": _l("工作日历"),

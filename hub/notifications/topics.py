@@ -19,6 +19,7 @@ class Topic(StrEnum):
     SHARE = "share"
     ACCESS = "access"
     CASE = "case"
+    REQUEST = "request"
     DEADLINE = "deadline"
 
 
@@ -28,6 +29,7 @@ TOPIC_NAMES: dict[Topic, Text] = {
     Topic.SHARE: _l("共享与签收"),
     Topic.ACCESS: _l("查看申请"),
     Topic.CASE: _l("经办的案件"),
+    Topic.REQUEST: _l("协查移送"),
     Topic.DEADLINE: _l("期限"),
 }
 
@@ -80,6 +82,11 @@ CONCERNS: dict[tuple[str, str], Concern] = {
         Concern(Topic.ACCESS, Right.SHARE_ANSWER),
     ),
     **_each("case", "updated", Concern(Topic.CASE, None, Side.ALL, handlers=True)),
+    **_each(
+        "request",
+        "send acknowledge accept decline withdraw reply supplement report close message",
+        Concern(Topic.REQUEST, Right.SHARE_ANSWER),
+    ),
     # Of a deadline: the person it is laid on, else liaisons and officials of both sides.
     **_each("clock", "near overdue", Concern(Topic.DEADLINE, Right.SHARE_ANSWER, Side.ALL)),
 }

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from tests.support.cases import new_case, share_of
 from tests.support.clocks import let_pass, run_due
+from tests.support.requests import act, sent
 
 OWNER, LIAISON = "changxing-official", "yixing-liaison"
 
@@ -140,3 +141,15 @@ def test_the_pages_show_the_bell_the_list_and_the_settings(world):
     assert liaison.page("/notifications/settings").status == 200
     assert 'id="bell"' not in world.as_("yixing-auditor").page("/audit").body
     assert world.as_("yixing-auditor").page("/notifications").status == 403
+
+
+def test_a_letter_is_told_to_its_receiver_and_the_answer_to_its_sender(world):
+    fresh(world, LIAISON, "changxing-liaison", "nanxun-liaison")
+    request = sent(world)["id"]
+    assert unread(world, LIAISON) == 1
+    assert texts(world, LIAISON)[0].endswith("：已发出")
+    assert unread(world, "changxing-liaison") == unread(world, "nanxun-liaison") == 0
+    fresh(world, LIAISON)
+    assert act(world.as_(LIAISON), request, "acknowledge").status == 200
+    assert unread(world, LIAISON) == 0
+    assert unread(world, "changxing-liaison") == 1
