@@ -18,7 +18,7 @@ CHECKS = (
     content_type_conformance,
     response_schema_conformance,
 )
-EXAMPLES = 12
+EXAMPLES = 8
 
 
 def test_the_description_is_openapi_3_1(world):
