@@ -300,8 +300,9 @@ def test_administrators_see_nothing(world):
 
 def test_delivered_when_the_receivers_device_acknowledges(world):
     row = sent(world)
+    liaison = world.as_(THEIR_LIAISON).user_id
     with world.app.app_context(), world.unit_of_work() as session:
-        user = session.get(User, world.as_(THEIR_LIAISON).user_id)
+        user = session.get(User, liaison)
         acknowledge(session, make_actor(user), feed.head(session, user.bureau_id))
     mine = world.as_(OFFICER).get(f"/requests/{row['id']}").body
     assert mine["state"] == "delivered"
