@@ -52,14 +52,24 @@ def check_password(password: str) -> None:
         raise field_error("password", _l("密码过于简单，请使用更多不同的字符。"))
 
 
-def create_user(
+def create_user(session: Session, actor: Actor, *, password: str, **account: Any) -> User:
+    """Add a person with a password of his own; `account` is what `add_account` takes.
+
+    Raises:
+        Invalid: a name is malformed or taken, the roles exclude each other, the password is weak.
+    """
+    check_password(password)
+    return add_account(session, actor, password_hash=hash_password(password), **account)
+
+
+def add_account(
     session: Session,
     actor: Actor,
     *,
     bureau: Bureau,
     username: str,
     name: str,
-    password: str,
+    password_hash: str,
     roles: Sequence[Role],
     clearance: int = 2,
     license_no: str | None = None,
@@ -69,7 +79,7 @@ def create_user(
     roles' effect; the security administrator then grants roles and enables it.
 
     Raises:
-        Invalid: a name is malformed or taken, the roles exclude each other, the password is weak.
+        Invalid: a name is malformed or taken, the roles exclude each other.
     """
     username = username.strip().lower()
     if not USERNAME.fullmatch(username):
@@ -78,12 +88,11 @@ def create_user(
         raise field_error("username", _l("用户名已被使用。"))
     if roles and not check_role_set(roles):
         raise field_error("roles", _l("管理员角色不得与其他角色兼任。"))
-    check_password(password)
     user = User(
         bureau_id=bureau.id,
         username=username,
         name=name,
-        password_hash=hash_password(password),
+        password_hash=password_hash,
         roles=[str(role) for role in roles],
         clearance=clearance,
         license_no=license_no,

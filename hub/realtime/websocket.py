@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import socket
 import struct
 import time
 from collections.abc import Callable
@@ -33,6 +34,9 @@ MAX_MESSAGE = 64 * 1024
 # Unsent bytes at which a socket is not given more, and at which it is ended.
 HIGH_WATER = 256 * 1024
 MAX_UNSENT = 2 * 1024 * 1024
+# What the kernel may hold for one reader. Left to itself it grows to several megabytes for a client
+# that does not read, out of the hub's sight; so the hub would neither know nor bound what it costs.
+SEND_BUFFER = 256 * 1024
 # A reader that takes nothing for this long is ended; it resumes by its number.
 STALL_S = 10.0
 # Messages and pings a second that a client may send in the long run, and at once after a pause.
@@ -92,6 +96,7 @@ class GreenWebSocket:
     def __call__(self, environ: dict[str, Any], _start_response: Any) -> Any:
         """Accept the upgrade and serve until either side ends it."""
         self._sock = environ["gunicorn.socket"]
+        self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         key = environ.get("HTTP_SEC_WEBSOCKET_KEY", "").encode()
         accept = base64.b64encode(hashlib.sha1(key + ACCEPT_KEY).digest())  # noqa: S324 - RFC 6455
         self.write(

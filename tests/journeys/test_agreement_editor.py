@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import PHONE, Browsers, serious_faults
@@ -87,6 +88,7 @@ def test_what_was_typed_survives_a_reload_and_a_faster_neighbour(world: World, b
     expect(page.locator(".page-head")).to_contain_text("生效")
 
 
+@pytest.mark.once
 def test_the_editor_and_the_pages_beside_it_can_be_used_by_everybody(
     world: World, browsers: Browsers
 ):

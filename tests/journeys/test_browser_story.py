@@ -69,6 +69,7 @@ def test_a_planner_cuts_a_zone_on_the_map_and_both_approve_it(browsers: Browsers
 PAGES = ["/", "/map", "/agreements", "/zones", "/patrols", "/cases", "/stations", "/locate"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("viewport", [None, PHONE], ids=["wide", "phone"])
 def test_pages_have_no_serious_accessibility_fault_and_do_not_overflow(
     browsers: Browsers, world: World, viewport: dict[str, int] | None

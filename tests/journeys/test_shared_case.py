@@ -44,6 +44,7 @@ def test_a_case_arrives_is_accepted_and_recalled_live(browsers: Browsers, world)
     panel.wait_for_selector(".receipts__step--done:has-text('已清除')")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("username", "path"),
     [

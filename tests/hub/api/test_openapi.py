@@ -40,6 +40,7 @@ def test_every_operation_says_what_it_is_for(world):
     assert not silent
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("username", ["wuxing-planner", "wuxing-secadmin"])
 @pytest.mark.timeout(600)
 def test_generated_requests_get_documented_answers(world, username):

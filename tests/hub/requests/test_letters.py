@@ -87,6 +87,7 @@ def test_what_looks_like_a_template_stays_text(text):
     assert flat.count(re.sub(r"\s", "", text)) == 5
 
 
+@pytest.mark.once
 @settings(max_examples=40, deadline=None)
 @given(st.text(PRINTABLE, min_size=1, max_size=60))
 def test_any_text_makes_a_letter(text):
