@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,10 +15,12 @@ from hub.accounts.models import User
 from hub.cases.models import Case
 from hub.db import utc_now
 from hub.demo.cases import YIXING, middle_of
+from hub.documents.letter import Letter
 from hub.files.store import FileStore
 from hub.requests.acting import Given, do
 from hub.requests.letters import letter_of, make_files
 from hub.requests.models import Request
+from hub.requests.replies import answers_with_letter, reply_letter
 from hub.requests.services import create_request
 
 Step = tuple[str, str, dict[str, Any]]
@@ -36,9 +39,20 @@ class Demo:
         """Draft a request and take it through some steps."""
         row = create_request(self.session, self.people[username], values)
         for who, act, given in steps:
-            letters = make_files(self.store, letter_of(self.session, row)) if act == "send" else ()
-            do(self.session, self.people[who], row.id, act, Given(**given, letters=letters))
+            plain = Given(**given)
+            letter = self._letter(self.people[who], row, act, plain)
+            drawn = make_files(self.store, letter) if letter else ()
+            number = letter.number if letter else None
+            full = replace(plain, letters=drawn, letter_number=number)
+            do(self.session, self.people[who], row.id, act, full)
         return row
+
+    def _letter(self, actor: Actor, row: Request, act: str, given: Given) -> Letter | None:
+        if act == "send":
+            return letter_of(self.session, row)
+        if answers_with_letter(row, act):
+            return reply_letter(self.session, actor, row, act, given)
+        return None
 
 
 def add_requests(session: Session, store: FileStore) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, ReaderClass
 from hub.cases.texts import clean, refuse_secrets
 from hub.errors import Conflict, NotFound, field_error
-from hub.requests import effects, guards
+from hub.requests import effects, guards, replies
 from hub.requests.access import access_request
 from hub.requests.labels import ACTS, STATES
 from hub.requests.machine import Act, Side, machine_of
@@ -33,6 +33,8 @@ class Given:
     handlers: Sequence[str] | None = None
     # Made before the transaction, entered in it.
     letters: Sequence[Any] = field(default=())
+    # The number that was drawn into them.
+    letter_number: str | None = None
 
 
 def side_of(bureau_id: str, row: Request) -> Side:
@@ -63,16 +65,10 @@ def do(session: Session, actor: Actor, request_id: str, name: str, given: Given)
         Invalid: words, answers or a document are missing.
     """
     row = access_request(session, actor, request_id, lock=True)
-    act = machine_of(row.kind).acts.get(name)
-    if act is None or act.side not in (side_of(actor.bureau_id, row), Side.EITHER):
-        raise NotFound
-    actor.require(act.right)
-    if row.state not in act.froms:
-        raise _too_late(actor, row, name)
-    text = _words(act, given)
-    guards.check(session, actor, row, name, act, given)
+    act, text = check(session, actor, row, name, given)
     if act.to is not None:
         row.state = act.to
+    number = replies.keep(session, actor, row, name, given)
     effects.apply(session, actor, row, name, given)
     enter(
         session,
@@ -82,10 +78,29 @@ def do(session: Session, actor: Actor, request_id: str, name: str, given: Given)
         text=text,
         code=given.code,
         answers=list(given.answers) if given.answers is not None else None,
-        document_number=clean(given.document_number) or None,
+        document_number=clean(given.document_number) or number,
         file_id=given.file_id,
     )
     return row
+
+
+def check(
+    session: Session, actor: Actor, row: Request, name: str, given: Given
+) -> tuple[Act, str | None]:
+    """The act, if it may be done now, and its words, cleaned; changes nothing.
+
+    Raises:
+        NotFound, Forbidden, Conflict, Invalid: as `do`.
+    """
+    act = machine_of(row.kind).acts.get(name)
+    if act is None or act.side not in (side_of(actor.bureau_id, row), Side.EITHER):
+        raise NotFound
+    actor.require(act.right)
+    if row.state not in act.froms:
+        raise _too_late(actor, row, name)
+    text = _words(act, given)
+    guards.check(session, actor, row, name, act, given)
+    return act, text
 
 
 def _too_late(actor: Actor, row: Request, name: str) -> Conflict:

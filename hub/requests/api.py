@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.db import read_only
-from hub.errors import Conflict, field_error
+from hub.errors import field_error
 from hub.files import services as files
 from hub.files.api import file_store
 from hub.files.views import file_view
 from hub.patrols.field_schemas import FileOut
-from hub.requests import attachments, listing, schemas, services
+from hub.requests import attachments, drawing, listing, schemas, services
 from hub.requests.access import access_request
-from hub.requests.acting import Given, do, possible_acts
-from hub.requests.letters import letter_of, make_files
+from hub.requests.acting import Given, do
 from hub.requests.models import Request
+from hub.requests.replies import LetterOutdated
 from hub.requests.views import request_view, request_views
 from hub.web.doors import check_version, reading, required_version, witnessed, writing
 from hub.web.exports import csv_response
@@ -28,6 +28,8 @@ from hub.web.identity import current_actor, settings
 
 bp = APIBlueprint("requests_api", __name__, url_prefix="/api/v1", tag="requests")
 
+# How often a letter is drawn anew because another took its number, or something came in between.
+REDRAWN = 4
 COLUMNS = {
     "number": _l("编号"),
     "document_number": _l("文号"),
@@ -117,38 +119,27 @@ def update_request(
 @bp.doc(summary="Do one act: approve (If-Match), send, acknowledge, accept, decline, reply, ...")
 def act(request_id: str, body: schemas.ActIn) -> Response:
     """Letters are drawn before the transaction, which stays short."""
-    letters, version = _letters(request_id) if body.act == "send" else ((), None)
-    answer: Response = _do(request_id, body, letters, version)
-    return answer
-
-
-def _letters(request_id: str) -> tuple[tuple[files.Prepared, ...], int | None]:
-    """The letter of a request that the caller is about to send, and the version it was made of."""
-    actor = current_actor()
-    with read_only() as session:
-        row = access_request(session, actor, request_id)
-        if "send" not in dict(possible_acts(actor.reader, row)):
-            return (), None  # Refused within the transaction, with the reason of that moment.
-        letter, version = letter_of(session, row), row.version
-    return tuple(files.aside(make_files, file_store(), letter)), version
+    for _again in range(REDRAWN):
+        try:
+            answer: Response = _do(request_id, body, drawing.draw(request_id, body))
+        except LetterOutdated:
+            continue
+        return answer
+    raise LetterOutdated
 
 
 @writing
 def _do(
-    session: Session,
-    actor: Actor,
-    request_id: str,
-    body: schemas.ActIn,
-    letters: tuple[files.Prepared, ...],
-    made_of: int | None,
+    session: Session, actor: Actor, request_id: str, body: schemas.ActIn, drawn: drawing.Drawn
 ) -> dict[str, Any] | None:
     if body.act == "approve" or request.headers.get("If-Match") is not None:
         row = access_request(session, actor, request_id, lock=True)
         check_version(required_version(), row.version, _view(session, actor, row))
-    given = Given(**body.model_dump(exclude={"act"}), letters=letters)
+    given = Given(
+        **body.model_dump(exclude={"act"}), letters=drawn.files, letter_number=drawn.number
+    )
     row = do(session, actor, request_id, body.act, given)
-    if made_of is not None and row.version != made_of + 1:
-        raise Conflict(_l("函件在发出前有改动，请重新打开后再发。"))
+    drawn.check(row, body.act)
     return _view(session, actor, row)
 
 

@@ -15,7 +15,7 @@ from hub.bureaus.services import bureau
 from hub.cases import services as cases
 from hub.cases.access import own_case
 from hub.cases.lookups import KIND as CASE
-from hub.cases.texts import clean, refuse_secrets
+from hub.cases.texts import clean
 from hub.cases.views import subject_of
 from hub.db import utc_now
 from hub.errors import Conflict
@@ -23,10 +23,11 @@ from hub.files import services as files
 from hub.numbering.services import next_number
 from hub.patrols.models import Finding
 from hub.requests.handover import give, superior_of
-from hub.requests.letters import LETTER, letter_series
+from hub.requests.letters import letter_series
 from hub.requests.machine import ACCEPTED, KEPT
 from hub.requests.models import Kind, Request
 from hub.requests.permission import LEAD_GROUPS, check_permission
+from hub.requests.replies import keep_files
 from hub.shares import services as sharing
 from hub.shares.deciding import Judge
 from hub.shares.lookups import running_shares
@@ -66,15 +67,7 @@ def _approve(session: Session, actor: Actor, row: Request, given: Given) -> None
 
 def _send(session: Session, actor: Actor, row: Request, given: Given) -> None:
     row.sent_at = utc_now()
-    for letter in given.letters:
-        files.store(
-            session,
-            actor,
-            kind=LETTER,
-            record_id=row.id,
-            owner_bureau_id=row.sender_bureau_id,
-            prepared=letter,
-        )
+    keep_files(session, actor, row, given.letters)
     if row.kind == Kind.POLICE:
         return
     decision = check_permission(session, row)
@@ -102,10 +95,7 @@ def _open_case(session: Session, actor: Actor, row: Request) -> None:
 
 
 def _reply(session: Session, actor: Actor, row: Request, given: Given) -> None:
-    answers = [clean(text, lines=True) for text in given.answers or ()]
-    for text in answers:
-        refuse_secrets("answers", text)
-    row.answers = answers
+    row.answers = [clean(text, lines=True) for text in given.answers or ()]
 
 
 def _take_lead(session: Session, actor: Actor, row: Request, given: Given) -> None:

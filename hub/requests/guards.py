@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.accounts.directory import colleagues
+from hub.cases.texts import clean, refuse_secrets
 from hub.errors import Conflict, field_error
 from hub.files.services import files_of
 from hub.requests.labels import CHECKLIST, GROUNDS
@@ -101,7 +102,9 @@ def _ground(session: Session, actor: Actor, row: Request, given: Given) -> None:
 
 
 def _answers(session: Session, actor: Actor, row: Request, given: Given) -> None:
-    answers = [text.strip() for text in given.answers or ()]
+    answers = [clean(text, lines=True) for text in given.answers or ()]
+    for text in answers:
+        refuse_secrets("answers", text)
     if len(answers) != len(row.questions) or not all(answers):
         raise field_error(
             "answers", _l("请逐项答复，共%(count)s个问题。", count=len(row.questions))

@@ -52,6 +52,11 @@ def letter_series(sender: Bureau, row: Request) -> str:
     return f"{sender.short_name}环{_SIGNS[Kind(row.kind)]}"
 
 
+def letter_title(row: Request) -> str:
+    """The title of a request's own letter, e.g. 关于…的协查函."""
+    return _TITLES[Kind(row.kind)].format(row.title)
+
+
 def chinese_date(at: datetime) -> str:
     """A moment's local day as letters write it: 2026年11月23日."""
     local = at.astimezone(SHANGHAI)
@@ -76,7 +81,7 @@ def letter_of(session: Session, row: Request, at: datetime | None = None) -> Let
     return Letter(
         authority=sender.name,
         number=row.document_number or "",
-        title=_TITLES[Kind(row.kind)].format(row.title),
+        title=letter_title(row),
         addressee=addressee,
         paragraphs=tuple(paragraphs),
         lists=_lists(row),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
@@ -15,7 +15,7 @@ from hub.db import utc_now
 from hub.deadlines.models import Clock, ClockState
 from hub.requests.access import visible_to
 from hub.requests.machine import ENDED, MACHINES, Side
-from hub.requests.models import Request
+from hub.requests.models import Request, RequestStep
 from hub.requests.steps import KIND
 from hub.requests.views import request_views
 from hub.web.paging import decode_cursor, encode_cursor
@@ -89,7 +89,12 @@ def requests_query(actor: Actor, wanted: RequestFilter) -> Select[Request]:
     text = clean(wanted.q)
     if text:
         columns = (Request.number, Request.document_number, Request.title, Request.body)
-        statement = statement.where(or_(*(c.icontains(text, autoescape=True) for c in columns)))
+        answered = exists().where(
+            RequestStep.request_id == Request.id,
+            RequestStep.document_number.icontains(text, autoescape=True),
+        )
+        found = (c.icontains(text, autoescape=True) for c in columns)
+        statement = statement.where(or_(*found, answered))
     return statement
 
 

@@ -167,6 +167,15 @@ class RequestFileOut(FileOut):
     bureau_id: str
 
 
+class LetterOut(FileOut):
+    """A letter as Word or PDF: the request's own (act `send`) or that of an answer."""
+
+    number: str
+    bureau_id: str
+    act: str
+    label: str
+
+
 class HandlerOut(BaseModel):
     """A person."""
 
@@ -216,7 +225,7 @@ class RequestOut(BaseModel):
     ladder: list[Rung]
     steps: list[StepOut]
     files: list[RequestFileOut]
-    letters: list[FileOut]
+    letters: list[LetterOut]
     clocks: list[dict[str, Any]]
     acts: list[ActOut]
     lead: dict[str, Any] | None

@@ -74,7 +74,7 @@ def request_view(
             for file in near.files.get(row.id, [])
             if shown.file(file)
         ],
-        "letters": [file_view(f, reader.bureau_id) for f in near.letters.get(row.id, [])],
+        "letters": _letters(reader, row, near.letters.get(row.id, []), steps),
         "clocks": clocks,
         "acts": [
             {"act": name, "label": title(ACTS[name]), "words": act.words, "form": act.form.value,
@@ -167,6 +167,27 @@ def _ladder(row: Request, steps: Sequence[RequestStep]) -> list[dict[str, Any]]:
         }
         for state in states
     ]
+
+
+def _letters(
+    reader: ReaderClass, row: Request, rows: Sequence[StoredFile], steps: Sequence[RequestStep]
+) -> list[dict[str, Any]]:
+    """The files of the request's own letter and of its answers, each with number and act."""
+    acts = {step.document_number: step for step in steps if step.document_number}
+    found = []
+    for file in rows:
+        number = file.name.rpartition(".")[0]
+        step = acts.get(number)
+        found.append(
+            file_view(file, reader.bureau_id)
+            | {
+                "number": number,
+                "bureau_id": file.owner_bureau_id,
+                "act": step.act if step else "send",
+                "label": title(ACTS[step.act]) if step else str(KINDS[row.kind]),
+            }
+        )
+    return found
 
 
 def _step(step: RequestStep, shown: _Shown) -> dict[str, Any]:
