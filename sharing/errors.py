@@ -68,3 +68,21 @@ class ReceiptRefused(SharingError):
     """A receipt that contradicts an earlier one, or that this bureau cannot give."""
 
     default_code = "receipt_refused"
+
+
+class Malformed(SharingError):
+    """A file that is not what it should be: no JSON, a field missing, of the wrong type."""
+
+    default_code = "malformed"
+
+
+class SignatureRefused(SharingError):
+    """A signature that does not hold: the code says why."""
+
+    default_code = "signature_refused"
+
+
+class KeyUnreadable(SharingError):
+    """A private key that cannot be opened with this secret."""
+
+    default_code = "key_unreadable"
