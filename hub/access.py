@@ -62,6 +62,8 @@ class Right(StrEnum):
     AUDIT_READ = "audit.read"
     CALENDAR_EDIT = "calendar.edit"
     RULE_EDIT = "rule.edit"
+    KEY_MANAGE = "key.manage"
+    KEY_CONFIRM = "key.confirm"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -107,10 +109,11 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SHARE_ANSWER,
             Right.RULE_EDIT,
             Right.REQUEST_WORK,
+            Right.KEY_CONFIRM,
         }
     ),
     Role.SYSADMIN: frozenset({Right.USER_MANAGE, Right.CALENDAR_EDIT}),
-    Role.SECADMIN: frozenset({Right.ROLE_GRANT}),
+    Role.SECADMIN: frozenset({Right.ROLE_GRANT, Right.KEY_MANAGE, Right.KEY_CONFIRM}),
     Role.AUDITOR: frozenset({Right.AUDIT_READ}),
 }
 

@@ -65,6 +65,8 @@ BLUEPRINTS = [
     "hub.home.api",
     "hub.notifications.api",
     "hub.notifications.pages",
+    "hub.keys.api",
+    "hub.keys.pages",
     "hub.audit.api",
     "hub.audit.pages",
     "hub.patrols.field_api",

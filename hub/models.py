@@ -15,6 +15,7 @@ import hub.cases.party_models
 import hub.deadlines.models
 import hub.files.models
 import hub.jobs.models
+import hub.keys.models
 import hub.notifications.models
 import hub.numbering.models
 import hub.patrols.models

@@ -39,6 +39,8 @@ KINDS = {
     "clock": _l("期限"),
     "deadline_rule": _l("期限规则"),
     "calendar_day": _l("工作日历"),
+    "signing_key": _l("签名密钥"),
+    "key_import": _l("协作单位公钥"),
 }
 
 VERBS = {
@@ -89,6 +91,9 @@ VERBS = {
     "license_set": _l("登记执法证"),
     "revoked": _l("吊销"),
     "imported": _l("导入"),
+    "rotated": _l("生成或更换"),
+    "confirmed": _l("核对确认"),
+    "withdrawn": _l("停用"),
 }
 
 _SPECIAL = {

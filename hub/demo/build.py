@@ -14,6 +14,7 @@ from hub.changes import SYSTEM
 from hub.demo.agreements import add_agreements
 from hub.demo.cases import add_cases
 from hub.demo.field import add_field
+from hub.demo.keys import add_keys
 from hub.demo.patrols import add_patrols
 from hub.demo.people import add_people
 from hub.demo.photos import add_photos
@@ -33,6 +34,7 @@ def build(session: Session, boundary_file: Path) -> None:
     """Add outlines, bureaus, people and what they have begun."""
     bureaus.import_boundaries(session, SYSTEM, load(boundary_file))
     add_people(session)
+    add_keys(session)
     add_agreements(session)
     add_zones(session)
     add_stations(session)

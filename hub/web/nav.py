@@ -29,6 +29,7 @@ ITEMS = [
     ("/people", _l("人员"), "people", Right.USER_MANAGE),
     ("/people", _l("人员"), "people", Right.ROLE_GRANT),
     ("/calendar", _l("工作日历"), "calendar", Right.CALENDAR_EDIT),
+    ("/keys", _l("密钥"), "key", Right.KEY_MANAGE),
     ("/audit", _l("审计"), "audit", Right.AUDIT_READ),
 ]
 

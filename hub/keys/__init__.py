@@ -1,0 +1,1 @@
+"""Signing keys of bureaus, and the keys of partners elsewhere that a bureau trusts."""
