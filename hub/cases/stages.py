@@ -27,7 +27,8 @@ NEXT: dict[CaseStage, tuple[CaseStage, ...]] = {
     S.WITHDRAWN: (S.ARCHIVED,),
     S.SUSPENDED: (S.INVESTIGATING, S.WITHDRAWN),
     S.REFERRED: (S.ARCHIVED,),
-    S.CRIMINAL: (S.INVESTIGATING, S.CLOSED),
+    # Back from the police: a lead that went there unfiled is filed first.
+    S.CRIMINAL: (S.INVESTIGATING, S.FILED, S.CLOSED),
 }
 # From here a case is taken up again as a new one that names it.
 ENDED = frozenset({S.CLOSED, S.ARCHIVED, S.NOT_FILED, S.WITHDRAWN})

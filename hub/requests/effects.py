@@ -22,6 +22,7 @@ from hub.errors import Conflict
 from hub.files import services as files
 from hub.numbering.services import next_number
 from hub.patrols.models import Finding
+from hub.requests import police
 from hub.requests.handover import give, superior_of
 from hub.requests.letters import letter_series
 from hub.requests.machine import ACCEPTED, KEPT
@@ -69,6 +70,7 @@ def _send(session: Session, actor: Actor, row: Request, given: Given) -> None:
     row.sent_at = utc_now()
     keep_files(session, actor, row, given.letters)
     if row.kind == Kind.POLICE:
+        police.hand_over(session, actor, row)
         return
     decision = check_permission(session, row)
     row.agreement_id, row.clause = decision.agreement_id, decision.clause
@@ -151,6 +153,14 @@ def _name_handlers(session: Session, actor: Actor, row: Request, given: Given) -
     row.details = row.details | {"handlers": handlers}
 
 
+def _not_filed(session: Session, actor: Actor, row: Request, given: Given) -> None:
+    police.take_back(session, actor, row)
+
+
+def _filed(session: Session, actor: Actor, row: Request, given: Given) -> None:
+    police.filed(session, actor, row)
+
+
 # (kind, act) -> effect; an empty kind stands for every kind.
 _EFFECTS: dict[tuple[str, str], Effect] = {
     ("", "approve"): _approve,
@@ -163,4 +173,6 @@ _EFFECTS: dict[tuple[str, str], Effect] = {
     (Kind.REFERRAL, "accept"): _take_lead,
     (Kind.TRANSFER, "accept"): _take_case,
     (Kind.JOINT, "accept"): _name_handlers,
+    (Kind.POLICE, "not_file"): _not_filed,
+    (Kind.POLICE, "file"): _filed,
 }

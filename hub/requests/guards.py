@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.accounts.directory import colleagues
+from hub.cases.access import own_case
 from hub.cases.texts import clean, refuse_secrets
 from hub.errors import Conflict, field_error
 from hub.files.services import files_of
@@ -17,6 +18,7 @@ from hub.requests.labels import CHECKLIST, GROUNDS
 from hub.requests.machine import Act, Form
 from hub.requests.models import Kind, Request
 from hub.requests.permission import check_permission
+from hub.requests.police import check_may_go, check_only_one
 
 if TYPE_CHECKING:
     from hub.requests.acting import Given
@@ -38,6 +40,10 @@ def check(session: Session, actor: Actor, row: Request, name: str, act: Act, giv
         check_permission(session, row)
     if row.kind in (Kind.POLICE, Kind.JOINT) and name in ("approve", "send"):
         _team(session, row, MIN_OFFICERS if row.kind == Kind.POLICE else 1)
+    if row.kind == Kind.POLICE and name in ("approve", "send"):
+        case = own_case(session, actor, row.case_id or "")
+        check_may_go(case)
+        check_only_one(session, case, but=row.id)
     if name == "send" and row.kind == Kind.POLICE:
         _complete(session, row)
     if row.kind == Kind.JOINT and name == "message":

@@ -17,6 +17,7 @@ from hub.cases.views import subject_of
 from hub.errors import Conflict, NotFound
 from hub.files import services as files
 from hub.requests.models import Request
+from hub.requests.police import check_not_at_police
 from hub.shares import services as sharing
 from hub.shares.deciding import Judge
 from hub.shares.lookups import partners_ever
@@ -41,6 +42,7 @@ def give(session: Session, actor: Actor, row: Request, *, to: str) -> Case:
         raise Conflict(_l("案件的承办单位已经变更，请刷新后查看。"))
     if case.stage in ENDED:
         raise Conflict(_l("案件已经结束，不能移送。"))
+    check_not_at_police(case)
     ever = partners_ever(session, CASE, case.id)
     sharing.end_for_owner(session, actor, case)
     case.owner_bureau_id = to

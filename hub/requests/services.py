@@ -25,6 +25,7 @@ from hub.requests.access import access_request
 from hub.requests.clock import start_after_opinion
 from hub.requests.machine import APPROVED, DRAFT, EDITABLE, SENT
 from hub.requests.models import Kind, Request
+from hub.requests.police import check_may_go, check_not_at_police, check_only_one
 from hub.requests.sources import lead_from
 from hub.requests.steps import enter, note_delivered, steps_of
 
@@ -92,17 +93,26 @@ def _bind(session: Session, actor: Actor, row: Request, values: Mapping[str, Any
             raise field_error("receiver_bureau_id", _l("请选择其他单位。"))
         row.receiver_bureau_id = other.id
     if values.get("case_id"):
-        case = own_case(session, actor, values["case_id"])
-        row.case_id = case.id
-        row.classification = case.classification
-        if kind in (Kind.TRANSFER, Kind.POLICE) and case.stage in ENDED:
-            raise Conflict(_l("案件已经结束，不能移送。"))
+        _bind_case(session, actor, row, values["case_id"])
     elif kind in (Kind.TRANSFER, Kind.POLICE, Kind.JOINT):
         raise field_error("case_id", _l("请从案件发起。"))
     if values.get("finding_id"):
         row.finding_id = access_finding(session, actor, values["finding_id"]).id
     if values.get("opinion_at"):
         row.details = {"opinion_at": values["opinion_at"].isoformat()}
+
+
+def _bind_case(session: Session, actor: Actor, row: Request, case_id: str) -> None:
+    case = own_case(session, actor, case_id)
+    row.case_id = case.id
+    row.classification = case.classification
+    if row.kind in (Kind.TRANSFER, Kind.POLICE) and case.stage in ENDED:
+        raise Conflict(_l("案件已经结束，不能移送。"))
+    if row.kind == Kind.TRANSFER:
+        check_not_at_police(case)
+    if row.kind == Kind.POLICE:
+        check_may_go(case)
+        check_only_one(session, case)
 
 
 def fill(session: Session, actor: Actor, row: Request, values: Mapping[str, Any]) -> None:
