@@ -113,3 +113,12 @@ FIELDS = {
     "reopens_id": _l("重新办理的原案"),
     "created_by_name": _l("登记人"),
 }
+
+
+def value_words() -> dict[str, dict[str, str]]:
+    """Words for coded values, for a view of the case that a page's module draws."""
+    return {
+        "stage": {stage.value: str(text) for stage, text in STAGES.items()},
+        "category": {code: str(text) for code, text in CATEGORIES.items()},
+        "classification": {str(n): str(text) for n, text in CLASSIFICATIONS.items()},
+    }

@@ -138,21 +138,12 @@ def show(case_id: str) -> str | tuple[str, int]:
         case=view,
         sides=sides,
         bureau_names=names,
-        words=_value_words(),
+        words=labels.value_words(),
         requests=requests,
         may_request=actor.may(Right.REQUEST_WORK),
         **context,
         **WORDS,
     )
-
-
-def _value_words() -> dict[str, dict[str, str]]:
-    """Words for coded values, for the preview that the page's module draws."""
-    return {
-        "stage": {stage.value: str(text) for stage, text in labels.STAGES.items()},
-        "category": {code: str(text) for code, text in labels.CATEGORIES.items()},
-        "classification": {str(n): str(text) for n, text in labels.CLASSIFICATIONS.items()},
-    }
 
 
 def _own_context(session: Session, actor: Actor, view: dict[str, Any]) -> dict[str, Any]:

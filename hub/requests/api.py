@@ -17,6 +17,7 @@ from hub.files.api import file_store
 from hub.files.views import file_view
 from hub.patrols.field_schemas import FileOut
 from hub.requests import attachments, drawing, listing, schemas, services
+from hub.requests import preview as previewing
 from hub.requests.access import access_request
 from hub.requests.acting import Given, do
 from hub.requests.models import Request
@@ -96,6 +97,15 @@ def create_request(
 def one_request(session: Session, actor: Actor, request_id: str) -> dict[str, Any] | None:
     """One request as the caller may see it."""
     return _view(session, actor, services.open_request(session, actor, request_id))
+
+
+@bp.get("/requests/<request_id>/preview")
+@bp.output(schemas.RequestPreview)
+@bp.doc(summary="What the receiver would get of a draft: who reads it, its facts, the case")
+@reading
+def preview(session: Session, actor: Actor, request_id: str) -> dict[str, Any]:
+    """View as the other side, before it is sent."""
+    return previewing.preview(session, actor, request_id)
 
 
 @bp.patch("/requests/<request_id>")

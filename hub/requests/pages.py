@@ -13,7 +13,7 @@ from hub.accounts.directory import colleagues
 from hub.agreements.effect import in_force_between
 from hub.bureaus.services import bureaus
 from hub.cases.access import own_case
-from hub.cases.labels import CATEGORIES, CLASSIFICATIONS, STAGES
+from hub.cases.labels import CATEGORIES, CLASSIFICATIONS, STAGES, value_words
 from hub.cases.parties import main_firm_name
 from hub.db import read_only, unit_of_work
 from hub.documents.pdf import can_draw
@@ -138,6 +138,7 @@ def show(request_id: str) -> str:
         may_attach=actor.may(Right.REQUEST_WORK),
         no_font=not can_draw(),
         stage_names=STAGES,
+        words=value_words(),
         **WORDS,
     )
 

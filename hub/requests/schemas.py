@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from hub.accounts.schemas import Strict
-from hub.cases.schemas import Category
+from hub.cases.schemas import Category, PreviewOut, PreviewPerson
 from hub.patrols.field_schemas import FileOut
 from hub.requests.machine import ACTS, STATES
 from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
@@ -235,6 +235,23 @@ class RequestOut(BaseModel):
     absent: dict[str, str]
     missing: list[str]
     opinion_at: str | None
+
+
+class RequestPreview(BaseModel):
+    """What the receiver would get of a draft if it were sent at this moment."""
+
+    receiver_bureau_id: str
+    receiver_name: str
+    may_send: bool
+    reason: str
+    reason_text: str | None
+    clause: str | None
+    people: list[PreviewPerson]
+    lead: dict[str, Any] | None
+    files: list[str]
+    opens_case: bool
+    gives_case: bool
+    case: PreviewOut | None
 
 
 class RequestsOut(BaseModel):

@@ -1,15 +1,13 @@
 /** One case: its map, the view of the other side, sharing, recall, and the partner's answers. */
 import { get, post } from "../api.js";
 import { confirmDialog } from "../dialogs.js";
-import { badge, el, fill, icon, named, pageData } from "../dom.js";
+import { fill, pageData } from "../dom.js";
 import { reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { createMap } from "../map.js";
-import { formatTime } from "../times.js";
+import { caseSeen } from "../seen.js";
 
 const { id, lon, lat, own, sides, words } = pageData();
-const LEVELS = { white: [t("共享"), "ok"], gray: [t("仅告知"), "warn"], black: [t("不可见"), "neutral"] };
-const HIDDEN = new Set(["id", "owner_bureau_id", "version"]);
 
 let mapNode = null;
 
@@ -92,7 +90,7 @@ async function preview(bureau, mayShare) {
   const share = document.getElementById("share-now");
   try {
     const seen = await get(`/api/v1/cases/${id}/preview?bureau=${encodeURIComponent(bureau)}`);
-    fill(document.getElementById("preview-body"), head(seen), people(seen), table(seen));
+    fill(document.getElementById("preview-body"), ...caseSeen(seen, words));
     share.hidden = !mayShare;
     share.onclick = () => act(() => post(`/api/v1/cases/${id}/shares`, { bureau_id: bureau }));
     dialog.showModal();
@@ -101,42 +99,6 @@ async function preview(bureau, mayShare) {
   } catch (error) {
     reportProblem(error);
   }
-}
-
-function head(seen) {
-  const [text, tone] = LEVELS[seen.level];
-  const ground = [seen.agreement_number, seen.clause].filter(Boolean).join(" ");
-  return el("div", { class: `notice notice--${seen.level === "white" ? "ok" : "warn"}` }, icon("eye"),
-    el("div", {}, el("p", {}, el("strong", {}, named(seen.bureau_name)), " ", badge(text, tone)),
-      el("p", {}, ground ? `${seen.reason_text}（${ground}）` : seen.reason_text)));
-}
-
-/** By name, who at the other bureau has the right and the clearance. */
-function people(seen) {
-  if (seen.level === "black") return el("p", {});
-  const names = seen.people.map(({ name, roles }) => el("li", {}, `${name}（${roles.join("、")}）`));
-  return el("section", {}, el("h3", {}, t("对方有权查阅的人员")),
-    names.length ? el("ul", { class: "small", "data-people": "" }, names) : el("p", { class: "small" }, t("对方目前没有人的权限和密级足以查阅。")));
-}
-
-function table(seen) {
-  const rows = seen.fields.filter(({ field }) => !HIDDEN.has(field)).map(({ field, name, level, clause, rule_url: rule }) => {
-    const [text, tone] = LEVELS[level];
-    return el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, badge(text, tone)),
-      el("td", {}, rule ? el("a", { href: rule }, clause) : clause ?? "—"), el("td", {}, level === "white" ? shown(field, seen.view?.[field]) : "—"));
-  });
-  return el("div", { class: "table-wrap" }, el("table", { class: "table" },
-    el("thead", {}, el("tr", {}, [t("字段"), t("开放"), t("条款"), t("对方看到")].map((text) => el("th", { scope: "col" }, text)))),
-    el("tbody", {}, rows)));
-}
-
-function shown(field, value) {
-  if (value === null || value === undefined || value === "") return "—";
-  if (field === "opened_at") return formatTime(value);
-  if (field === "lon" || field === "lat") return value.toFixed(6);
-  if (field === "parties") return value.map((party) => `${party.name}（${party.role_name}）`).join("、") || "—";
-  if (field === "files") return value.map((file) => file.name).join("、") || "—";
-  return words[field]?.[value] ?? String(value);
 }
 
 document.addEventListener("submit", (event) => {
