@@ -16,6 +16,7 @@ from hub.agreements import beginning, running_out
 from hub.db import Database
 from hub.deadlines import reminders
 from hub.notifications import digests, outbox
+from hub.requests import escalation
 from hub.shares import endings
 
 
@@ -38,6 +39,8 @@ JOBS: tuple[Job, ...] = (
     Job("agreement.end", running_out.run_out, running_out.end_one),
     Job("share.end", endings.shares_over, endings.end_share),
     Job("grant.end", endings.grants_over, endings.end_grant),
+    Job("request.near", escalation.coming_near, escalation.remind),
+    Job("request.late", escalation.late_ones, escalation.escalate),
     Job("clock.near", reminders.coming_near, reminders.tell_near),
     Job("clock.overdue", reminders.overdue, reminders.tell_overdue),
     Job("mail.digest", digests.persons_due, digests.make_digest),

@@ -84,9 +84,12 @@ CONCERNS: dict[tuple[str, str], Concern] = {
     **_each("case", "updated", Concern(Topic.CASE, None, Side.ALL, handlers=True)),
     **_each(
         "request",
-        "send acknowledge accept decline withdraw reply supplement report close message",
+        "send acknowledge accept decline withdraw reply supplement report close message "
+        "dispute designate return end due_near",
         Concern(Topic.REQUEST, Right.SHARE_ANSWER),
     ),
+    # What is late goes to those who answer for the bureau, on both sides.
+    **_each("request", "escalated report_superior", Concern(Topic.REQUEST, Right.SHARE, Side.ALL)),
     # Of a deadline: the person it is laid on, else liaisons and officials of both sides.
     **_each("clock", "near overdue", Concern(Topic.DEADLINE, Right.SHARE_ANSWER, Side.ALL)),
 }

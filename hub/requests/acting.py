@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, ReaderClass
 from hub.cases.texts import clean, refuse_secrets
 from hub.errors import Conflict, NotFound, field_error
-from hub.requests import effects, guards, replies
+from hub.requests import effects, escalation, guards, replies
 from hub.requests.access import access_request
 from hub.requests.labels import ACTS, STATES
 from hub.requests.machine import Act, Side, machine_of
@@ -48,7 +48,10 @@ def possible_acts(reader: ReaderClass, row: Request) -> list[tuple[str, Act]]:
     return [
         (name, act)
         for name, act in machine_of(row.kind).acts.items()
-        if row.state in act.froms and act.side in (side, Side.EITHER) and act.right in reader.rights
+        if row.state in act.froms
+        and act.side in (side, Side.EITHER)
+        and act.right in reader.rights
+        and (name != "report_superior" or row.escalated_at is not None)
     ]
 
 
@@ -81,6 +84,7 @@ def do(session: Session, actor: Actor, request_id: str, name: str, given: Given)
         document_number=clean(given.document_number) or number,
         file_id=given.file_id,
     )
+    escalation.settle(session, row)
     return row
 
 

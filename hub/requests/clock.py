@@ -12,7 +12,9 @@ from hub.deadlines.services import Subject, cancel_clock, meet_clock, start_cloc
 from hub.requests.models import Kind, Request
 
 KIND = "request"
-HANDOVER, DISPUTE = "D12.handover", "D12.dispute"
+HANDOVER, HANDOVER_MAJOR = "D12.handover", "D12.handover_major"
+DISPUTE, SUPPLEMENT = "D12.dispute", "D12.dispute_supplement"
+OFFICIAL = "H3.official_answer"
 APPROVAL, HAND_OVER = "D8.approval", "D8.handover"
 DECISION, FORWARD = "D8.police_decision", "D8.forward"
 REVIEW_ASK, REVIEW_ANSWER = "D8.review_request", "D8.review_answer"
@@ -34,7 +36,10 @@ _BETWEEN: Mapping[str, Effect] = {
     "decline": Effect(meet=(HANDOVER,)),
     "withdraw": Effect(cancel=(HANDOVER,)),
     "dispute": Effect(start=(DISPUTE,), meet=(HANDOVER,)),
-    "designate": Effect(meet=(DISPUTE,)),
+    "superior_asks": Effect(start=(SUPPLEMENT,), meet=(DISPUTE,)),
+    "supplied": Effect(meet=(SUPPLEMENT,)),
+    "designate": Effect(meet=(DISPUTE,), cancel=(SUPPLEMENT,)),
+    "escalated": Effect(start=(OFFICIAL,)),
 }
 # 国务院令310号 (2020): articles 5, 6, 8, 9, 12.
 _POLICE: Mapping[str, Effect] = {
@@ -65,14 +70,14 @@ def run_clocks(session: Session, row: Request, act: str, at: datetime) -> None:
         return
     subject = Subject(KIND, row.id)
     for code in effect.meet:
-        meet_clock(session, subject, code, at=at)
+        meet_clock(session, subject, _rule(row, code), at=at)
     for code in effect.cancel:
-        cancel_clock(session, subject, code, at=at, reason=act)
+        cancel_clock(session, subject, _rule(row, code), at=at, reason=act)
     for code in effect.start:
         start_clock(
             session,
             subject,
-            code,
+            _rule(row, code),
             starts_at=at,
             bureau_id=_owes(row, code),
             also_told=row.parties(),
@@ -86,8 +91,13 @@ def start_after_opinion(session: Session, row: Request, at: datetime) -> None:
     )
 
 
+def _rule(row: Request, code: str) -> str:
+    """A grave matter is taken up within a day (D12: 24 hours instead of three working days)."""
+    return HANDOVER_MAJOR if code == HANDOVER and row.details.get("major") else code
+
+
 def _owes(row: Request, code: str) -> str:
     """Who has to act: the receiver of what was sent; else the sender, who follows the police."""
-    if code == HANDOVER and row.receiver_bureau_id:
+    if code in (HANDOVER, OFFICIAL) and row.receiver_bureau_id:
         return row.receiver_bureau_id
     return row.sender_bureau_id

@@ -14,6 +14,7 @@ from hub.cases.access import own_case
 from hub.cases.texts import clean, refuse_secrets
 from hub.errors import Conflict, field_error
 from hub.files.services import files_of
+from hub.requests.escalation import officials_are_late
 from hub.requests.labels import CHECKLIST, GROUNDS
 from hub.requests.machine import Act, Form
 from hub.requests.models import Kind, Request
@@ -46,6 +47,11 @@ def check(session: Session, actor: Actor, row: Request, name: str, act: Act, giv
         check_only_one(session, case, but=row.id)
     if name == "send" and row.kind == Kind.POLICE:
         _complete(session, row)
+    if name == "report_superior" and not officials_are_late(session, row):
+        raise Conflict(
+            _l("对方分管领导的答复期限届满后，才能报请共同上级督办。"),
+            extra={"rule": "request.officials_first"},
+        )
     if row.kind == Kind.JOINT and name == "message":
         check_handler(actor, row)
     _FORMS[act.form](session, actor, row, given)

@@ -96,7 +96,11 @@ ACTS: dict[str, Text] = {
     "ask_supervision": _l("建议检察机关立案监督"),
     "hand_goods": _l("登记移交涉案物品和材料"),
     "note_result": _l("登记处理结果"),
+    "superior_asks": _l("登记共同上级要求补充材料"),
+    "supplied": _l("登记已报送补充材料"),
+    "report_superior": _l("报请共同上级督办"),
     # Steps that no button takes.
+    "escalated": _l("逾期未答复，提请双方分管领导督办"),
     "created": _l("起草"),
     "edited": _l("修改"),
     "delivered": _l("送达"),

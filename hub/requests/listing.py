@@ -14,6 +14,7 @@ from hub.cases.texts import clean
 from hub.db import utc_now
 from hub.deadlines.models import Clock, ClockState
 from hub.requests.access import visible_to
+from hub.requests.escalation import owed
 from hub.requests.machine import ENDED, MACHINES, Side
 from hub.requests.models import Request, RequestStep
 from hub.requests.steps import KIND
@@ -129,16 +130,10 @@ def waits_for(actor: Actor) -> ColumnElement[bool]:
 def overdue_at(at: datetime) -> ColumnElement[bool]:
     """Requests whose answer is late at a moment, by the date asked for or by a rule's clock."""
     late = Request.due_at.is_not(None) & (Request.due_at < at)
-    owed = or_(
-        *(
-            and_(Request.kind == kind, Request.state.in_(sorted(machine.owed)))
-            for kind, machine in MACHINES.items()
-        )
-    )
     clock = select(Clock.subject_id).where(
         Clock.kind == KIND, Clock.state == ClockState.RUNNING, Clock.due_at < at
     )
-    return or_(late & owed, Request.id.in_(clock))
+    return or_(late & owed(), Request.id.in_(clock))
 
 
 def waiting(session: Session, actor: Actor, limit: int = 20) -> list[dict[str, Any]]:

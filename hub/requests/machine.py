@@ -83,6 +83,11 @@ _BEGIN = {
 }
 
 
+def _to_superior(*froms: str) -> Act:
+    """The answer is late, its official did not help: the superior of both is told."""
+    return Act(froms, None, S, HEAD, "must", danger=True)
+
+
 def _message(*froms: str) -> Act:
     return Act(froms, None, E, WORK, "must")
 
@@ -106,6 +111,7 @@ _ASSISTANCE = Machine(
         "confirm": Act((REPLIED,), CONFIRMED, S, WORK),
         "supplement": Act((REPLIED,), SUPPLEMENT, S, WORK, "must"),
         "close": Act((CONFIRMED, DECLINED), CLOSED, S, WORK),
+        "report_superior": _to_superior(*ARRIVED, ACCEPTED, IN_PROGRESS, SUPPLEMENT),
         "message": _message(*ARRIVED, ACCEPTED, IN_PROGRESS, REPLIED, SUPPLEMENT, CONFIRMED),
     },
     turns=_BEGIN_TURNS
@@ -127,6 +133,7 @@ _REFERRAL = Machine(
         "decline": Act(ARRIVED, DECLINED, R, ANSWER, "must", Form.DECLINE, danger=True),
         "report": Act((ACCEPTED,), REPLIED, R, ANSWER, "must"),
         "close": Act((ACCEPTED, REPLIED, DECLINED), CLOSED, S, WORK),
+        "report_superior": _to_superior(*ARRIVED, ACCEPTED),
         "message": _message(*ARRIVED, ACCEPTED, REPLIED),
     },
     turns=_BEGIN_TURNS | {REPLIED: (S, WORK)},
@@ -142,9 +149,12 @@ _TRANSFER = Machine(
         # Either side reports the dispute to the superior of both (XCF 25).
         "dispute": Act((*ARRIVED, DECLINED), DISPUTED, E, HEAD, "must", danger=True),
         # Recorded by the bureau that has the case and would give it: single writer.
+        "superior_asks": Act((DISPUTED,), None, S, WORK, "must"),
+        "supplied": Act((DISPUTED,), None, S, WORK, "may"),
         "designate": Act((DISPUTED,), None, S, HEAD, "may", Form.DESIGNATE),
         "return": Act((ACCEPTED,), RETURNED, R, HEAD, "must", danger=True),
         "close": Act((DECLINED, KEPT, RETURNED), CLOSED, S, WORK),
+        "report_superior": _to_superior(*ARRIVED),
         "message": _message(*ARRIVED, ACCEPTED, DECLINED, DISPUTED),
     },
     turns=_BEGIN_TURNS
@@ -159,6 +169,7 @@ _JOINT = Machine(
         "accept": Act(ARRIVED, IN_PROGRESS, R, ANSWER, form=Form.HANDLERS),
         "decline": Act(ARRIVED, DECLINED, R, ANSWER, "must", Form.DECLINE, danger=True),
         "handlers": Act((IN_PROGRESS,), None, E, ANSWER, form=Form.HANDLERS),
+        "report_superior": _to_superior(*ARRIVED),
         "message": _message(IN_PROGRESS),
         "end": Act((IN_PROGRESS,), CLOSED, E, ANSWER, "must", danger=True),
         "close": Act((DECLINED,), CLOSED, S, WORK),

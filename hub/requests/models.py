@@ -75,6 +75,9 @@ class Request(Base):
     # Files of each side that came later than this are its own until it next sends something.
     sender_files_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     receiver_files_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When the receiver was reminded of the date, and the officials were told that it had passed.
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    escalated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_by: Mapped[Id]
     created_by_name: Mapped[Name]
     created_at: Mapped[Moment]

@@ -23,7 +23,7 @@ from hub.numbering.services import coming_number, next_number
 from hub.requests.handover import superior_of
 from hub.requests.letters import LETTER, chinese_date, letter_title
 from hub.requests.models import Kind, Request
-from hub.requests.reply_words import ANSWERS, PROSECUTOR, contact_line, opening, series
+from hub.requests.reply_words import ANSWERS, PROSECUTOR, TO_SUPERIOR, contact_line, opening, series
 
 if TYPE_CHECKING:
     from hub.requests.acting import Given
@@ -77,7 +77,7 @@ def _addressee(session: Session, row: Request, act: str, *, theirs: bool) -> str
     if row.receiver_bureau_id is None:
         return row.addressee
     receiver = bureau(session, row.receiver_bureau_id)
-    if act == "dispute":
+    if act in TO_SUPERIOR:
         return superior_of(session, sender, receiver)
     return sender.name if theirs else receiver.name
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # The words below are the letters' own, in the language of the authorities, whoever reads the page.
 # ruff: noqa: E501
 PROSECUTOR = "人民检察院"
+TO_SUPERIOR = ("dispute", "report_superior")
 _GROUNDS = {
     "not_in_powers": "不属于本单位职权范围",
     "unlawful": "提供协助不合法",
@@ -88,7 +89,12 @@ def _supervision(_session: Session, _actor: Actor, _row: Request, _given: Given)
     ]
 
 
+def _reported(_session: Session, _actor: Actor, _row: Request, _given: Given) -> list[str]:
+    return ["对方逾期未予答复，经提请其分管领导督办，期限届满仍未答复。现报请督办。"]
+
+
 _DECLINED = Answering("复", "关于不予受理《{}》的复函", _decline)
+_LATE = Answering("督", "关于《{}》逾期未复报请督办的请示", _reported, closing="妥否，请批示。")
 ANSWERS: Mapping[tuple[Kind, str], Answering] = {
     (Kind.ASSISTANCE, "reply"): Answering("复", "关于《{}》的复函", _reply, with_files=True),
     (Kind.ASSISTANCE, "decline"): _DECLINED,
@@ -103,6 +109,7 @@ ANSWERS: Mapping[tuple[Kind, str], Answering] = {
     (Kind.TRANSFER, "dispute"): Answering("请", "关于《{}》管辖争议报请指定管辖的请示", _disputed, closing="妥否，请批示。"),
     (Kind.JOINT, "accept"): Answering("复", "关于《{}》的复函", _joined),
     (Kind.JOINT, "decline"): _DECLINED,
+    **{(kind, "report_superior"): _LATE for kind in (Kind.ASSISTANCE, Kind.REFERRAL, Kind.TRANSFER, Kind.JOINT)},
     (Kind.POLICE, "ask_review"): Answering("刑复", "关于《{}》提请复议的函", _review, closing="请予复议，并将结果书面通知我单位。"),
     (Kind.POLICE, "ask_supervision"): Answering("刑监", "关于《{}》立案监督的建议书", _supervision, closing="请予审查，并将结果书面通知我单位。"),
 }  # fmt: skip
@@ -111,9 +118,10 @@ ANSWERS: Mapping[tuple[Kind, str], Answering] = {
 def opening(row: Request, act: str, named: str, *, theirs: bool) -> str:
     """The first sentence: which letter is answered, by its title and number."""
     letter = f"《{named}》（{row.document_number}）"
+    told = "报告" if act in TO_SUPERIOR else "函告"
     if not theirs:
-        return f"我单位发出{letter}，现就有关情况函告如下："
-    if act == "dispute":
+        return f"我单位发出{letter}，现就有关情况{told}如下："
+    if act in TO_SUPERIOR:
         return f"我单位收到{letter}，现就有关情况报告如下："
     return f"贵单位{letter}收悉。现函复如下："
 

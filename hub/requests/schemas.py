@@ -47,6 +47,9 @@ class RequestFields(Strict):
         default=None, description="open the case to the receiver, as far as the terms allow"
     )
     lead: LeadIn | None = None
+    major: bool | None = Field(
+        default=None, description="referral, transfer: a grave matter, to be taken up in 24 hours"
+    )
     team: list[UserId] | None = Field(default=None, max_length=20, description="own handlers")
     absent: dict[Literal["goods", "opinion"], Line] | None = Field(
         default=None, description="police: why a document does not exist"
@@ -235,6 +238,8 @@ class RequestOut(BaseModel):
     absent: dict[str, str]
     missing: list[str]
     opinion_at: str | None
+    major: bool
+    escalated_at: str | None
 
 
 class RequestPreview(BaseModel):

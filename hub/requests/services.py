@@ -149,6 +149,8 @@ def _fill_details(session: Session, actor: Actor, row: Request, values: Mapping[
         if not set(values["team"]) <= known:
             raise field_error("team", _l("办案人员应为本单位在职执法人员。"))
         details["handlers"] = {row.sender_bureau_id: list(dict.fromkeys(values["team"]))}
+    if values.get("major") is not None and row.kind in (Kind.REFERRAL, Kind.TRANSFER):
+        details["major"] = values["major"]
     if values.get("absent") is not None:
         absent = {name: clean(text) for name, text in values["absent"].items()}
         details["absent"] = {name: text for name, text in absent.items() if text}

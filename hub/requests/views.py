@@ -263,6 +263,8 @@ def _details(session: Session, row: Request, *, out: bool) -> dict[str, Any]:
         "missing": missing_documents(session, row)
         if row.kind == Kind.POLICE and row.state not in ENDED else [],
         "opinion_at": details.get("opinion_at"),
+        "major": bool(details.get("major")),
+        "escalated_at": _time(row.escalated_at),
     }  # fmt: skip
 
 
