@@ -37,8 +37,8 @@ def upgrade() -> None:
 
 
 def _official_term() -> dict[str, object]:
-    entry = json.loads(SEED.read_text(encoding="utf-8"))
-    day = date.fromisoformat(entry["valid_from"])
+    entry: dict[str, object] = json.loads(SEED.read_text(encoding="utf-8"))
+    day = date.fromisoformat(str(entry["valid_from"]))
     return entry | {"id": new_id(), "valid_from": day, "entered_at": datetime.now(UTC)}
 
 
