@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ["fanout", "locate", "locate_request", "positions", "scale", "first_page"]
+NAMES = ["fanout", "locate", "locate_request", "positions", "scale", "first_page", "packages"]
 
 
 def main(names: list[str]) -> int:

@@ -86,3 +86,9 @@ class KeyUnreadable(SharingError):
     """A private key that cannot be opened with this secret."""
 
     default_code = "key_unreadable"
+
+
+class PackageRefused(SharingError):
+    """A package, or a bag, that is not opened: the code says what is wrong, params say where."""
+
+    default_code = "package_refused"
