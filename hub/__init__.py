@@ -1,5 +1,20 @@
 """The hub: the Flask application, and the only package that knows Flask."""
 
-from hub.app import create_app
+from __future__ import annotations
+
+import sys
+
+from flask import Flask
+
+from hub import app
+from hub.config import Settings
+from hub.offline import is_offline, offline_app
 
 __all__ = ["create_app"]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for these settings; a bare one for commands that need none."""
+    if settings is None and is_offline(sys.argv):
+        return offline_app()
+    return app.create_app(settings)

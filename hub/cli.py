@@ -23,6 +23,7 @@ from hub.db import database, read_only, unit_of_work
 from hub.demo import build as demo_data
 from hub.demo.people import PASSWORD, demo_accounts
 from hub.errors import HubError
+from hub.exchange.verify_cli import package_group
 from hub.files import services as files
 from hub.files.store import FileStore
 from hub.jobs.cli import jobs_group
@@ -218,6 +219,7 @@ def install(app: Flask) -> None:
         audit_group,
         search_group,
         zone_group,
+        package_group,
         demo,
     ):
         app.cli.add_command(group)

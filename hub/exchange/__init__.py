@@ -1,0 +1,1 @@
+"""Signed packages: evidence bags, data exchange between bureaus and hubs, and what proves them."""
