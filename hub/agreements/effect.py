@@ -42,7 +42,12 @@ def states_of(
 ) -> list[terms.AgreementState]:
     """A bureau's agreements as the sharing engine reads them, with their state at the moment."""
     moment = at or utc_now()
-    return [_as_terms(row, moment) for row in session.scalars(_agreements_of(bureau_id))]
+    return [state_of(row, moment) for row in agreements_of(session, bureau_id)]
+
+
+def agreements_of(session: Session, bureau_id: str) -> Sequence[Agreement]:
+    """The agreements that have the bureau as party, in force or not, by number."""
+    return session.scalars(_agreements_of(bureau_id)).all()
 
 
 def _agreements_of(bureau_id: str) -> Select[Agreement]:
@@ -56,7 +61,8 @@ def _parsed(wire: str) -> terms.Terms:
     return terms.Terms.from_dict(json.loads(wire))
 
 
-def _as_terms(agreement: Agreement, at: datetime) -> terms.AgreementState:
+def state_of(agreement: Agreement, at: datetime) -> terms.AgreementState:
+    """An agreement as the sharing engine reads it: the text that holds, the state at the moment."""
     version = agreement.version_at(at)
     return terms.AgreementState(
         agreement_id=agreement.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,16 +10,17 @@ from sqlalchemy.orm import Session
 from hub.access import ReaderClass
 from hub.agreements.views import render_agreement
 from hub.calendar.views import render_day
-from hub.cases.views import render_case
+from hub.cases.views import render_case, render_cases
 from hub.deadlines.views import render_clock, render_rule
 from hub.patrols.finding_views import render_finding
 from hub.patrols.views import render_patrol
 from hub.requests.views import render_request
-from hub.shares.views import render_share
+from hub.shares.views import render_share, render_shares
 from hub.stations.views import render_station
 from hub.zones.views import render_zone
 
-Renderer = Callable[[Session, ReaderClass, str], dict[str, Any] | None]
+View = dict[str, Any] | None
+Renderer = Callable[[Session, ReaderClass, str], View]
 
 # kind in the feed -> view for a class of readers; None: not (or no longer) theirs to see.
 RENDERERS: dict[str, Renderer] = {
@@ -34,4 +35,9 @@ RENDERERS: dict[str, Renderer] = {
     "clock": render_clock,
     "deadline_rule": render_rule,
     "calendar_day": render_day,
+}
+# The same for many at once: agreements and places are then read once for a whole replay.
+MANY: dict[str, Callable[[Session, ReaderClass, Collection[str]], Mapping[str, View]]] = {
+    "case": render_cases,
+    "share": render_shares,
 }

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass
-from hub.realtime.renderers import RENDERERS
+from hub.realtime.renderers import MANY, RENDERERS
 from sharing import feed
 from sharing.canonical import utc_text
 
@@ -46,13 +47,21 @@ def render_rows(
     What was recalled since the row was written is therefore a tombstone in a replay too. A record
     that changed several times is rendered once.
     """
-    views: dict[tuple[str, str], dict[str, Any] | None] = {}
+    ids: dict[str, dict[str, None]] = defaultdict(dict)
     for row in rows:
-        key = (row.kind, row.record_id)
-        if key not in views:
-            render = RENDERERS.get(row.kind)
-            views[key] = render(session, reader, row.record_id) if render else None
-    return tuple(_change(row, views[row.kind, row.record_id]) for row in rows)
+        ids[row.kind][row.record_id] = None
+    views = {kind: _views(session, reader, kind, list(ids[kind])) for kind in ids}
+    return tuple(_change(row, views[row.kind].get(row.record_id)) for row in rows)
+
+
+def _views(
+    session: Session, reader: ReaderClass, kind: str, ids: Sequence[str]
+) -> Mapping[str, dict[str, Any] | None]:
+    """The views of records of a kind; what nobody can render is nobody's to see."""
+    if kind in MANY:
+        return MANY[kind](session, reader, ids)
+    render = RENDERERS.get(kind)
+    return {} if render is None else {id_: render(session, reader, id_) for id_ in ids}
 
 
 def read_changes(session: Session, reader: ReaderClass, after: int, limit: int = PAGE) -> Batch:

@@ -1,28 +1,46 @@
-"""From an id to a share: its owner and its partner alone."""
+"""From an id to a share: its owner and its partner alone, and of them who is cleared for the case.
+
+A share names its case by number, so whoever may not know of the case does not know of the share.
+What has ended stays known to those who confirm its purge, whatever their clearance is by then.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from hub.access import Actor, Right
+from hub.access import Actor, ReaderClass, Right
+from hub.cases.lookups import KIND
+from hub.cases.models import Case
+from hub.db import utc_now
 from hub.errors import NotFound
 from sharing.models import Share
+
+
+def readable_by(reader: ReaderClass, at: datetime) -> ColumnElement[bool]:
+    """The condition under which a reader knows of a share at a moment, for queries."""
+    received = Share.partner_bureau_id == reader.bureau_id
+    above = exists().where(Case.id == Share.record_id, Case.classification > reader.clearance)
+    cleared = or_(Share.kind != KIND, ~above)
+    if Right.SHARE_ANSWER in reader.rights:
+        cleared = or_(cleared, and_(received, ~Share.running(at)))
+    return and_(or_(Share.owner_bureau_id == reader.bureau_id, received), cleared)
 
 
 def access_share(session: Session, actor: Actor, share_id: str, *, lock: bool = False) -> Share:
     """A share of which the actor's bureau is owner or partner.
 
     Raises:
-        NotFound: absent, or between others.
+        NotFound: absent, between others, or of a case above his clearance.
         Forbidden: the actor does not work with records.
     """
     actor.require(Right.WORK_VIEW)
-    share = session.get(Share, share_id, with_for_update=lock or None, populate_existing=lock)
-    if share is None:
+    found = select(Share.id).where(Share.id == share_id, readable_by(actor.reader, utc_now()))
+    if session.scalar(found) is None:
         raise NotFound
-    if actor.bureau_id not in (share.owner_bureau_id, share.partner_bureau_id):
-        raise NotFound
-    return share
+    return session.get_one(Share, share_id, with_for_update=lock or None, populate_existing=lock)
 
 
 def own_share(session: Session, actor: Actor, share_id: str) -> Share:

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from hub.agreements.effect import states_of
+from hub.agreements.effect import agreements_of, state_of
+from hub.agreements.models import Agreement
 from hub.bureaus.services import bureaus
 from hub.db import utc_now
 from hub.locate.services import Place, place_of, places_of
@@ -50,7 +51,9 @@ class Judge:
     def states_of(self, bureau_id: str) -> list[AgreementState]:
         """The agreements of one bureau: what lies between two is among those of either."""
         if bureau_id not in self._states:
-            self._states[bureau_id] = states_of(self.session, bureau_id, self.at)
+            rows = agreements_of(self.session, bureau_id)
+            self._rows |= {(Agreement, row.id): row for row in rows}
+            self._states[bureau_id] = [state_of(row, self.at) for row in rows]
         return self._states[bureau_id]
 
     def place(self, subject: Subject) -> Place:
@@ -125,11 +128,15 @@ class Judge:
         return max(answers, key=lambda answer: _openness(answer[1]))
 
     def effective(self, subject: Subject, share: Share | None) -> Decision:
-        """What a share opens at this moment: its groups, as far as the terms still allow them."""
-        if share is None:
+        """What a share opens at this moment: its groups, as far as the terms still allow them.
+
+        It ends with the agreement it was opened under: another one between the two bureaus may
+        allow as much, but nobody has opened the record under that one.
+        """
+        if share is None or not share.is_running(self.at):
             return Denied("no_share")
-        if not share.is_running(self.at):
-            return Denied("no_share")
+        if share.agreement_id not in self.agreement_ids(share.partner_bureau_id):
+            return Denied("agreement_not_in_force", {"agreement_id": share.agreement_id})
         partner, purpose = share.partner_bureau_id, share.purpose
         decision = self.decide(subject, partner, purpose, share.created_at)
         return shares.effective(share, decision, share.granted(self.at))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.db import utc_now
+from hub.shares.access import readable_by
 from hub.shares.clock import unanswered_in_time
 from hub.shares.models import AccessRequest, RequestState
 from hub.shares.views import share_views
@@ -27,10 +28,11 @@ def list_shares(
 ) -> dict[str, Any]:
     """A page of the shares of the actor's bureau, newest first."""
     actor.require(Right.WORK_VIEW)
-    given = Share.owner_bureau_id == actor.bureau_id
-    received = Share.partner_bureau_id == actor.bureau_id
-    side = {"given": given, "received": received}.get(direction or "", or_(given, received))
-    statement = select(Share).where(side).order_by(Share.id.desc()).limit(limit + 1)
+    known = readable_by(actor.reader, utc_now())
+    statement = select(Share).where(known).order_by(Share.id.desc()).limit(limit + 1)
+    if direction is not None:
+        mine = Share.owner_bureau_id if direction == "given" else Share.partner_bureau_id
+        statement = statement.where(mine == actor.bureau_id)
     if state is not None:
         statement = statement.where(Share.state == ShareState(state))
     after = decode_cursor(cursor, 1)
@@ -57,6 +59,7 @@ def waiting(session: Session, actor: Actor, limit: int = 20) -> list[dict[str, A
     rows = session.scalars(
         select(Share)
         .where(Share.partner_bureau_id == actor.bureau_id, or_(unanswered, unpurged))
+        .where(readable_by(actor.reader, now))
         .order_by(Share.id)
         .limit(limit)
     ).all()
@@ -75,6 +78,7 @@ def unanswered_by_partners(session: Session, actor: Actor, limit: int = 20) -> l
     rows = session.scalars(
         select(Share)
         .where(Share.owner_bureau_id == actor.bureau_id, Share.running(now), late, ~answered)
+        .where(readable_by(actor.reader, now))
         .order_by(Share.id)
         .limit(limit)
     ).all()
@@ -92,6 +96,7 @@ def requests_to_answer(session: Session, actor: Actor, limit: int = 20) -> list[
             Share.owner_bureau_id == actor.bureau_id,
             Share.running(utc_now()),
             AccessRequest.state == RequestState.OPEN,
+            readable_by(actor.reader, utc_now()),
         )
         .order_by(AccessRequest.due_at)
         .limit(limit)
@@ -113,6 +118,7 @@ def ended_for(session: Session, actor: Actor, kind: str, record_id: str) -> dict
             Share.record_id == record_id,
             Share.partner_bureau_id == actor.bureau_id,
             Share.state != ShareState.ACTIVE,
+            readable_by(actor.reader, utc_now()),
         )
         .order_by(Share.id.desc())
         .limit(1)

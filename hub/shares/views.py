@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass, Right
@@ -14,6 +15,7 @@ from hub.bureaus.models import Bureau
 from hub.cases.lookups import numbers_of
 from hub.db import utc_now
 from hub.deadlines.views import ClockView
+from hub.shares.access import readable_by
 from hub.shares.clock import answer_clocks
 from hub.shares.lookups import requests_of
 from hub.shares.models import AccessRequest, RequestState
@@ -143,9 +145,15 @@ def ladder(given: dict[Rung, Receipt], *, running: bool) -> list[dict[str, Any]]
 
 def render_share(session: Session, reader: ReaderClass, share_id: str) -> dict[str, Any] | None:
     """The view that a change of a share carries in the feed."""
-    share = session.get(Share, share_id)
-    if share is None or Right.WORK_VIEW not in reader.rights:
-        return None
-    if reader.bureau_id not in (share.owner_bureau_id, share.partner_bureau_id):
-        return None
-    return share_view(session, share)
+    return render_shares(session, reader, [share_id]).get(share_id)
+
+
+def render_shares(
+    session: Session, reader: ReaderClass, share_ids: Collection[str]
+) -> dict[str, dict[str, Any] | None]:
+    """The same for many shares, by id; those that are not the reader's are left out."""
+    if Right.WORK_VIEW not in reader.rights:
+        return {}
+    known = readable_by(reader, utc_now())
+    rows = session.scalars(select(Share).where(Share.id.in_(share_ids), known)).all()
+    return {view["id"]: view for view in share_views(session, rows)}

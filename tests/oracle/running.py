@@ -1,0 +1,73 @@
+"""Packs of worlds, the doors that each is looked at through, and the report of a disagreement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tests.oracle.comparing import Disagreement, disagreements
+from tests.oracle.doors import ITEMS, LISTS, Oracle, Sight, look, look_at
+from tests.oracle.model import ADMINISTRATORS, Reader, World
+from tests.oracle.worlds import READERS, shown, smallest
+
+WORK = [r for r in READERS if r.role not in ADMINISTRATORS and r.bureau != "stranger"]
+NOBODY = [r for r in READERS if r not in WORK]
+# The first of these is opened in every pack, of the others as many as are named, in turn.
+PLAIN = ["page", "csv", "geojson", "ogc", "shares", "feed of shares", "home"]
+PLAIN += [door for door in LISTS if door.startswith("filter:")]
+SEARCH = [door for door in LISTS if door.startswith("search")]
+
+
+def in_turn(things: Sequence[str], turn: int, count: int) -> list[str]:
+    """So many of the things, beginning where the turn before ended."""
+    return [things[(turn * count + n) % len(things)] for n in range(count)]
+
+
+def schedule(turn: int) -> Iterator[tuple[str, Reader]]:
+    """Which list doors one pack is looked at through, and by whom: all come in turn."""
+    who = [WORK[(turn + n) % len(WORK)] for n in range(len(WORK))]
+    yield "list", who[0]
+    yield "list", who[1]
+    yield "feed", who[2]
+    for n, door in enumerate(in_turn(PLAIN, turn, 2)):
+        yield door, who[n]
+    if turn % 2:
+        for n, door in enumerate(in_turn(SEARCH, turn // 2, 3)):
+            yield door, who[n + 1]
+    doors = ["list", "feed", *PLAIN, *SEARCH]
+    for n, reader in enumerate(NOBODY):
+        yield doors[(turn + 3 * n) % len(doors)], reader
+
+
+def sights(oracle: Oracle, worlds: Sequence[World], turn: int) -> Iterator[Sight]:
+    """Lay the worlds and look: through list doors at all, through one item door at a few."""
+    oracle.lay(worlds, indexed=turn % 2 == 1)
+    for door, reader in schedule(turn):
+        if turn % 2 or door not in SEARCH:
+            yield look(oracle, door, reader)
+    for n, door in enumerate(in_turn(list(ITEMS), turn, 1)):
+        step = max(1, len(worlds) // 4)
+        numbers = range((turn + n) % step, len(worlds), step)
+        yield look_at(oracle, door, WORK[(turn + n) % len(WORK)], numbers)
+
+
+def compare(oracle: Oracle, worlds: Sequence[World], turn: int) -> list[Disagreement]:
+    """Where the hub says otherwise than the model about these worlds."""
+    return list(disagreements(worlds, list(sights(oracle, worlds, turn))))
+
+
+def again(oracle: Oracle, found: Disagreement, world: World) -> list[Disagreement]:
+    """The same door and reader, with a world of its own."""
+    oracle.lay([world])
+    door, reader = found.door, found.reader
+    sight = look(oracle, door, reader) if door in LISTS else look_at(oracle, door, reader, [0])
+    return list(disagreements([world], [sight]))
+
+
+def report(oracle: Oracle, found: Disagreement, first: int) -> str:
+    """A disagreement with the smallest world that shows it, and the number to make it again."""
+    seed = first + max(found.number, 0)
+    if not again(oracle, found, found.world):
+        return f"world {seed}: {found} (not by itself)\n{shown(found.world)}"
+    small = smallest(found.world, lambda world: bool(again(oracle, found, world)))
+    (said, *_rest) = again(oracle, found, small)
+    return f"world {seed}: {said}\n{shown(small)}"
