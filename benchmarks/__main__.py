@@ -5,7 +5,16 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ["fanout", "locate", "locate_request", "positions", "scale", "first_page", "packages"]
+NAMES = [
+    "fanout",
+    "locate",
+    "locate_request",
+    "positions",
+    "scale",
+    "packages",
+    "truth",
+    "first_page",
+]
 
 
 def main(names: list[str]) -> int:

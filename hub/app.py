@@ -70,6 +70,7 @@ BLUEPRINTS = [
     "hub.audit.api",
     "hub.audit.pages",
     "hub.patrols.field_api",
+    "hub.patrols.results_api",
     "hub.patrols.field_pages",
     "hub.web.briefing",
     "hub.realtime.api",

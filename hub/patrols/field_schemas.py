@@ -175,3 +175,29 @@ class CheckOut(BaseModel):
 
     version: int
     checklist: list[dict[str, Any]]
+
+
+class ReasonOut(BaseModel):
+    """One thing looked at: what it says in a sentence, its figures (metres, seconds, shares)."""
+
+    code: str
+    name: str
+    stand: Literal["supports", "questions", "silent"]
+    stand_name: str
+    cost: int
+    text: str
+    unit_id: str | None
+    unit_name: str | None
+    bureau_name: str | None
+    side: str | None
+    values: dict[str, Any]
+
+
+class TruthOut(BaseModel):
+    """What speaks for a patrol's evidence and what questions it; score 0 to 100 or null."""
+
+    patrol_id: str
+    score: int | None
+    level: Literal["sound", "look", "doubtful", "unknown"]
+    level_name: str
+    reasons: list[ReasonOut]

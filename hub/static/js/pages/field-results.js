@@ -6,6 +6,7 @@ import { reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { createMap } from "../map.js";
 import { metres } from "./locate-result.js";
+import { mountTruth } from "./field-truth.js";
 import { mountLiveUnits } from "./live_units.js";
 
 const AGAIN_MS = 60_000;
@@ -72,6 +73,8 @@ function mount(host) {
   const map = createMap(document.getElementById("results-map"), { label: t("巡查结果地图"), layersControl: false });
   const again = () => load(host, map, false).catch(reportProblem);
   load(host, map, true).catch(reportProblem);
+  const truth = document.getElementById("results-truth");
+  if (truth) mountTruth(truth, host.dataset.patrol).catch(reportProblem);
   onChange("finding", (change) => { if (change.view?.patrol_id === host.dataset.patrol) again(); });
   if (host.dataset.state !== "in_progress") return;
   mountLiveUnits(map, { patrolId: host.dataset.patrol });
