@@ -54,6 +54,7 @@ BLUEPRINTS = [
     "hub.cases.pages",
     "hub.shares.api",
     "hub.requests.api",
+    "hub.requests.joint_api",
     "hub.requests.pages",
     "hub.files.api",
     "hub.files.pages",

@@ -19,6 +19,7 @@ import hub.keys.models
 import hub.notifications.models
 import hub.numbering.models
 import hub.patrols.models
+import hub.requests.joint_models
 import hub.requests.models
 import hub.search.models
 import hub.shares.models

@@ -105,6 +105,7 @@ _SPECIAL = {
     "file.handed_over": _l("文件随案移交"),
     "case.transferred": _l("案件移送，变更承办单位"),
     "request.read": _l("查阅函件"),
+    "request.workspace_read": _l("查阅联合办案工作区"),
     "access.denied": _l("请求被拒"),
 }
 

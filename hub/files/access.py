@@ -13,6 +13,8 @@ from hub.files.services import LETTER
 from hub.patrols.finding_views import shows_files
 from hub.patrols.models import Finding
 from hub.requests.access import access_request
+from hub.requests.joint import FILES as WORKSPACE
+from hub.requests.joint_views import shows_workspace_file
 from hub.requests.views import KIND as REQUEST
 from hub.requests.views import shows_file
 
@@ -29,6 +31,9 @@ def access_file(session: Session, actor: Actor, file_id: str) -> StoredFile:
     if row.kind == "finding":
         finding = session.get(Finding, row.record_id)
         if finding is None or not shows_files(session, actor.reader, finding):
+            raise NotFound
+    elif row.kind == WORKSPACE:
+        if not shows_workspace_file(session, actor, row):
             raise NotFound
     elif row.kind in (REQUEST, LETTER):
         _check_request_file(session, actor, row)

@@ -20,6 +20,7 @@ from hub.patrols.models import Patrol, PatrolState
 from hub.patrols.plan import open_proposals
 from hub.patrols.plan_list import Filters, own_patrols
 from hub.requests import listing as requests
+from hub.requests.joint import open_tasks
 from hub.shares import listing as shares
 from hub.zones.access import agreement_of
 from hub.zones.services import OPEN_STATES, zones_of
@@ -157,6 +158,20 @@ def requests_to_act(session: Session, actor: Actor) -> Iterator[Item]:
     """Requests in which it is this person's turn."""
     for view in requests.waiting(session, actor, MOST):
         yield _request_item(view)
+
+
+def joint_tasks(session: Session, actor: Actor) -> Iterator[Item]:
+    """Tasks of joint handling that are laid on this person."""
+    for item, row in open_tasks(session, actor, MOST):
+        yield Item(
+            item.text.split("\n", 1)[0][:80],
+            _("%(who)s安排的任务 · %(case)s", who=item.user_name, case=row.title),
+            f"/requests/{row.id}?show=task#workspace",
+            "check",
+            Badge(_("待办")),
+            due=item.due_at,
+            deadline=item.due_at is not None,
+        )
 
 
 def requests_late(session: Session, actor: Actor) -> Iterator[Item]:

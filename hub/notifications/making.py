@@ -17,6 +17,7 @@ from hub.db import utc_now
 from hub.deadlines.models import Clock
 from hub.notifications.models import Notification, NotificationWish
 from hub.notifications.topics import CONCERNS, Concern, Side
+from hub.requests.joint import joint_handlers
 from sharing.models import Share, new_id
 
 
@@ -106,6 +107,8 @@ def _handlers(session: Session, one: Told) -> frozenset[str]:
     if one.kind == "share":
         share = session.get(Share, one.record_id)
         return handlers_of(session, share.record_id) if share is not None else frozenset()
+    if one.kind == "request":
+        return joint_handlers(session, one.record_id)
     return handlers_of(session, one.record_id) if one.kind == "case" else frozenset()
 
 

@@ -88,6 +88,12 @@ CONCERNS: dict[tuple[str, str], Concern] = {
         "dispute designate return end due_near",
         Concern(Topic.REQUEST, Right.SHARE_ANSWER),
     ),
+    # In a shared workspace its handlers alone are told, and of tasks first of all.
+    **_each(
+        "request",
+        "contributed task task_done item_withdrawn",
+        Concern(Topic.REQUEST, None, Side.ALL, handlers=True),
+    ),
     # What is late goes to those who answer for the bureau, on both sides.
     **_each("request", "escalated report_superior", Concern(Topic.REQUEST, Right.SHARE, Side.ALL)),
     # Of a deadline: the person it is laid on, else liaisons and officials of both sides.

@@ -9,11 +9,9 @@ from hub.access import Actor, Right
 from hub.errors import Conflict, field_error
 from hub.files import services as files
 from hub.files.models import StoredFile
-from hub.requests import guards
 from hub.requests.access import access_request
-from hub.requests.effects import release_files
 from hub.requests.labels import CHECKLIST
-from hub.requests.machine import ENDED
+from hub.requests.machine import ENDED, IN_PROGRESS
 from hub.requests.models import Kind, Request
 from hub.requests.steps import KIND, enter
 
@@ -26,14 +24,14 @@ def access_attaching(
     Raises:
         NotFound: not his bureau's.
         Forbidden: his role does not work on requests.
-        Conflict: it has ended, or he is no handler of a joint case.
+        Conflict: it has ended, or it is a joint case, whose files go into its workspace.
     """
     row = access_request(session, actor, request_id, lock=lock)
     actor.require(Right.REQUEST_WORK)
     if row.state in ENDED:
         raise Conflict(_l("函件已经办结，不能再添加附件。"))
-    if row.kind == Kind.JOINT and row.sent_at is not None:
-        guards.check_handler(actor, row)
+    if row.kind == Kind.JOINT and row.state == IN_PROGRESS:
+        raise Conflict(_l("请在联合办案工作区添加文件。"))
     return row
 
 
@@ -55,7 +53,5 @@ def attach(
     if item is not None:
         checklist = dict(row.details.get("checklist") or {}) | {item: stored.id}
         row.details = row.details | {"checklist": checklist}
-    if row.kind == Kind.JOINT and row.sent_at is not None:
-        release_files(row, actor.bureau_id)
     enter(session, actor, row, "attached", file_id=stored.id)
     return stored

@@ -52,8 +52,6 @@ def check(session: Session, actor: Actor, row: Request, name: str, act: Act, giv
             _l("对方分管领导的答复期限届满后，才能报请共同上级督办。"),
             extra={"rule": "request.officials_first"},
         )
-    if row.kind == Kind.JOINT and name == "message":
-        check_handler(actor, row)
     _FORMS[act.form](session, actor, row, given)
 
 

@@ -170,7 +170,6 @@ _JOINT = Machine(
         "decline": Act(ARRIVED, DECLINED, R, ANSWER, "must", Form.DECLINE, danger=True),
         "handlers": Act((IN_PROGRESS,), None, E, ANSWER, form=Form.HANDLERS),
         "report_superior": _to_superior(*ARRIVED),
-        "message": _message(IN_PROGRESS),
         "end": Act((IN_PROGRESS,), CLOSED, E, ANSWER, "must", danger=True),
         "close": Act((DECLINED,), CLOSED, S, WORK),
     },

@@ -19,6 +19,9 @@ from hub.db import read_only, unit_of_work
 from hub.documents.pdf import can_draw
 from hub.patrols.findings import access_finding
 from hub.requests import listing, services
+from hub.requests.joint import has_workspace, is_handler
+from hub.requests.joint_models import Sort
+from hub.requests.joint_views import read_workspace
 from hub.requests.labels import CHECKLIST, GROUNDS, KINDS, STATES
 from hub.requests.machine import EDITABLE
 from hub.requests.models import Kind
@@ -29,6 +32,7 @@ bp = Blueprint("requests", __name__)
 PER_PAGE = 50
 WORDS = {"kinds": KINDS, "states": STATES, "grounds": GROUNDS, "checklist_names": CHECKLIST}
 TEXTS = ("direction", "kind", "state", "bureau", "q")
+SORTS = tuple(Sort)
 FLAGS = ("waiting", "overdue")
 
 
@@ -123,9 +127,12 @@ def _referred_to(finding: Any) -> str | None:
 def show(request_id: str) -> str:
     """One request; the receiver's first opening is a receipt."""
     actor = current_actor()
+    asked = request.args.get("show") or ""
     with unit_of_work() as session:
         row = services.open_request(session, actor, request_id)
         view = request_view(session, actor.reader, row)
+        works = has_workspace(row) and is_handler(row, actor.bureau_id, actor.user_id)
+        workspace = read_workspace(session, actor, request_id) if works else None
         names = {one.id: one.name for one in bureaus(session)}
         team = colleagues(session, actor.bureau_id, Right.CASE_EDIT)
     return render_template(
@@ -138,6 +145,8 @@ def show(request_id: str) -> str:
         may_attach=actor.may(Right.REQUEST_WORK),
         no_font=not can_draw(),
         stage_names=STAGES,
+        workspace=workspace,
+        show=asked if asked in SORTS else "",
         words=value_words(),
         **WORDS,
     )

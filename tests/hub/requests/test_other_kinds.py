@@ -20,7 +20,6 @@ from tests.support.requests import (
     assistance,
     done,
     draft,
-    fetched,
     sent,
     upload,
 )
@@ -153,41 +152,6 @@ def begun(world):
     row = sent(world, joint(world, new_case(world).body))
     them = [user_id(world, THEIR_OFFICER)]
     return done(world, row["id"], (THEIR_LIAISON, "accept", {"handlers": them}))
-
-
-def test_handlers_of_both_sides_share_a_workspace(world):
-    row = begun(world)
-    assert {len(people) for people in row["handlers"].values()} == {1}
-    done(
-        world, row["id"],
-        (OFFICER, "message", {"text": "我方已取样"}),
-        (THEIR_OFFICER, "message", {"text": "下游同步监测"}),
-    )  # fmt: skip
-    assert act(world.as_(SECOND), row["id"], "message", text="旁人").status == 409
-    file = upload(world, THEIR_OFFICER, row["id"]).body
-    assert upload(world, "yixing-officer2", row["id"]).status == 409
-    mine = world.as_(OFFICER).get(f"/requests/{row['id']}").body
-    assert "下游同步监测" in [step["text"] for step in mine["steps"]]
-    assert [f["id"] for f in mine["files"]] == [file["id"]]
-    ended = done(world, row["id"], (THEIR_LIAISON, "end", {"text": "已查清"}))
-    assert ended["state"] == "closed"
-    assert act(world.as_(OFFICER), row["id"], "message", text="再补").status == 409
-
-
-def test_each_side_sees_of_the_others_work_what_the_terms_open_now(world):
-    row = begun(world)
-    done(world, row["id"], (OFFICER, "message", {"text": "我方已取样"}))
-    file = upload(world, OFFICER, row["id"]).body
-    official = world.as_(OFFICIAL)
-    items = official.get("/agreements").body["items"]
-    agreement = next(item for item in items if item["state"] == "in_force")
-    official.post(f"/agreements/{agreement['id']}/suspend", {"reason": "另议"})
-    theirs = world.as_(THEIR_OFFICER).get(f"/requests/{row['id']}").body
-    step = next(step for step in theirs["steps"] if step["act"] == "message")
-    assert (step["text"], step["hidden"]) == (None, True)
-    assert theirs["files"] == []
-    assert fetched(world, THEIR_OFFICER, file["url"])[0] == 404
-    assert fetched(world, OFFICER, file["url"])[0] == 200
 
 
 def police(world, **changes):

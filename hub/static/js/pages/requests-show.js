@@ -18,13 +18,17 @@ function connectAnswers(root) {
   }
 }
 
+/** Where the files of a form go: with the letter, or into the shared workspace. */
+const FILES = { attach: "files", "workspace-attach": "workspace/files" };
+
 document.addEventListener("submit", async (event) => {
-  if (event.target.id !== "attach") return;
+  const door = FILES[event.target.id];
+  if (!door) return;
   event.preventDefault();
   const form = new FormData(event.target);
   if (!form.get("item")) form.delete("item");
   try {
-    await post(`/api/v1/requests/${id}/files`, form);
+    await post(`/api/v1/requests/${id}/${door}`, form);
     location.reload();
   } catch (error) {
     reportProblem(error);
@@ -33,7 +37,17 @@ document.addEventListener("submit", async (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();
   if (event.target.closest("[data-preview]")) preview();
+  const task = event.target.closest("[data-finish]");
+  if (task) finish(task.dataset.finish);
 });
+
+/** Ask how a task was done. */
+function finish(task) {
+  const dialog = document.getElementById("finish-task");
+  const form = dialog.querySelector("form");
+  form.dataset.api = `POST /api/v1/requests/${id}/workspace/items/${task}/done`;
+  dialog.showModal();
+}
 
 /** What the receiver would get if it were sent now. */
 async function preview() {
