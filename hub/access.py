@@ -56,6 +56,8 @@ class Right(StrEnum):
     SHARE = "share"
     SHARE_ANSWER = "share.answer"
     REQUEST_WORK = "request.work"
+    MEETING_WORK = "meeting.work"
+    MEETING_SIGN = "meeting.sign"
     FEED_READ = "feed.read"
     USER_MANAGE = "user.manage"
     ROLE_GRANT = "role.grant"
@@ -83,6 +85,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SHARE_ANSWER,
             Right.STATION_EDIT,
             Right.REQUEST_WORK,
+            Right.MEETING_WORK,
         }
     ),
     Role.PLANNER: frozenset(
@@ -95,6 +98,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.STATION_EDIT,
             Right.PATROL_PLAN,
             Right.PATROL_APPROVE,
+            Right.MEETING_WORK,
         }
     ),
     Role.OFFICIAL: frozenset(
@@ -110,6 +114,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RULE_EDIT,
             Right.REQUEST_WORK,
             Right.KEY_CONFIRM,
+            Right.MEETING_WORK,
+            Right.MEETING_SIGN,
         }
     ),
     Role.SYSADMIN: frozenset({Right.USER_MANAGE, Right.CALENDAR_EDIT}),

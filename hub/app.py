@@ -56,6 +56,12 @@ BLUEPRINTS = [
     "hub.requests.api",
     "hub.requests.joint_api",
     "hub.requests.pages",
+    "hub.meetings.api",
+    "hub.meetings.agenda_api",
+    "hub.meetings.minutes_api",
+    "hub.meetings.pages",
+    "hub.action_items.api",
+    "hub.action_items.pages",
     "hub.files.api",
     "hub.files.pages",
     "hub.calendar.api",
@@ -190,12 +196,13 @@ def _hear_other_workers(app: APIFlask, socketio: SocketIO, publisher: Publisher,
     bell = RedisBell(url)
     app.extensions["hub.redis_bell"] = bell
     publisher.onlookers.bell = bell
+    publisher.rooms.bell = bell
 
     def start() -> None:
         socketio.start_background_task(bell.run_sender)
         ring = publisher.doorbell.ring
-        hear = publisher.onlookers.hearer(ring)
-        socketio.start_background_task(bell.run_listener, ring, hear, socketio.sleep)
+        hear, rooms = publisher.onlookers.hearer(ring), publisher.rooms.hear
+        socketio.start_background_task(bell.run_listener, ring, hear, rooms, socketio.sleep)
 
     app.extensions["hub.starters"].append(start)
 

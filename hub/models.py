@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import MetaData
 
 import hub.accounts.models
+import hub.action_items.models
 import hub.agreements.models
 import hub.approvals.models
 import hub.audit.models
@@ -16,6 +17,8 @@ import hub.deadlines.models
 import hub.files.models
 import hub.jobs.models
 import hub.keys.models
+import hub.meetings.minutes_models
+import hub.meetings.models
 import hub.notifications.models
 import hub.numbering.models
 import hub.patrols.models

@@ -8,7 +8,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hub.action_items.labels import ACTS as ACTION_ACTS
 from hub.errors import Text
+from hub.home.activity import VERBS as TOLD
+from hub.meetings.labels import ACTS as MEETING_ACTS
 from hub.requests.labels import ACTS as REQUEST_ACTS
 
 BREAKS = {
@@ -31,6 +34,9 @@ KINDS = {
     "case": _l("案件"),
     "share": _l("信息共享"),
     "request": _l("函件"),
+    "meeting": _l("联席会议"),
+    "meeting_series": _l("会议系列"),
+    "action_item": _l("办理事项"),
     "user": _l("人员"),
     "session": _l("登录"),
     "token": _l("访问令牌"),
@@ -110,9 +116,13 @@ _SPECIAL = {
 }
 
 
+_OWN = {"request": REQUEST_ACTS, "meeting": MEETING_ACTS, "action_item": ACTION_ACTS}
+
+
 def _verb(kind: str, verb: str) -> Text | None:
     """A verb in words; the acts of requests have their own."""
-    return REQUEST_ACTS.get(verb, VERBS.get(verb)) if kind == "request" else VERBS.get(verb)
+    own = _OWN.get(kind, {})
+    return own.get(verb) or VERBS.get(verb) or (TOLD.get(verb) if own else None)
 
 
 def action_words(action: str) -> str:

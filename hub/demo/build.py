@@ -15,6 +15,7 @@ from hub.demo.agreements import add_agreements
 from hub.demo.cases import add_cases
 from hub.demo.field import add_field
 from hub.demo.keys import add_keys
+from hub.demo.meetings import add_meetings
 from hub.demo.patrols import add_patrols
 from hub.demo.people import add_people
 from hub.demo.photos import add_photos
@@ -44,3 +45,4 @@ def build(session: Session, boundary_file: Path) -> None:
     add_patrols(session)
     add_cases(session)
     add_requests(session, store)
+    add_meetings(session, store)

@@ -16,6 +16,8 @@ class Letter:
     title: str
     addressee: str
     paragraphs: tuple[str, ...]
+    # Headed parts of running text.
+    parts: tuple[tuple[str, tuple[str, ...]], ...] = ()
     # Numbered lists under a heading each.
     lists: tuple[tuple[str, tuple[str, ...]], ...] = ()
     attachments: tuple[str, ...] = ()
@@ -23,13 +25,22 @@ class Letter:
     # In Chinese form, e.g. 2026年11月23日.
     date: str = ""
     contact: str = ""
+    # Of minutes: who was there, as (出席, names), ...; and who countersigned.
+    attendance: tuple[tuple[str, str], ...] = ()
+    endorsements: tuple[str, ...] = ()
     # A line at the foot that names what kind of document it is (demo, copy).
     remark: str = field(default="")
+
+    def attendance_lines(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Attendance and countersignatures as (label, lines), as they are printed."""
+        found: list[tuple[str, tuple[str, ...]]] = []
+        found += [(label, (names,)) for label, names in self.attendance]
+        return [*found, ("会签", self.endorsements)] if self.endorsements else found
 
     def texts(self) -> list[str]:
         """Every text, for those who need its characters."""
         found = [self.authority, self.number, self.title, self.addressee, self.signer, self.date]
         found += [*self.paragraphs, *self.attachments, self.contact, self.remark]
-        for heading, items in self.lists:
+        for heading, items in (*self.parts, *self.lists, *self.attendance_lines()):
             found += [heading, *items]
         return found

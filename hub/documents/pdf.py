@@ -105,16 +105,29 @@ def _story(letter: Letter, body: str, title: str) -> list[Flowable]:
         Space(1, LINE),
         Paragraph(_plain(letter.title), name),
         Space(1, LINE),
-        Paragraph(_plain(letter.addressee) + "：", plain),
     ]
+    if letter.addressee:
+        story.append(Paragraph(_plain(letter.addressee) + "：", plain))
     story += [Paragraph(_plain(one), text) for one in letter.paragraphs]
+    bold = ParagraphStyle("p", parent=text, fontName=title, keepWithNext=1)
+    for heading, lines in letter.parts:
+        story.append(Paragraph(_plain(heading), bold))
+        story += [Paragraph(_plain(one), text) for one in lines]
     for heading, items in letter.lists:
         story.append(Paragraph(_plain(heading), text))
         story += [Paragraph(f"{n}. {_plain(one)}", text) for n, one in enumerate(items, 1)]
     for n, one in enumerate(letter.attachments, 1):
         lead = "附件：" if n == 1 else "　　　"
         story.append(Paragraph(f"{lead}{n}. {_plain(one)}", text))
-    end = [Space(1, LINE), Paragraph(_plain(letter.signer), right)]
+    end: list[Flowable] = [Space(1, LINE)]
+    if letter.signer:
+        end.append(Paragraph(_plain(letter.signer), right))
+    # Minutes name who was there after the text, on a line of its own: label, colon, names.
+    hanging = ParagraphStyle("a", parent=plain, leftIndent=5 * SIZE_BODY,
+                             firstLineIndent=-3 * SIZE_BODY)  # fmt: skip
+    for label, rows in letter.attendance_lines():
+        words = "<br/>".join(_plain(one) for one in rows)
+        end.append(Paragraph(f'<font name="{title}">{_plain(label)}</font>：{words}', hanging))
     end.append(Paragraph(_plain(letter.date), right))
     if letter.contact:
         end.append(Paragraph(f"（{_plain(letter.contact)}）", text))

@@ -22,6 +22,7 @@ from hub.documents.letter import Letter
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FANGSONG, TITLE_SONG, SONG = "仿宋_GB2312", "方正小标宋简体", "宋体"
+HEITI = "黑体"
 CENTER, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 LINE = Pt(29)
 
@@ -44,6 +45,9 @@ def _context(letter: Letter) -> dict[str, Any]:
         "lists": [{"heading": heading, "lines": [f"{n}. {text}" for n, text in enumerate(items, 1)]}
                   for heading, items in letter.lists],
         "attachments": [f"{n}. {text}" for n, text in enumerate(letter.attachments, 1)],
+        "parts": [{"heading": heading, "lines": lines} for heading, lines in letter.parts],
+        "attendance": [{"label": label, "lines": lines}
+                       for label, lines in letter.attendance_lines()],
     }  # fmt: skip
 
 
@@ -61,8 +65,14 @@ def _template() -> bytes:
     _line(document, "")
     _line(document, "{{ title }}", font=TITLE_SONG, size=22, align=CENTER, exact=False)
     _line(document, "")
+    _line(document, "{%p if addressee %}")
     _line(document, "{{ addressee }}：")
+    _line(document, "{%p endif %}")
     _loop(document, "one in paragraphs", "{{ one }}")
+    _line(document, "{%p for part in parts %}")
+    _line(document, "{{ part.heading }}", font=HEITI, indent=True)
+    _loop(document, "one in part.lines", "{{ one }}")
+    _line(document, "{%p endfor %}")
     _line(document, "{%p for part in lists %}")
     _line(document, "{{ part.heading }}", indent=True)
     _loop(document, "one in part.lines", "{{ one }}")
@@ -72,7 +82,12 @@ def _template() -> bytes:
     _line(document, "{%p endif %}")
     _loop(document, "one in attachments", "{{ one }}")
     _line(document, "")
+    _line(document, "{%p if signer %}")
     _line(document, "{{ signer }}", align=RIGHT)
+    _line(document, "{%p endif %}")
+    _line(document, "{%p for part in attendance %}")
+    _loop(document, "one in part.lines", "{{ part.label if loop.first else '　　' }}：{{ one }}")
+    _line(document, "{%p endfor %}")
     _line(document, "{{ date }}", align=RIGHT)
     _line(document, "{%p if contact %}")
     _line(document, "（{{ contact }}）", indent=True)

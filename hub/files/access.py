@@ -5,11 +5,16 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
+from hub.action_items.access import access_action_item
+from hub.action_items.clock import KIND as ACTION_ITEM
 from hub.cases.access import access_case
 from hub.cases.views import case_view
 from hub.errors import NotFound
 from hub.files.models import StoredFile
-from hub.files.services import LETTER
+from hub.files.services import LETTER, MINUTES
+from hub.meetings.access import access_meeting
+from hub.meetings.agenda import MATERIAL
+from hub.meetings.models import AgendaItem
 from hub.patrols.finding_views import shows_files
 from hub.patrols.models import Finding
 from hub.requests.access import access_request
@@ -37,6 +42,13 @@ def access_file(session: Session, actor: Actor, file_id: str) -> StoredFile:
             raise NotFound
     elif row.kind in (REQUEST, LETTER):
         _check_request_file(session, actor, row)
+    elif row.kind == MINUTES:
+        access_meeting(session, actor, row.record_id)
+    elif row.kind == MATERIAL:
+        item = session.get(AgendaItem, row.record_id)
+        access_meeting(session, actor, item.meeting_id if item is not None else "")
+    elif row.kind == ACTION_ITEM:
+        access_action_item(session, actor, row.record_id)
     else:
         _check_case_file(session, actor, row)
     return row

@@ -26,6 +26,10 @@ SOURCES: tuple[Source, ...] = (
     waiting.requests_to_act,
     waiting.joint_tasks,
     waiting.requests_late,
+    waiting.minutes_to_sign,
+    waiting.decisions_to_approve,
+    waiting.meetings_to_answer,
+    waiting.action_items,
 )
 
 

@@ -18,7 +18,7 @@ from hub.home.subjects import describe
 
 MOST = 50
 # What waits for an answer stands in the inbox already, with its deadline.
-SHOWN_ELSEWHERE = frozenset({"share", "access_request", "request"})
+SHOWN_ELSEWHERE = frozenset({"share", "access_request", "request", "action_item"})
 
 
 def deadlines_near(session: Session, actor: Actor) -> Iterator[Item]:

@@ -10,12 +10,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
+from hub.action_items.listing import waiting as action_items_of
 from hub.agreements import listing as agreements
 from hub.agreements.models import AgreementState
 from hub.agreements.services import effective_state
 from hub.approvals import services as approvals
 from hub.bureaus.services import bureau
 from hub.home.items import Badge, Item
+from hub.meetings import listing as meetings
 from hub.patrols.models import Patrol, PatrolState
 from hub.patrols.plan import open_proposals
 from hub.patrols.plan_list import Filters, own_patrols
@@ -195,3 +197,43 @@ def _request_item(view: dict[str, Any]) -> Item:
         Badge(_("逾期"), "danger") if late else Badge(view["state_name"], view["tone"]),
         due=_moment(due) if due else None,
     )
+
+
+def meetings_to_answer(session: Session, actor: Actor) -> Iterator[Item]:
+    """Joint meetings to which the person is invited and has not answered."""
+    for row in meetings.invitations(session, actor):
+        url = f"/meetings/{row.id}"
+        badge = Badge(_("请答复是否参加"))
+        yield Item(row.title, row.place or row.number, url, "meeting", badge, due=row.starts_at)
+
+
+def decisions_to_approve(session: Session, actor: Actor) -> Iterator[Item]:
+    """Decisions of joint meetings that the own bureau's official has not approved."""
+    for row, decision in meetings.decisions_to_approve(session, actor):
+        url = f"/meetings/{row.id}?tab=minutes"
+        yield Item(decision.text[:60], row.title, url, "key", Badge(_("议定事项待确认")))
+
+
+def minutes_to_sign(session: Session, actor: Actor) -> Iterator[Item]:
+    """Minutes that a partner has countersigned and the own bureau has not."""
+    for row, signed in meetings.minutes_to_sign(session, actor):
+        names = "、".join(bureau(session, one).short_name for one in signed)
+        url = f"/meetings/{row.id}?tab=minutes"
+        sub = _("%(names)s已会签", names=names)
+        yield Item(row.title, sub, url, "meeting", Badge(_("纪要待会签")))
+
+
+def action_items(session: Session, actor: Actor) -> Iterator[Item]:
+    """What meetings laid on the person, and what he can confirm as done."""
+    for view in action_items_of(session, actor, MOST):
+        state = _("逾期") if view["overdue"] else view["state_name"]
+        confirms = not view["own"]
+        yield Item(
+            view["title"],
+            f"{view['number']} · {view['bureau_name']}",
+            f"/action-items/{view['id']}",
+            "checks",
+            Badge(_("待确认销号")) if confirms else Badge(state, view["tone"]),
+            due=None if confirms else _moment(view["due_at"]),
+            deadline=True,
+        )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from hub.agreements import beginning, running_out
 from hub.db import Database
 from hub.deadlines import reminders
+from hub.meetings import series
 from hub.notifications import digests, outbox
 from hub.requests import escalation
 from hub.shares import endings
@@ -41,6 +42,7 @@ JOBS: tuple[Job, ...] = (
     Job("grant.end", endings.grants_over, endings.end_grant),
     Job("request.near", escalation.coming_near, escalation.remind),
     Job("request.late", escalation.late_ones, escalation.escalate),
+    Job("meeting.call", series.series_due, series.call_due),
     Job("clock.near", reminders.coming_near, reminders.tell_near),
     Job("clock.overdue", reminders.overdue, reminders.tell_overdue),
     Job("mail.digest", digests.persons_due, digests.make_digest),

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from hub.access import Right, Role, rights_of
 from hub.accounts.models import User
+from hub.action_items.models import ActionItem
 from hub.cases.lookups import handlers_of
 from hub.changes import Told, told_of
 from hub.db import utc_now
 from hub.deadlines.models import Clock
+from hub.meetings.access import invited_to
 from hub.notifications.models import Notification, NotificationWish
 from hub.notifications.topics import CONCERNS, Concern, Side
 from hub.requests.joint import joint_handlers
@@ -109,6 +111,11 @@ def _handlers(session: Session, one: Told) -> frozenset[str]:
         return handlers_of(session, share.record_id) if share is not None else frozenset()
     if one.kind == "request":
         return joint_handlers(session, one.record_id)
+    if one.kind == "meeting":
+        return invited_to(session, one.record_id)
+    if one.kind == "action_item":
+        item = session.get(ActionItem, one.record_id)
+        return frozenset([item.person_id]) if item and item.person_id else frozenset()
     return handlers_of(session, one.record_id) if one.kind == "case" else frozenset()
 
 

@@ -20,6 +20,7 @@ class Topic(StrEnum):
     ACCESS = "access"
     CASE = "case"
     REQUEST = "request"
+    MEETING = "meeting"
     DEADLINE = "deadline"
 
 
@@ -30,6 +31,7 @@ TOPIC_NAMES: dict[Topic, Text] = {
     Topic.ACCESS: _l("查看申请"),
     Topic.CASE: _l("经办的案件"),
     Topic.REQUEST: _l("协查移送"),
+    Topic.MEETING: _l("联席会议与办理事项"),
     Topic.DEADLINE: _l("期限"),
 }
 
@@ -60,6 +62,8 @@ AGREED = Concern(Topic.AGREEMENT, Right.AGREEMENT_PROPOSE)
 DATED = Concern(Topic.AGREEMENT, Right.AGREEMENT_PROPOSE, Side.ALL)
 ZONED = Concern(Topic.AGREEMENT, Right.ZONE_APPROVE)
 PATROLLED = Concern(Topic.PATROL, Right.PATROL_PLAN)
+# Of a meeting: who arranges meetings at the other bureaus, and everybody who is invited.
+MET = Concern(Topic.MEETING, Right.MEETING_WORK, handlers=True)
 RECEIVED = Concern(Topic.SHARE, Right.SHARE_ANSWER)
 ANSWERED = Concern(Topic.SHARE, Right.SHARE, handlers=True)
 
@@ -96,6 +100,14 @@ CONCERNS: dict[tuple[str, str], Concern] = {
     ),
     # What is late goes to those who answer for the bureau, on both sides.
     **_each("request", "escalated report_superior", Concern(Topic.REQUEST, Right.SHARE, Side.ALL)),
+    **_each("meeting", "created updated people", Concern(Topic.MEETING, Right.MEETING_WORK)),
+    **_each("meeting", "fix_agenda reopen cancel convene end countersign sealed", MET),
+    **_each("meeting", "decision_proposed decision_adopted", MET),
+    **_each(
+        "action_item",
+        "created note report confirm return postpone assign",
+        Concern(Topic.MEETING, Right.MEETING_WORK, handlers=True),
+    ),
     # Of a deadline: the person it is laid on, else liaisons and officials of both sides.
     **_each("clock", "near overdue", Concern(Topic.DEADLINE, Right.SHARE_ANSWER, Side.ALL)),
 }

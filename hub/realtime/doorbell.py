@@ -6,6 +6,7 @@ On the same line workers say who has which record open; that may be lost too.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,9 @@ from redis.retry import Retry
 log = structlog.get_logger()
 CHANNEL = "lianfang:doorbell"
 PRESENCE = "lianfang:presence"
+ROOMS = "lianfang:rooms"
+# Of what is said in rooms while Redis is slow only the latest waits.
+MAX_WAITING = 500
 RETRY_S = 1.0
 
 
@@ -53,6 +57,7 @@ class RedisBell:
         self._to_send = Doorbell()
         self._ring = False
         self._said: dict[str, Any] | None = None
+        self._relayed: deque[dict[str, Any]] = deque(maxlen=MAX_WAITING)
 
     def send(self) -> None:
         """Ring in every worker; never waits and never raises, the change is in the table."""
@@ -62,6 +67,11 @@ class RedisBell:
     def say(self, said: dict[str, Any]) -> None:
         """Tell every worker who is here; a later saying replaces one that was not sent yet."""
         self._said = said
+        self._to_send.ring()
+
+    def relay(self, said: dict[str, Any]) -> None:
+        """Pass on to every worker what happened in the room of a meeting, in order."""
+        self._relayed.append(said)
         self._to_send.ring()
 
     def run_sender(self) -> None:
@@ -80,23 +90,28 @@ class RedisBell:
             self._client.publish(CHANNEL, b"1")
         if said is not None:
             self._client.publish(PRESENCE, orjson.dumps(said))
+        while self._relayed:
+            self._client.publish(ROOMS, orjson.dumps(self._relayed.popleft()))
 
     def run_listener(
         self,
         on_ring: Callable[[], None],
         on_said: Callable[[dict[str, Any]], None],
+        on_relayed: Callable[[dict[str, Any]], None],
         sleep: Callable[[float], object],
     ) -> None:
         """Hear for ever; after an outage it rings once, for what was missed."""
         while True:
             try:
                 with self._listener.pubsub() as channel:  # type: ignore[no-untyped-call]
-                    channel.subscribe(CHANNEL, PRESENCE)
+                    channel.subscribe(CHANNEL, PRESENCE, ROOMS)
+                    hearing = {PRESENCE.encode(): on_said, ROOMS.encode(): on_relayed}
                     # The confirmation of a subscription rings too: the client subscribes anew by
                     # itself when a connection breaks, and what was sent meanwhile was missed.
                     for message in channel.listen():
-                        if message["type"] == "message" and message["channel"] == PRESENCE.encode():
-                            on_said(orjson.loads(message["data"]))
+                        heard = hearing.get(message["channel"])
+                        if message["type"] == "message" and heard is not None:
+                            heard(orjson.loads(message["data"]))
                         else:
                             on_ring()
             except redis.RedisError as error:

@@ -58,6 +58,7 @@ class HubNamespace(Namespace):  # type: ignore[misc]
         listener = self.publisher.listeners.drop(_sid())
         if listener is not None:
             self.publisher.onlookers.gone(listener.sid, listener.actor)
+            self.publisher.rooms.gone(listener.sid)
             self.publisher.doorbell.ring()
 
     def on_ack(self, data: Any = None) -> dict[str, Any]:
@@ -105,6 +106,19 @@ class HubNamespace(Namespace):  # type: ignore[misc]
         answer = self._answer(open_)
         self.publisher.doorbell.ring()
         return answer
+
+    def on_room(self, data: Any = None) -> dict[str, Any]:
+        """Do something in the room of a meeting (`{id, op, ...}`); all who are in it are told."""
+        sid = _sid()
+
+        def act(asker: Actor) -> None:
+            with read_only() as session:
+                actor = refresh(session, asker, session_rules())
+                if actor is None:
+                    raise Unauthenticated
+                self.publisher.rooms.do(session, actor, sid, data)
+
+        return self._answer(act)
 
     def _answer(self, act: Callable[[Actor], None]) -> dict[str, Any]:
         listener = self.publisher.listeners.get(_sid())

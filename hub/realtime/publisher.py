@@ -23,6 +23,7 @@ from hub.realtime.broadcast import Broadcaster, Message
 from hub.realtime.doorbell import Doorbell
 from hub.realtime.listeners import Listener, Listeners, refreshed
 from hub.realtime.onlookers import Onlookers
+from hub.realtime.rooms import Rooms
 from sharing import feed
 
 log = structlog.get_logger()
@@ -49,6 +50,7 @@ class Publisher:
         self.doorbell = Doorbell()
         self.broadcast = Broadcaster(socketio)
         self.onlookers = Onlookers(self.listeners, self.broadcast)
+        self.rooms = Rooms(self.listeners, self.broadcast)
         self._sent_positions: dict[tuple[str, str], datetime] = {}
         self._positions_seen = utc_now()
         self._started = False
@@ -95,6 +97,8 @@ class Publisher:
         with self.database.read_only() as session:
             self._tell_positions(session)
             self.onlookers.tell(session)
+            if check_all:
+                self.rooms.recheck(session)
         self.onlookers.say()
 
     def _tell_changes(self, session: Session, everyone: list[Listener]) -> None:
@@ -155,4 +159,5 @@ class Publisher:
         """End a socket that may not hear, or does not listen."""
         self.listeners.drop(listener.sid)
         self.onlookers.gone(listener.sid, listener.actor)
+        self.rooms.gone(listener.sid)
         self.socketio.server.disconnect(listener.sid, "/")

@@ -8,10 +8,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass
+from hub.action_items.views import render_action_item
 from hub.agreements.views import render_agreement
 from hub.calendar.views import render_day
 from hub.cases.views import render_case, render_cases
 from hub.deadlines.views import render_clock, render_rule
+from hub.meetings.briefs import render_meeting
+from hub.meetings.series import render_series
 from hub.patrols.finding_views import render_finding
 from hub.patrols.views import render_patrol
 from hub.requests.views import render_request
@@ -31,6 +34,9 @@ RENDERERS: dict[str, Renderer] = {
     "case": render_case,
     "share": render_share,
     "request": render_request,
+    "meeting": render_meeting,
+    "meeting_series": render_series,
+    "action_item": render_action_item,
     "finding": render_finding,
     "clock": render_clock,
     "deadline_rule": render_rule,

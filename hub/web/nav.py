@@ -22,6 +22,7 @@ ITEMS = [
     ("/patrols", _l("巡查"), "route", Right.WORK_VIEW),
     ("/cases", _l("案件"), "case", Right.WORK_VIEW),
     ("/requests", _l("协查移送"), "request", Right.WORK_VIEW),
+    ("/meetings", _l("联席会议"), "meeting", Right.WORK_VIEW),
     ("/findings", _l("发现"), "flag", Right.WORK_VIEW),
     ("/agreements", _l("协作机制"), "agreement", Right.WORK_VIEW),
     ("/stations", _l("联勤站"), "station", Right.WORK_VIEW),

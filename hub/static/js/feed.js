@@ -18,6 +18,7 @@ const PAGE = 200;
 const changeListeners = new Map();
 const positionListeners = new Set();
 const presenceListeners = new Set();
+const roomListeners = new Set();
 const resyncListeners = new Set();
 const stateListeners = new Set();
 
@@ -43,6 +44,8 @@ export function onChange(kind, fn) {
 export const onPosition = (fn) => subscribe(positionListeners, fn);
 /** Call fn(presence) when colleagues come and go. */
 export const onPresence = (fn) => subscribe(presenceListeners, fn);
+/** Call fn(told) for what happens in the room of a meeting; see rooms.js. */
+export const onRoomEvent = (fn) => subscribe(roomListeners, fn);
 /** Call fn(head) when changes were missed for good: fetch afresh. Without a listener the page reloads. */
 export const onResync = (fn) => subscribe(resyncListeners, fn);
 /** Call fn("live" | "polling" | "stopped") when the line changes. */
@@ -114,6 +117,7 @@ async function connect() {
   socket.on("resync", ({ head } = {}) => inOrder(() => resync(head)));
   socket.on("position", (position) => tell(positionListeners, position));
   socket.on("presence", (presence) => tell(presenceListeners, presence));
+  socket.on("room", (told) => tell(roomListeners, told));
 }
 
 function onDisconnect(reason) {

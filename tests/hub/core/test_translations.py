@@ -16,8 +16,14 @@ CJK = re.compile(r"[\u3400-\u9fff]")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "t": None}
 # Places of Chinese that is data, not screen text: the demo, names that the law gives, letters.
-DATA = ("hub/demo/", "hub/numbering/", "hub/documents/", "hub/requests/letters.py",
-        "hub/requests/reply_words.py")  # fmt: skip
+DATA = (
+    "hub/demo/",
+    "hub/numbering/",
+    "hub/documents/",
+    "hub/requests/letters.py",
+    "hub/requests/reply_words.py",
+    "hub/meetings/protocol.py",
+)
 MARK = "# data, not screen text"
 
 

@@ -1,0 +1,113 @@
+"""Lists of action items, and what of them waits for a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.action_items.access import visible_to
+from hub.action_items.models import ActionItem, ActionState
+from hub.action_items.views import OPEN, action_item_views
+from hub.calendar.known import local_day
+from hub.cases.texts import clean
+from hub.db import utc_now
+from hub.meetings.models import Meeting, MeetingParty
+from hub.web.paging import decode_cursor, encode_cursor
+
+EXPORT_LIMIT = 5000
+
+
+@dataclass(frozen=True)
+class ActionFilter:
+    """Which action items are asked for; None means any."""
+
+    state: str | None = None
+    # ours: laid on the own bureau; theirs: on another.
+    side: str | None = None
+    bureau: str | None = None
+    meeting: str | None = None
+    agreement: str | None = None
+    overdue: bool = False
+    open_only: bool = False
+    waiting: bool = False
+    q: str | None = None
+
+
+def list_action_items(
+    session: Session, actor: Actor, wanted: ActionFilter, limit: int, cursor: str | None
+) -> dict[str, Any]:
+    """A page of the action items that the actor may see, newest first."""
+    statement = action_items_query(actor, wanted)
+    after = decode_cursor(cursor, 1)
+    if after is not None:
+        statement = statement.where(ActionItem.id < after[0])
+    rows = session.scalars(statement.limit(limit + 1)).all()
+    more = len(rows) > limit
+    shown = rows[:limit]
+    items = action_item_views(session, actor.reader, shown)
+    return {"items": items, "next": encode_cursor([shown[-1].id]) if more else None}
+
+
+def action_items_query(actor: Actor, wanted: ActionFilter) -> Select[ActionItem]:
+    """The action items that match, newest first; what was dropped only when asked for.
+
+    Raises:
+        Forbidden: the actor does not work with records.
+    """
+    actor.require(Right.WORK_VIEW)
+    statement = select(ActionItem).where(visible_to(actor.reader)).order_by(ActionItem.id.desc())
+    if wanted.state:
+        statement = statement.where(ActionItem.state == wanted.state)
+    else:
+        statement = statement.where(ActionItem.state != ActionState.DROPPED)
+    if wanted.side == "ours":
+        statement = statement.where(ActionItem.bureau_id == actor.bureau_id)
+    elif wanted.side == "theirs":
+        statement = statement.where(ActionItem.bureau_id != actor.bureau_id)
+    meeting = select(Meeting.id).where(Meeting.agreement_id == wanted.agreement)
+    partner = select(MeetingParty.meeting_id).where(MeetingParty.bureau_id == wanted.bureau)
+    conditions: list[tuple[Any, ColumnElement[bool]]] = [
+        (wanted.bureau, ActionItem.meeting_id.in_(partner)),
+        (wanted.meeting, ActionItem.meeting_id == wanted.meeting),
+        (wanted.agreement, ActionItem.meeting_id.in_(meeting)),
+        (wanted.overdue, overdue_on(local_day(utc_now()))),
+        (wanted.open_only, ActionItem.state.in_(OPEN)),
+        (wanted.waiting, waits_for(actor)),
+    ]
+    for given, condition in conditions:
+        if given:
+            statement = statement.where(condition)
+    text = clean(wanted.q)
+    if text:
+        columns = (ActionItem.number, ActionItem.title, ActionItem.detail, ActionItem.person_name)
+        statement = statement.where(or_(*(c.icontains(text, autoescape=True) for c in columns)))
+    return statement
+
+
+def overdue_on(day: date) -> ColumnElement[bool]:
+    """Items that nobody has reported done and whose day is before a local day."""
+    return and_(ActionItem.state == ActionState.OPEN, ActionItem.due_on < day)
+
+
+def waits_for(actor: Actor) -> ColumnElement[bool]:
+    """What is laid on the person, or on his bureau and nobody by name; what he can confirm."""
+    own = ActionItem.bureau_id == actor.bureau_id
+    mine = own & (ActionItem.person_id == actor.user_id)
+    nobodys = own & ActionItem.person_id.is_(None)
+    todo = mine | nobodys if actor.may(Right.MEETING_WORK) else mine
+    waiting = and_(ActionItem.state == ActionState.OPEN, todo)
+    if not actor.may(Right.MEETING_WORK):
+        return waiting
+    return or_(waiting, and_(ActionItem.state == ActionState.REPORTED, ~own))
+
+
+def waiting(session: Session, actor: Actor, limit: int = 50) -> list[dict[str, Any]]:
+    """What waits for the actor's own hand, soonest due first."""
+    statement = action_items_query(actor, ActionFilter(waiting=True)).order_by(None)
+    rows = session.scalars(statement.order_by(ActionItem.due_on, ActionItem.id).limit(limit)).all()
+    return action_item_views(session, actor.reader, rows)

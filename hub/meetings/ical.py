@@ -1,0 +1,105 @@
+"""Meetings as iCalendar (RFC 5545, 5546): invitations, their changes, their withdrawal, feeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask_babel import gettext as _
+from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+from sqlalchemy.orm import Session
+
+from hub.bureaus.services import bureau
+from hub.calendar.known import SHANGHAI
+from hub.meetings.models import Answer, Meeting, MeetingPerson, MeetingState
+
+PRODUCT = "-//Lianfang//Joint meetings//ZH"
+# Addresses of people are the hub's own: nobody's mail address leaves it.
+DOMAIN = "lianfang.invalid"
+_STATUS = {Answer.NONE: "NEEDS-ACTION", Answer.ACCEPTED: "ACCEPTED", Answer.DECLINED: "DECLINED"}
+_ROLES = {"chair": "CHAIR", "guest": "OPT-PARTICIPANT"}
+
+
+def invitation(session: Session, row: Meeting, titles: list[str], url: str) -> bytes:
+    """The invitation to a meeting, or its withdrawal once it was cancelled.
+
+    Args:
+        titles: of the agenda, as the reader may see them.
+        url: of the meeting's page.
+    """
+    method = "CANCEL" if row.state == MeetingState.CANCELLED else "REQUEST"
+    return _calendar([_event(session, row, titles, url)], method)
+
+
+def feed(session: Session, rows: Iterable[Meeting], base_url: str) -> bytes:
+    """The meetings of a reader to subscribe to; without the agenda, which his page shows."""
+    return _calendar(
+        [_event(session, row, [], f"{base_url}/meetings/{row.id}") for row in rows], "PUBLISH"
+    )
+
+
+def _calendar(events: list[Event], method: str) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add_component(Timezone.from_tzinfo(SHANGHAI))
+    for event in events:
+        calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def _event(session: Session, row: Meeting, titles: list[str], url: str) -> Event:
+    event = Event()
+    event.add("uid", f"meeting-{row.id}@{DOMAIN}")
+    event.add("sequence", row.sequence)
+    event.add("dtstamp", _stamp(row))
+    event.add("dtstart", row.starts_at.astimezone(SHANGHAI))
+    event.add("dtend", row.ends_at.astimezone(SHANGHAI))
+    event.add("summary", row.title)
+    if row.place:
+        event.add("location", row.place)
+    event.add("description", _description(row, titles))
+    event.add("url", url)
+    event.add("status", _state(row))
+    host = bureau(session, row.host_bureau_id)
+    event.add("organizer", _address(host.code, host.name))
+    for person in row.people:
+        event.add("attendee", _attendee(session, person))
+    return event
+
+
+def _stamp(row: Meeting) -> datetime:
+    return row.invited_at or row.created_at
+
+
+def _state(row: Meeting) -> str:
+    if row.state == MeetingState.CANCELLED:
+        return "CANCELLED"
+    return "TENTATIVE" if row.state == MeetingState.PROPOSED else "CONFIRMED"
+
+
+def _description(row: Meeting, titles: list[str]) -> str:
+    lines = [row.note] if row.note else []
+    lines += (
+        [_("议程："), *(f"{n}. {title}" for n, title in enumerate(titles, 1))] if titles else []
+    )
+    return "\n".join([*lines, row.number])
+
+
+def _address(local: str, name: str) -> vCalAddress:
+    address = vCalAddress(f"mailto:{local}@{DOMAIN}")
+    address.params["CN"] = vText(name)
+    return address
+
+
+def _attendee(session: Session, person: MeetingPerson) -> vCalAddress:
+    where = person.organisation or bureau(session, person.bureau_id).name
+    name = person.substitute_name or person.name
+    address = _address(person.id, f"{where} {name}")
+    address.params["CUTYPE"] = vText("INDIVIDUAL")
+    address.params["ROLE"] = vText(_ROLES.get(person.role, "REQ-PARTICIPANT"))
+    answer = Answer(person.answer)
+    address.params["PARTSTAT"] = vText(_STATUS.get(answer, "ACCEPTED"))
+    address.params["RSVP"] = vText("TRUE" if answer is Answer.NONE else "FALSE")
+    return address
