@@ -103,7 +103,6 @@ VERBS: dict[str, Text] = {
     "fix_agenda": _l("议程已定，请答复"),
     "reopen": _l("重新调整议程"),
     "convene": _l("已开会"),
-    "end": _l("已散会"),
     "countersign": _l("已会签"),
     "sealed": _l("纪要已封存"),
     "cancel": _l("会议已取消"),
@@ -119,8 +118,6 @@ VERBS: dict[str, Text] = {
     "action_items": _l("办理事项有调整"),
     "actions_closed": _l("事项全部销号"),
     "note": _l("有新进展"),
-    "confirm": _l("已销号"),
-    "return": _l("被退回继续办理"),
     "postpone": _l("调整了期限"),
     "assign": _l("指定了承办人"),
     "attached": _l("有新材料"),
@@ -131,6 +128,18 @@ VERBS: dict[str, Text] = {
     "paused": _l("中止计算"),
     "removed": _l("已撤销"),
 }
+
+# Where an act of one kind is called otherwise than the same act of another.
+OWN_VERBS: dict[tuple[str, str], Text] = {
+    ("meeting", "end"): _l("已散会"),
+    ("action_item", "confirm"): _l("已销号"),
+    ("action_item", "return"): _l("被退回继续办理"),
+}
+
+
+def verb_of(kind: str, verb: str) -> Text:
+    """A verb of a kind in words."""
+    return OWN_VERBS.get((kind, verb)) or VERBS.get(verb, _("有更新"))
 
 
 def latest(session: Session, actor: Actor) -> list[dict[str, Any]]:
@@ -153,7 +162,7 @@ def _entry(change: dict[str, Any]) -> dict[str, Any]:
     view = change["view"]
     if change["verb"] == TOMBSTONE or view is None:
         return {"text": _("%(kind)s：已收回或不再可见", kind=kind), "url": None, "at": at}
-    verb = str(VERBS.get(change["verb"], _("有更新")))
+    verb = str(verb_of(change["kind"], change["verb"]))
     name = name_of(view)
     text = _("%(kind)s“%(name)s”%(verb)s", kind=kind, name=name, verb=verb)
     return {"text": text, "url": page_of(change["kind"], view), "at": at}

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from hub.access import Actor
-from hub.home.activity import KINDS, VERBS
+from hub.home.activity import KINDS, verb_of
 from hub.home.subjects import describe
 from hub.meetings.models import Meeting, MeetingState
 from sharing.canonical import utc_text
@@ -95,6 +94,6 @@ def _item(
         "id": record_id,
         "title": named.title,
         "url": named.url,
-        "verb": str(VERBS.get(change.verb, _("有更新"))),
+        "verb": str(verb_of(kind, change.verb)),
         "at": utc_text(change.at),
     }

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, ReaderClass
 from hub.deadlines.models import Clock
 from hub.deadlines.views import in_locale
-from hub.home.activity import VERBS
+from hub.home.activity import verb_of
 from hub.home.subjects import Named, describe
 from hub.notifications.models import Notification
 from hub.notifications.topics import TOPIC_NAMES, Topic
@@ -55,7 +55,7 @@ def list_notifications(
 def view(session: Session, reader: ReaderClass, row: Notification) -> dict[str, Any]:
     """A notification as its person may read it now."""
     rule, named = _subject(session, reader, row)
-    verb = str(VERBS.get(row.verb, _("有更新")))
+    verb = str(verb_of(row.kind, row.verb))
     gone = named.url is None
     what = named.title if gone else _("%(kind)s %(name)s", kind=named.kind_name, name=named.title)
     text = f"{named.kind_name}：{what}" if gone else _("%(what)s：%(verb)s", what=what, verb=verb)
