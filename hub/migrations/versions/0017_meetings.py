@@ -12,8 +12,8 @@ from alembic import op
 import sharing.base
 from sharing.base import new_id
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
@@ -315,7 +315,7 @@ def _rule(given: dict[str, object]) -> dict[str, object]:
     return given | {"id": new_id(), "valid_from": from_day, "entered_at": datetime.now(UTC)}
 
 
-RULES = Path(__file__).resolve().parent.parent / "seeds" / "0016_meeting_rules.json"
+RULES = Path(__file__).resolve().parent.parent / "seeds" / "0017_meeting_rules.json"
 RULE = sa.table(
     "deadline_rule",
     *(sa.column(n) for n in ("id", "code", "number", "name", "name_en", "trigger", "trigger_en")),
