@@ -72,6 +72,7 @@ BLUEPRINTS = [
     "hub.home.api",
     "hub.notifications.api",
     "hub.notifications.pages",
+    "hub.exchange.evidence_api",
     "hub.keys.api",
     "hub.keys.pages",
     "hub.audit.api",

@@ -113,6 +113,8 @@ _SPECIAL = {
     "request.read": _l("查阅函件"),
     "request.workspace_read": _l("查阅联合办案工作区"),
     "access.denied": _l("请求被拒"),
+    "evidence.bagged": _l("调取证据包"),
+    "package.handed_out": _l("随数据包交出"),
 }
 
 

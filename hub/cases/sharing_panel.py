@@ -21,6 +21,7 @@ from hub.cases.views import GROUPS, partner_view, subject_of
 from hub.errors import field_error
 from hub.shares.deciding import Judge
 from hub.shares.lookups import running_shares, shares_by_record
+from hub.shares.opened import opened_by_partner
 from hub.shares.requests import askable
 from hub.shares.views import share_views
 from hub.shares.words import reason
@@ -110,5 +111,9 @@ def panel(session: Session, case: Case) -> list[dict[str, Any]]:
         explained = _explained(session, bureau(session, partner_id), purpose, decision)
         running = running_shares(session, KIND, [case.id], partner_id, judge.at).get(case.id)
         more = askable(judge, case, running) if running is not None else frozenset()
-        entries.append(explained | {"share": latest.get(partner_id), "askable": sorted(more)})
+        newest = [row for row in rows if row.partner_bureau_id == partner_id][-1:]
+        opened = [item for row in newest for item in opened_by_partner(session, row)]
+        entries.append(
+            explained | {"share": latest.get(partner_id), "askable": sorted(more), "opened": opened}
+        )
     return entries

@@ -8,8 +8,10 @@ from apiflask import APIBlueprint
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
+from hub.errors import NotFound
 from hub.shares import listing, requests, schemas, services
 from hub.shares.access import access_share
+from hub.shares.opened import opened_by_partner
 from hub.shares.views import share_view
 from hub.web.doors import reading, writing
 from sharing.models import Rung
@@ -34,6 +36,18 @@ def shares(session: Session, actor: Actor, query: schemas.SharesQuery) -> dict[s
 def share(session: Session, actor: Actor, share_id: str) -> dict[str, Any]:
     """One share, for its owner and its partner."""
     return share_view(session, access_share(session, actor, share_id))
+
+
+@bp.get("/shares/<share_id>/opened")
+@bp.output(schemas.OpenedOut)
+@bp.doc(summary="What the partner opened and which copies it took, also after the end (owner)")
+@reading
+def opened(session: Session, actor: Actor, share_id: str) -> dict[str, Any]:
+    """Readings and copies, newest first."""
+    share = access_share(session, actor, share_id)
+    if share.owner_bureau_id != actor.bureau_id:
+        raise NotFound
+    return {"items": opened_by_partner(session, share), "next": None}
 
 
 @bp.post("/shares/<share_id>/recall")

@@ -132,3 +132,21 @@ class SharesOut(BaseModel):
 
     items: list[ShareOut]
     next: str | None
+
+
+class OpeningOut(BaseModel):
+    """A reading or a copy by the partner; `copy`: it may still have one."""
+
+    at: datetime
+    who: str
+    action: str
+    text: str
+    what: str | None
+    copy_: bool = Field(alias="copy")
+
+
+class OpenedOut(BaseModel):
+    """Readings and copies, newest first."""
+
+    items: list[OpeningOut]
+    next: None = None

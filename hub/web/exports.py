@@ -23,10 +23,8 @@ def cell(value: object) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def csv_response(
-    name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, Any]]
-) -> Response:
-    """Rows as a CSV file: columns are (key, heading); absent fields are empty cells.
+def csv_text(columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Rows as CSV: columns are (key, heading); absent fields are empty cells.
 
     Begins with a byte order mark, without which spreadsheets misread Chinese.
     """
@@ -34,7 +32,14 @@ def csv_response(
     writer = csv.writer(out)
     writer.writerow([cell(heading) for _key, heading in columns])
     writer.writerows([cell(row.get(key)) for key, _heading in columns] for row in rows)
-    response = Response("\ufeff" + out.getvalue(), mimetype="text/csv")
+    return "\ufeff" + out.getvalue()
+
+
+def csv_response(
+    name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, Any]]
+) -> Response:
+    """The same as a file to download."""
+    response = Response(csv_text(columns, rows), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response.headers["Cache-Control"] = "no-store"
     return response
