@@ -3,27 +3,51 @@
 from __future__ import annotations
 
 import os
-import shutil
+import pickle
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from filelock import FileLock
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from sqlalchemy import select
 
 from hub import migrations
+from hub.accounts.models import User
 from hub.app import create_app
 from hub.config import Settings
 from hub.demo import build as demo
+from tests.support.apps import Apps
+from tests.support.databases import Copy, PostgresServer, Server, SqliteFiles
 from tests.support.live import LiveHub
-from tests.support.world import World
+from tests.support.snapshots import Snapshots
+from tests.support.world import Pass, World, issue_pass
 
 ROOT = Path(__file__).resolve().parent.parent
 BOUNDARIES = ROOT / "boundary_data" / "huzhou.geojson"
 POSTGRES = os.environ.get("HUB_TEST_DATABASE_URL", "")
 REDIS = os.environ.get("HUB_TEST_REDIS_URL", "")
+# One name for all processes of one run: what they make in PostgreSQL bears it.
+RUN = os.environ.setdefault("LIANFANG_TEST_RUN", uuid.uuid4().hex[:8])
 REQUIRED = os.environ.get("HUB_REQUIRE_SERVICES") == "1"
+
+
+# A busy machine makes single examples slow; the number of examples is the bound, not their time.
+hypothesis_settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("suite")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave no database behind: the process that started the others sweeps up in the end."""
+    if POSTGRES and not hasattr(config, "workerinput"):
+        PostgresServer(POSTGRES, RUN).sweep()
 
 
 def missing(reason: str) -> None:
@@ -44,69 +68,145 @@ def settings_for(url: str, data_dir: Path, **more: object) -> Settings:
     ).checked()
 
 
+@dataclass(frozen=True)
+class Template:
+    """A migrated database with the demo, and a token for each of its people."""
+
+    url: str
+    passes: dict[str, Pass]
+
+
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a migrated database with the demo's people; every test gets a copy of it."""
+def databases() -> Iterator[Server]:
+    """Where the databases of tests are made."""
+    made = PostgresServer(POSTGRES, RUN) if POSTGRES else SqliteFiles()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def demo_template(
+    databases: Server, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Template:
+    """The template, made by the first process that needs it."""
     if not BOUNDARIES.exists():
         pytest.fail("boundary data are missing: run `make boundaries`")
-    folder = tmp_path_factory.mktemp("template")
-    name = f"lianfang_template_{uuid.uuid4().hex[:8]}"
-    url = f"sqlite:///{folder / 'hub.db'}"
-    if POSTGRES:
-        _admin(f'CREATE DATABASE "{name}"')
-        url = make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    if worker_id == "master":
+        return _template(databases, tmp_path_factory.mktemp("template"))
+    folder = tmp_path_factory.getbasetemp().parent / "template"
+    folder.mkdir(exist_ok=True)
+    told = folder / "template.pickle"
+    with FileLock(f"{told}.lock"):
+        if not told.exists():
+            told.write_bytes(pickle.dumps(_template(databases, folder)))
+        return cast(Template, pickle.loads(told.read_bytes()))  # noqa: S301 - our own
+
+
+def _template(server: Server, folder: Path) -> Template:
+    url = server.fresh_url(folder)
+    server.create(url)
     app = create_app(settings_for(url, folder))
     database = app.extensions["hub.db"]
     with app.app_context():
         migrations.upgrade(database)
         with database.unit_of_work() as session:
             demo.build(session, BOUNDARIES)
+        with database.unit_of_work() as session:
+            people = session.scalars(select(User).order_by(User.username)).all()
+            passes = {user.username: issue_pass(session, user) for user in people}
     database.dispose()
-    yield url
-    if POSTGRES:
-        _admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+    return Template(url, passes)
 
 
-def _admin(statement: str) -> None:
-    url = make_url(POSTGRES).set(database="postgres")
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+@pytest.fixture(scope="session")
+def template(demo_template: Template) -> str:
+    """URL of a migrated database with the demo's people; every test gets a copy of it."""
+    return demo_template.url
 
 
 @contextmanager
 def copied(template: str, folder: Path) -> Iterator[str]:
     """URL of a copy of the template, gone at the end of the block."""
-    if not POSTGRES:
-        copy = folder / "hub.db"
-        shutil.copy(template.removeprefix("sqlite:///"), copy)
-        yield f"sqlite:///{copy}"
-        return
-    name = f"lianfang_test_{uuid.uuid4().hex[:12]}"
-    _admin(f'CREATE DATABASE "{name}" TEMPLATE "{make_url(template).database}"')
-    yield make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
-    _admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+    server = PostgresServer(POSTGRES, RUN) if POSTGRES else SqliteFiles()
+    copy = Copy(server, template, folder)
+    yield copy.make()
+    copy.drop()
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def lent_apps(demo_template: Template, tmp_path_factory: pytest.TempPathFactory) -> Apps:
+    """Applications, lent to one test after the other."""
+    return Apps(settings_for, demo_template.url, tmp_path_factory.mktemp("apps"))
+
+
+@pytest.fixture(scope="session")
+def step_snapshots(databases: Server, tmp_path_factory: pytest.TempPathFactory) -> Snapshots:
+    """Databases after steps that many tests begin with."""
+    return Snapshots(databases, tmp_path_factory.mktemp("snapshots"))
 
 
 @pytest.fixture
-def database_url(template: str, tmp_path: Path) -> Iterator[str]:
+def own_copy(demo_template: Template, databases: Server, tmp_path: Path) -> Iterator[Copy]:
+    """This test's own copy of the template, made at the first connection."""
+    own = Copy(databases, demo_template.url, tmp_path)
+    yield own
+    own.drop()
+
+
+@pytest.fixture
+def database_url(own_copy: Copy) -> str:
     """URL of this test's own copy of the template."""
-    with copied(template, tmp_path) as url:
-        yield url
+    return own_copy.pin()
 
 
 @pytest.fixture
-def world(database_url: str, tmp_path: Path) -> Iterator[World]:
+def world(
+    lent_apps: Apps,
+    demo_template: Template,
+    step_snapshots: Snapshots,
+    own_copy: Copy,
+    tmp_path: Path,
+) -> Iterator[World]:
     """A hub with the demo's bureaus, people and proposed memorandum."""
-    app = create_app(settings_for(database_url, tmp_path / "data"))
-    yield World(app, database_url, str(tmp_path / "data"))
-    app.extensions["hub.db"].dispose()
+    data_dir = tmp_path / "data"
+    lent = lent_apps.lend(own_copy, data_dir)
+    yield World(lent.app, own_copy.url, str(data_dir), demo_template.passes, lent, step_snapshots)
+    lent_apps.take_back(lent)
 
 
 @pytest.fixture
-def live_hub(database_url: str, tmp_path: Path) -> Iterator[LiveHub]:
+def live_hub(own_copy: Copy, tmp_path: Path) -> Iterator[LiveHub]:
     """The hub served by run.py in a process of its own (not started yet: call `start()`)."""
-    hub = LiveHub(database_url=database_url, data_dir=tmp_path / "data", boundary_file=BOUNDARIES)
+    hub = LiveHub(database_url=own_copy.pin, data_dir=tmp_path / "data", boundary_file=BOUNDARIES)
     yield hub
-    hub.stop()
+    hub.kill()
+
+
+@dataclass(frozen=True)
+class Running:
+    """A hub that runs, and the same hub in this process."""
+
+    hub: LiveHub
+    world: World
+
+
+@pytest.fixture(scope="module")
+def running(
+    lent_apps: Apps,
+    demo_template: Template,
+    databases: Server,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Running]:
+    """One running hub for all tests of a file: each must look at records of its own."""
+    folder = tmp_path_factory.mktemp("running")
+    copy = Copy(databases, demo_template.url, folder)
+    hub = LiveHub(database_url=copy.pin(), data_dir=folder / "data", boundary_file=BOUNDARIES)
+    lent = lent_apps.lend(copy, folder / "data")
+    try:
+        hub.start()
+        yield Running(hub, World(lent.app, copy.url, str(hub.data_dir), demo_template.passes, lent))
+    finally:
+        hub.kill()
+        lent_apps.take_back(lent)
+        copy.drop()

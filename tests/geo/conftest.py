@@ -17,7 +17,7 @@ from geo.build_boundaries import main as build_main
 from geo.crs import local_metric_crs, unproject
 
 # Two busy cores make single examples slow now and then; the number of examples is the bound.
-settings.register_profile("geo", deadline=None, max_examples=50)
+settings.register_profile("geo", settings.get_profile("suite"), max_examples=50)
 settings.load_profile("geo")
 
 ROOT = Path(__file__).resolve().parents[2]

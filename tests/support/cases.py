@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from hub.bureaus.models import Jurisdiction
 from hub.zones.models import ZoneStrip
+from tests.support.patrols import FRESH_S
 from tests.support.world import Answer, World
 
 CHANGXING, YIXING = "330522", "320282"
@@ -52,6 +53,12 @@ def case_body(place: tuple[float, float], **changes: Any) -> dict[str, Any]:
 
 def new_case(world: World, place: tuple[float, float] | None = None, **changes: Any) -> Answer:
     """A case of Changxing, in the zone unless told otherwise."""
+    if place is not None or changes:
+        return _new_case(world, place, **changes)
+    return world.reach("case in the zone", _new_case, FRESH_S)
+
+
+def _new_case(world: World, place: tuple[float, float] | None = None, **changes: Any) -> Answer:
     body = case_body(place or in_zone(world), **changes)
     answer = world.as_("changxing-officer1").post("/cases", body)
     assert answer.status == 201, answer.body

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.support.processes import Process, fork_hub, start_hub
+
 START_LIMIT_S = 60
 
 
@@ -26,33 +26,33 @@ def free_port() -> int:
 class LiveHub:
     """Starts, stops, kills and restarts a hub on one port and one database."""
 
-    def __init__(self, *, database_url: str, data_dir: Path, boundary_file: Path) -> None:
+    def __init__(
+        self, *, database_url: str | Callable[[], str], data_dir: Path, boundary_file: Path
+    ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.database_url = database_url
         self.data_dir = data_dir
         self.boundary_file = boundary_file
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
         self.log = data_dir.parent / "hub.log"
 
-    def start(self, **env: str) -> LiveHub:
-        """Start and wait until it is ready; `env` adds settings such as HUB_WORKERS."""
+    def start(self, *, plainly: bool = False, **env: str) -> LiveHub:
+        """Start and wait until it is ready; `env` adds settings such as HUB_WORKERS.
+
+        Args:
+            plainly: as a user starts run.py, not forked from a process that has it loaded.
+        """
+        url = self.database_url if isinstance(self.database_url, str) else self.database_url()
         settings = {
             "HUB_DEMO": "1",
             "HUB_PORT": str(self.port),
-            "HUB_DATABASE_URL": self.database_url,
+            "HUB_DATABASE_URL": url,
             "HUB_DATA_DIR": str(self.data_dir),
             "HUB_BOUNDARY_FILE": str(self.boundary_file),
         }
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "run.py")],
-                cwd=ROOT,
-                env=os.environ | settings | env,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        begin = start_hub if plainly else fork_hub
+        self.process = begin(os.environ | settings | env, self.log)
         self._await_ready()
         return self
 
@@ -67,7 +67,7 @@ class LiveHub:
                     if answer.status == 200:
                         return
             except (urllib.error.URLError, ConnectionError, TimeoutError):
-                time.sleep(0.05)  # polling a process that is starting, up to the deadline
+                time.sleep(0.03)  # polling a process that is starting, up to the deadline
         raise AssertionError(f"the hub is not ready:\n{self.log.read_text()}")
 
     def stop(self) -> None:

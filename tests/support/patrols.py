@@ -11,6 +11,9 @@ from shapely.geometry.base import BaseGeometry
 from tests.support.story import binding_zone
 from tests.support.world import Answer, World
 
+# Plans say when, so a snapshot with one in it may not be old.
+FRESH_S = 60.0
+
 
 def soon(**ahead: float) -> datetime:
     """A moment from now, e.g. `soon(days=1)`, to the second."""
@@ -72,6 +75,13 @@ def people(world: World, bureau: str, *posts: str) -> list[str]:
 
 def propose_patrol(world: World, zone: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """Wuxing proposes."""
+    if changes:
+        return _propose(world, zone, **changes)
+    step = f"patrol proposed in {zone['id']}"
+    return world.reach(step, lambda world: _propose(world, zone), FRESH_S)
+
+
+def _propose(world: World, zone: dict[str, Any], **changes: Any) -> dict[str, Any]:
     answer = world.as_("wuxing-planner").post("/patrols", plan_of(world, zone, **changes))
     assert answer.status == 201, answer.body
     return dict(answer.body)
@@ -79,6 +89,13 @@ def propose_patrol(world: World, zone: dict[str, Any], **changes: Any) -> dict[s
 
 def join(world: World, patrol: dict[str, Any], *posts: str) -> dict[str, Any]:
     """Wujiang assigns its own people (two officers by default)."""
+    if posts:
+        return _join(world, patrol, *posts)
+    step = f"crew of {patrol['id']}"
+    return world.reach(step, lambda world: _join(world, patrol), FRESH_S)
+
+
+def _join(world: World, patrol: dict[str, Any], *posts: str) -> dict[str, Any]:
     body = {"officers": people(world, "wujiang", *(posts or ("officer1", "officer2"))), "craft": []}
     answer = world.as_("wujiang-planner").put(
         f"/patrols/{patrol['id']}/crew", body, version=patrol["version"]
@@ -95,6 +112,12 @@ def approve(world: World, username: str, patrol: dict[str, Any], **changes: Any)
 
 def approved_patrol(world: World, **changes: Any) -> dict[str, Any]:
     """Zone binding, plan proposed, crew of both, approved by both."""
+    if changes:
+        return _approved(world, **changes)
+    return world.reach("patrol approved", _approved, FRESH_S)
+
+
+def _approved(world: World, **changes: Any) -> dict[str, Any]:
     patrol = join(world, propose_patrol(world, binding_zone(world), **changes))
     approve(world, "wuxing-planner", patrol)
     answer = approve(world, "wujiang-planner", patrol)
@@ -104,6 +127,10 @@ def approved_patrol(world: World, **changes: Any) -> dict[str, Any]:
 
 def started_patrol(world: World) -> dict[str, Any]:
     """An approved patrol that begins now, started by a Wuxing officer."""
+    return world.reach("patrol started", _started, FRESH_S)
+
+
+def _started(world: World) -> dict[str, Any]:
     patrol = approved_patrol(
         world,
         starts_at=soon(minutes=1).isoformat(),

@@ -8,6 +8,7 @@ from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.support.patrols import FRESH_S
 from tests.support.world import Answer, Caller, World
 
 OFFICER, LIAISON, OFFICIAL = "changxing-officer1", "changxing-liaison", "changxing-official"
@@ -68,6 +69,12 @@ def done(world: World, request_id: str, *acts: tuple[str, str, dict[str, Any]]) 
 
 def sent(world: World, body: dict[str, Any] | None = None) -> dict[str, Any]:
     """A request that was approved and sent."""
+    if body is not None:
+        return _sent(world, body)
+    return world.reach("assistance asked", _sent, FRESH_S)
+
+
+def _sent(world: World, body: dict[str, Any] | None = None) -> dict[str, Any]:
     row = draft(world, body)
     return done(world, row["id"], (OFFICIAL, "approve", {}), (LIAISON, "send", {}))
 

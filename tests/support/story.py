@@ -18,6 +18,10 @@ def memorandum(world: World) -> dict[str, Any]:
 
 def sign(world: World) -> dict[str, Any]:
     """Both officials sign; effective from today, it is then in force."""
+    return world.reach("memorandum in force", _sign)
+
+
+def _sign(world: World) -> dict[str, Any]:
     found = memorandum(world)
     for username in ("wujiang-official", "wuxing-official"):
         answer = world.as_(username).post(
@@ -46,4 +50,8 @@ def approve_zone(world: World, zone: dict[str, Any]) -> dict[str, Any]:
 
 def binding_zone(world: World) -> dict[str, Any]:
     """Memorandum in force, zone binding."""
+    return world.reach("zone binding", _binding_zone)
+
+
+def _binding_zone(world: World) -> dict[str, Any]:
     return approve_zone(world, propose_zone(world, sign(world)["id"]))

@@ -8,7 +8,6 @@ import io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event
 
 from hub.accounts.access import make_actor
 from hub.accounts.models import User
@@ -295,16 +294,14 @@ def test_a_partner_shares_what_it_received_with_nobody(world):
 def test_comparing_asks_the_database_the_same_however_many_cases_there_are(world):
     found = framework(world)
     terms = Terms.from_dict(without(found["terms"], "party"))
-    statements, counts, examined = [], [], []
-    engine = world.app.extensions["hub.db"].engine
-    event.listen(engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+    counts, examined = [], []
     for round_ in range(2):
         with world.app.app_context(), world.app.extensions["hub.db"].read_only() as session:
             actor = make_actor(session.get(User, world.as_("changxing-official").user_id))
             agreement = session.get(Agreement, found["id"])
             exposure(session, actor, agreement, terms)  # the index of places is made once
-            statements.clear()
-            examined.append(exposure(session, actor, agreement, terms).examined)
+            with world.hearing("before_cursor_execute") as statements:
+                examined.append(exposure(session, actor, agreement, terms).examined)
             counts.append(len(statements))
         if round_ == 0:
             for _number in range(5):

@@ -45,9 +45,15 @@ def wish(world, username: str = LIAISON, **changed: object) -> None:
     caller = world.as_(username)
     held = caller.get("/notifications/settings").body
     body = {key: held[key] for key in ("topics", "digest", "quiet_from", "quiet_to")}
+    body["topics"].remove("deadline")  # the demo's clocks come near at some time of the day
     body |= {"mail": True, "email": f"{username}@example.cn", "digest": "at_once"} | changed
     answer = caller.put("/notifications/settings", body, version=held["version"])
     assert answer.status == 200, answer.body
+
+
+def mail_jobs(world, *after: timedelta) -> int:
+    """How much of what was due was about mail."""
+    return sum(count for job, count in run_due(world, *after).items() if job.startswith("mail."))
 
 
 def mails(world) -> list[Mail]:
@@ -75,17 +81,17 @@ def test_nothing_is_mailed_twice_nor_what_was_read_nor_to_who_did_not_ask(mailin
     wish(mailing)
     new_case(mailing)
     run_due(mailing)
-    assert run_due(mailing).total() == 0
+    assert mail_jobs(mailing) == 0
     new_case(mailing)
     mailing.as_(LIAISON).post("/notifications/read-all")
-    assert run_due(mailing).total() == 0
+    assert mail_jobs(mailing) == 0
     assert len(server.mails) == 1
 
 
 def test_what_came_before_mail_was_switched_on_is_not_mailed(mailing, server):
     new_case(mailing)
     wish(mailing)
-    assert run_due(mailing).total() == 0
+    assert mail_jobs(mailing) == 0
     assert server.mails == []
 
 
@@ -104,7 +110,7 @@ def test_hourly_and_daily_digests_keep_their_rhythm(mailing, server):
     new_case(mailing)
     assert run_due(mailing)["mail.send"] == 1
     new_case(mailing)
-    assert run_due(mailing, timedelta(minutes=50)).total() == 0
+    assert mail_jobs(mailing, timedelta(minutes=50)) == 0
     assert run_due(mailing, timedelta(minutes=61))["mail.send"] == 1
     wish(mailing, digest="daily")
     new_case(mailing)
@@ -120,7 +126,7 @@ def test_quiet_hours_hold_mail_back(mailing, server):
     ends = (local + timedelta(minutes=30)).strftime("%H:%M")
     wish(mailing, quiet_from=begins, quiet_to=ends)
     new_case(mailing)
-    assert run_due(mailing).total() == 0
+    assert mail_jobs(mailing) == 0
     assert run_due(mailing, timedelta(minutes=31))["mail.send"] == 1
 
 
@@ -146,15 +152,15 @@ def test_a_server_that_refuses_is_tried_again_later_and_later(mailing, server):
     new_case(mailing)
     server.refusing = True
     assert run_due(mailing)["mail.send"] == 0
-    assert run_due(mailing, timedelta(seconds=30)).total() == 0
+    assert mail_jobs(mailing, timedelta(seconds=30)) == 0
     run_due(mailing, timedelta(seconds=61))
     (mail,) = mails(mailing)
     assert (mail.state, mail.tries) == (MailState.WAITING, 2)
     assert "451" in mail.error
     server.refusing = False
-    assert run_due(mailing, timedelta(seconds=100)).total() == 0
+    assert mail_jobs(mailing, timedelta(seconds=100)) == 0
     assert run_due(mailing, timedelta(minutes=4))["mail.send"] == 1
-    assert run_due(mailing, timedelta(hours=4)).total() == 0
+    assert mail_jobs(mailing, timedelta(hours=4)) == 0
     assert len(server.mails) == 1
 
 

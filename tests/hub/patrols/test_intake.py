@@ -10,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from hub.errors import Conflict, Unavailable
 from hub.together import Together
@@ -32,9 +31,6 @@ def test_reports_that_come_together_share_a_transaction_and_one_bad_one_fails_al
     place = inside(zone_of(world, patrol), "330502")
     for who in (OFFICER, PARTNER, "nanxun-officer1"):
         world.as_(who)  # their tokens are made before anything is counted
-    commits: list[int] = []
-    engine = world.app.extensions["hub.db"].engine
-    event.listen(engine, "commit", lambda _connection: commits.append(1))
     callers = [OFFICER, PARTNER] * 6 + ["nanxun-officer1"] * 2
     start = threading.Barrier(len(callers))
 
@@ -43,7 +39,7 @@ def test_reports_that_come_together_share_a_transaction_and_one_bad_one_fails_al
         start.wait(WAIT_S)
         return _send(world, who, patrol["id"], body)
 
-    with ThreadPoolExecutor(len(callers)) as pool:
+    with world.hearing("commit") as commits, ThreadPoolExecutor(len(callers)) as pool:
         answers = list(pool.map(one, callers))
     assert [answer.status for answer in answers] == [200] * 12 + [404] * 2
     # each request may note once that its token was used; the rest of the commits are groups

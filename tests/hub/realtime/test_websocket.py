@@ -10,9 +10,7 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from hub.app import create_app
 from hub.changes import SYSTEM, record_change
-from tests.conftest import BOUNDARIES, copied, settings_for
 from tests.support.live import LiveHub
 from tests.support.raw_sockets import (
     BINARY,
@@ -29,31 +27,15 @@ from tests.support.world import World
 READER = "wujiang-liaison"
 
 
-@pytest.fixture(scope="module")
-def place(
-    template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[LiveHub, World]]:
-    """One running hub for all tests here: each uses sockets of its own."""
-    folder = tmp_path_factory.mktemp("websocket")
-    with copied(template, folder) as url:
-        app = create_app(settings_for(url, folder / "data"))
-        hub = LiveHub(database_url=url, data_dir=folder / "data", boundary_file=BOUNDARIES)
-        try:
-            yield hub.start(), World(app, url, str(folder / "data"))
-        finally:
-            hub.stop()
-            app.extensions["hub.db"].dispose()
+@pytest.fixture
+def world(running):
+    return running.world
 
 
 @pytest.fixture
-def world(place):
-    return place[1]
-
-
-@pytest.fixture
-def enter(place) -> Iterator[object]:
+def enter(running) -> Iterator[object]:
     """Opens raw sockets of Wujiang's liaison."""
-    hub, world = place
+    hub, world = running.hub, running.world
     opened: list[RawSocket] = []
 
     def enter_(after: int | None = None, receive_buffer: int | None = None) -> RawSocket:
@@ -192,15 +174,15 @@ def test_a_client_that_resets_while_it_is_told_keeps_nobody_from_hearing(enter, 
     assert [c["seq"] for c in bystander.changes(30)] == list(range(start + 1, start + 31))
 
 
-def test_a_reader_that_stops_costs_the_others_nothing_and_catches_up(place, enter, world):
+def test_a_reader_that_stops_costs_the_others_nothing_and_catches_up(running, enter, world):
     start = head(world)
     slow = enter(after=start, receive_buffer=4096)
     brisk = enter(after=start)
-    memory = _memory(place[0])
+    memory = _memory(running.hub)
     for _ in range(10):
         tell(world, 200)
         brisk.changes(200)  # while the slow one reads nothing
-    assert _memory(place[0]) - memory < 50 * 2**20
+    assert _memory(running.hub) - memory < 50 * 2**20
     told: list[int] = []
     while len(told) < 2000:
         try:

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import event
 
 from tests.support.cases import new_case
 from tests.support.world import World
-
-
-@contextmanager
-def counted(world: World) -> Iterator[list[str]]:
-    """The statements that the hub sends within the block."""
-    sent: list[str] = []
-
-    def hear(_connection, _cursor, statement, *_more) -> None:
-        sent.append(statement)
-
-    engine = world.app.extensions["hub.db"].engine
-    event.listen(engine, "before_cursor_execute", hear)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", hear)
 
 
 def sent_for(world: World, who: str, path: str) -> tuple[int, int]:
     """Queries sent and rows shown, once everything that is made once was made."""
     caller = world.as_(who)
     caller.get(path, q="偷排")
-    with counted(world) as sent:
+    with world.hearing("before_cursor_execute") as sent:
         body = caller.get(path, q="偷排").body
     rows = body.get("items") or body.get("features")
     return len(sent), len(rows)
