@@ -11,7 +11,11 @@ import hub.approvals.models
 import hub.audit.models
 import hub.bureaus.models
 import hub.calendar.models
+import hub.cases.approval_models
+import hub.cases.link_models
+import hub.cases.measure_models
 import hub.cases.models
+import hub.cases.note_models
 import hub.cases.party_models
 import hub.deadlines.models
 import hub.files.models

@@ -31,13 +31,24 @@ GROUPS = {
     "party": _l("当事人"),
     "substance": _l("污染物与情况"),
     "files": _l("附件"),
+    "measures": _l("措施与执行"),
+    "progress": _l("办理情况"),
     "route": _l("路线"),
     "crew": _l("人员船车"),
     "track": _l("轨迹"),
 }
 # The field groups of each kind of record that terms can speak of.
 KIND_GROUPS = {
-    "case": ("existence", "basics", "place", "party", "substance", "files"),
+    "case": (
+        "existence",
+        "basics",
+        "place",
+        "party",
+        "substance",
+        "files",
+        "measures",
+        "progress",
+    ),
     "finding": ("existence", "basics", "place", "files"),
     "patrol": ("existence", "basics", "route", "crew", "track"),
     "request": ("existence", "basics", "place", "party", "substance", "files"),

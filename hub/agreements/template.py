@@ -20,7 +20,8 @@ def standard_terms() -> Terms:
                 kind="case",
                 place=InZone(),
                 purposes=JOINT,
-                levels=dict.fromkeys(whole_case, WHITE) | {"files": GRAY},
+                levels=dict.fromkeys((*whole_case, "measures", "progress"), WHITE)
+                | {"files": GRAY},
             ),
             TermRule(
                 clause="第六条",  # data, not screen text

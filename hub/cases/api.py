@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.cases import attachments, listing, schemas, services, sharing_panel
-from hub.cases.access import own_case
+from hub.cases.access import access_case, own_case
 from hub.cases.guards import Step
 from hub.cases.labels import CATEGORIES, FIELDS, STAGES
 from hub.cases.party_views import party_line
 from hub.cases.steps import steps_view
+from hub.cases.timeline import timeline
 from hub.db import read_only, utc_now
 from hub.errors import field_error
 from hub.files import services as files
@@ -160,6 +161,20 @@ def take_step(
     return services.own_view(session, actor, services.take_step(session, actor, found, step))
 
 
+@bp.get("/cases/<case_id>/timeline")
+@bp.input(schemas.TimelineQuery, location="query", arg_name="query")
+@bp.output(schemas.TimelineOut)
+@bp.doc(summary="Everything that happened to a case, as far as you may see it, newest first")
+@reading
+def events(
+    session: Session, actor: Actor, case_id: str, query: schemas.TimelineQuery
+) -> dict[str, Any]:
+    """One timeline; `kind` narrows it."""
+    view = services.own_view(session, actor, access_case(session, actor, case_id)) or {}
+    found = timeline(session, actor, view)
+    return {"items": [e for e in found if query.kind in (None, e["kind"])], "next": None}
+
+
 @bp.post("/cases/<case_id>/reopen")
 @bp.input(schemas.ReopenIn, arg_name="body")
 @bp.output(schemas.CaseOut, status_code=201)
@@ -171,18 +186,6 @@ def reopen(
     """A new case."""
     made = services.reopen_case(session, actor, case_id, body.reason)
     return services.own_view(session, actor, made), 201
-
-
-@bp.post("/cases/<case_id>/notes")
-@bp.input(schemas.NoteIn, arg_name="body")
-@bp.output(schemas.CaseOut)
-@bp.doc(summary="Add to the investigation notes (handlers)")
-@writing
-def add_note(
-    session: Session, actor: Actor, case_id: str, body: schemas.NoteIn
-) -> dict[str, Any] | None:
-    """Only handlers write and read them."""
-    return services.own_view(session, actor, services.add_note(session, actor, case_id, body.text))
 
 
 @bp.post("/cases/<case_id>/files")

@@ -41,6 +41,7 @@ class Situation:
         colleagues: ids of all who work at the bureau.
         last_at: when the step before was done, or the case was opened.
         went_to_police: whether it was transferred to the police at any time.
+        open_measures: how many measures still hold.
         hearing_until: the end of the term in which a hearing may be asked for, while it runs.
     """
 
@@ -51,6 +52,7 @@ class Situation:
     last_at: datetime
     went_to_police: bool
     hearing_until: datetime | None
+    open_measures: int = 0
 
 
 Guard = Callable[[Situation, Step], None]
@@ -136,9 +138,18 @@ def _police_first(here: Situation, _step: Step) -> None:
         )
 
 
+def _nothing_held(here: Situation, _step: Step) -> None:
+    if here.open_measures:
+        raise _refuse(
+            "case.measures_open",
+            _l("还有%(count)s项措施没有结束，请先登记履行、解除或撤销。", count=here.open_measures),
+        )
+
+
 GUARDS: dict[CaseStage, tuple[Guard, ...]] = {
-    CaseStage.NOT_FILED: (_police_first, _needs_reason),
-    CaseStage.WITHDRAWN: (_police_first, _needs_reason),
+    CaseStage.NOT_FILED: (_police_first, _needs_reason, _nothing_held),
+    CaseStage.WITHDRAWN: (_police_first, _needs_reason, _nothing_held),
+    CaseStage.CLOSED: (_nothing_held,),
     CaseStage.SUSPENDED: (_needs_reason,),
     CaseStage.REFERRED: (_police_first, _needs_reason),
     CaseStage.CRIMINAL: (_needs_reason,),

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.cases.measure_models import CaseMeasure
 from hub.cases.models import Case, CaseStage
 
 KIND = "case"
@@ -17,6 +18,18 @@ def numbers_of(session: Session, case_ids: Collection[str]) -> dict[str, str]:
     """Numbers of cases by id."""
     rows = session.execute(select(Case.id, Case.number).where(Case.id.in_(case_ids)))
     return {row.id: row.number for row in rows}
+
+
+def measures_of(session: Session, case_id: str) -> Sequence[CaseMeasure]:
+    """The measures of a case in the order in which they were entered."""
+    rows = select(CaseMeasure).where(CaseMeasure.case_id == case_id).order_by(CaseMeasure.id)
+    return session.scalars(rows).all()
+
+
+def cases_of_measures(session: Session, measure_ids: Collection[str]) -> set[str]:
+    """Ids of the cases that some measures belong to."""
+    rows = select(CaseMeasure.case_id).where(CaseMeasure.id.in_(measure_ids))
+    return set(session.scalars(rows))
 
 
 def handlers_of(session: Session, case_id: str) -> frozenset[str]:

@@ -45,12 +45,17 @@ class Case(Base):
     """A case. Partners see of it what a share under an agreement in force allows."""
 
     __tablename__ = "case_record"
-    __table_args__ = (Index("ix_case_record_owner", "owner_bureau_id", "opened_at"),)
+    __table_args__ = (
+        Index("ix_case_record_owner", "owner_bureau_id", "opened_at"),
+        Index("uq_case_record_own_number", "owner_bureau_id", "own_number", unique=True),
+    )
 
     id: Mapped[PrimaryId]
     # Number for people, e.g. 联防〔2026〕0012号.
     number: Mapped[str] = mapped_column(String(60), unique=True)
     owner_bureau_id: Mapped[str] = mapped_column(ForeignKey("bureau.id"))
+    # Number of the case in the bureau's own system or file, if it has one; internal.
+    own_number: Mapped[str | None] = mapped_column(String(100))
     title: Mapped[Name]
     category: Mapped[str] = mapped_column(String(40))
     stage: Mapped[str] = mapped_column(String(20))
@@ -60,8 +65,6 @@ class Case(Base):
     # Code of a hazardous waste as the national list writes it, e.g. 336-064-17.
     waste_code: Mapped[str | None] = mapped_column(String(10))
     description: Mapped[str] = mapped_column(Text, default="")
-    # Internal: for handlers only, never shared.
-    investigation_notes: Mapped[str] = mapped_column(Text, default="")
     lon: Mapped[float]
     lat: Mapped[float]
     place: Mapped[str] = mapped_column(String(300), default="")

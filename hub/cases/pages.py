@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -13,16 +14,21 @@ from hub.agreements.effect import in_force_of
 from hub.agreements.grounds import onward_words
 from hub.agreements.labels import GROUPS as GROUP_NAMES
 from hub.agreements.naming import names_of
-from hub.audit.services import record_trail
-from hub.audit.words import action_words
 from hub.bureaus.services import bureaus, jurisdiction
 from hub.cases import labels, listing, services, sharing_panel
 from hub.cases.access import own_case
+from hub.cases.link_views import KINDS as LINKS
 from hub.cases.lookups import KIND
-from hub.cases.models import Case, CaseStage
+from hub.cases.measure_views import KINDS as MEASURES
+from hub.cases.measure_views import OUTCOMES, TONES
+from hub.cases.models import CaseStage
+from hub.cases.note_views import KINDS as NOTES
+from hub.cases.note_views import READERS
 from hub.cases.party_views import FORMS, ROLES
 from hub.cases.stages import ENDED, NEXT
-from hub.cases.steps import staff_of, steps_view, team_of
+from hub.cases.steps import staff_of, team_of
+from hub.cases.timeline import KINDS as EVENTS
+from hub.cases.timeline import timeline
 from hub.db import read_only, unit_of_work
 from hub.deadlines.services import clocks_of
 from hub.errors import NotFound
@@ -46,6 +52,13 @@ WORDS = {
     "field_names": labels.FIELDS,
     "group_names": GROUP_NAMES,
     "purposes": PURPOSES,
+    "measure_kinds": MEASURES,
+    "measure_outcomes": OUTCOMES,
+    "measure_tones": TONES,
+    "note_kinds": NOTES,
+    "note_readers": READERS,
+    "link_kinds": LINKS,
+    "event_kinds": EVENTS,
 }
 
 
@@ -133,6 +146,7 @@ def show(case_id: str) -> str | tuple[str, int]:
         context = _own_context(session, actor, view) if view["own"] else _partner(session, view)
         sides, names = _sides(session, actor)
         requests = of_case(session, actor, case_id)
+        events = timeline(session, actor, view)
     return render_template(
         "cases/show.html",
         case=view,
@@ -140,6 +154,8 @@ def show(case_id: str) -> str | tuple[str, int]:
         bureau_names=names,
         words=labels.value_words(),
         requests=requests,
+        events=events,
+        user_id=actor.user_id,
         may_request=actor.may(Right.REQUEST_WORK),
         **context,
         **WORDS,
@@ -149,7 +165,6 @@ def show(case_id: str) -> str | tuple[str, int]:
 def _own_context(session: Session, actor: Actor, view: dict[str, Any]) -> dict[str, Any]:
     case = own_case(session, actor, view["id"])
     team = team_of(session, actor.bureau_id)
-    trail = record_trail(session, actor.bureau_id, KIND, case.id)
     return {
         "entries": sharing_panel.panel(session, case),
         "team": team,
@@ -157,22 +172,23 @@ def _own_context(session: Session, actor: Actor, view: dict[str, Any]) -> dict[s
         "next_stages": NEXT[CaseStage(case.stage)],
         "outcomes": labels.OUTCOMES,
         "staff": [(p.user_id, p.name) for p in staff_of(session, actor.bureau_id)],
-        "steps": steps_view(session, case)["items"],
+        "link_options": _link_options(session, actor, case.id),
         "clocks": clocks_of(session, KIND, [case.id])[case.id],
         "may_reopen": CaseStage(case.stage) in ENDED,
-        "origin": session.get(Case, case.reopens_id) if case.reopens_id else None,
         "main_stages": labels.MAIN_STAGES,
         "beside_main": labels.BESIDE_MAIN,
-        "trail": [
-            item | {"text": action_words(item["action"])}
-            for item in trail
-            if item["action"] != "case.edited"  # its change stands there as `updated`
-        ],
         "may_edit": actor.may(Right.CASE_EDIT),
         "may_share": actor.may(Right.SHARE),
         "top": actor.clearance,
         "share": None,
     }
+
+
+def _link_options(session: Session, actor: Actor, case_id: str) -> list[dict[str, Any]]:
+    """The newest cases that the actor sees, to be linked with."""
+    newest = islice(listing.visible_cases(session, actor, listing.CaseFilter(), batch=30), 30)
+    return [{"number": one["number"], "title": one.get("title") or one["owner_name"]}
+            for one in newest if one["id"] != case_id]  # fmt: skip
 
 
 def _partner(session: Session, view: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,9 @@ class CaseFields(Strict):
     waste_code: str | None = Field(default=None, max_length=20, description="e.g. 336-064-17")
     description: str | None = Field(default=None, max_length=8000)
     place: str | None = Field(default=None, max_length=300)
+    own_number: str | None = Field(
+        default=None, max_length=100, description="its number in the bureau's own system; internal"
+    )
     classification: int | None = Field(default=None, ge=1, le=4)
     handlers: list[str] | None = Field(default=None, max_length=20, description="user ids")
     criminal_suspected: bool | None = Field(
@@ -98,10 +101,39 @@ class ReopenIn(Strict):
     reason: str = Field(min_length=1, max_length=1000)
 
 
-class NoteIn(Strict):
-    """An entry of the investigation notes."""
+class TimelineQuery(BaseModel):
+    """Which events; all if not told."""
 
-    text: str = Field(min_length=1, max_length=4000)
+    model_config = ConfigDict(extra="forbid")
+
+    kind: (
+        Literal[
+            "step", "note", "measure", "file", "share", "receipt", "request", "deadline", "link",
+            "edit",
+        ]
+        | None
+    ) = None  # fmt: skip
+
+
+class EventOut(BaseModel):
+    """Something that happened to a case, or will be due (`ahead`)."""
+
+    kind: str
+    kind_name: str
+    at: str
+    title: str
+    text: str
+    who: str | None
+    url: str | None
+    tone: str
+    ahead: bool
+
+
+class TimelineOut(BaseModel):
+    """Events, newest first."""
+
+    items: list[EventOut]
+    next: str | None
 
 
 class CasesQuery(BaseModel):
@@ -167,7 +199,12 @@ class CaseOut(BaseModel):
     waste_code: str | None = None
     description: str | None = None
     files: list[dict[str, Any]] | None = None
-    investigation_notes: str | None = None
+    measures: list[dict[str, Any]] | None = None
+    progress: list[dict[str, Any]] | None = None
+    links: list[dict[str, Any]] | None = None
+    handler_notes: list[dict[str, Any]] | None = None
+    bureau_notes: list[dict[str, Any]] | None = None
+    own_number: str | None = None
     handlers: list[str] | None = None
     finding_id: str | None = None
     reviewer_id: str | None = None

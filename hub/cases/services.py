@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -17,6 +16,8 @@ from hub.cases import terms
 from hub.cases.access import access_case, own_case
 from hub.cases.guards import Step
 from hub.cases.labels import CATEGORIES
+from hub.cases.link_models import LinkKind
+from hub.cases.links import add_link
 from hub.cases.lookups import KIND
 from hub.cases.models import Case, CaseStage
 from hub.cases.parties import copy_parties, set_main_firm
@@ -43,7 +44,6 @@ _CATEGORY_OF_FINDING = {code: code for code in CATEGORIES} | {
 TEXTS = ("title", "pollutant", "description", "place")
 # A person who keeps a page open reads once in the audit trail, not at every renewal.
 SAME_READING = timedelta(minutes=5)
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def create_case(
@@ -139,6 +139,7 @@ def reopen_case(session: Session, actor: Actor, case_id: str, reason: str) -> Ca
     values["description"] = f"{origin}\n{old.description}"
     case = create_case(session, actor, values, reopens_id=old.id)
     copy_parties(session, actor, old, case)
+    add_link(session, actor, case, old, LinkKind.REOPENS)
     return case
 
 
@@ -174,10 +175,7 @@ def _fill(session: Session, actor: Actor, case: Case, values: Mapping[str, Any])
             setattr(case, name, text)
     if not case.title:
         raise field_error("title", _l("请填写案由。"))
-    if "waste_code" in values:
-        case.waste_code = checked_waste_code(values["waste_code"])
-    if values.get("category") is not None:
-        case.category = values["category"]
+    _fill_codes(session, case, values)
     if values.get("classification") is not None:
         if values["classification"] > actor.clearance:
             raise field_error("classification", _l("密级不能高于本人可阅的级别。"))
@@ -186,6 +184,31 @@ def _fill(session: Session, actor: Actor, case: Case, values: Mapping[str, Any])
         case.handlers = _checked_handlers(session, case, values["handlers"])
     if values.get("criminal_suspected") is not None:
         case.criminal_suspected = values["criminal_suspected"]
+
+
+def _fill_codes(session: Session, case: Case, values: Mapping[str, Any]) -> None:
+    if "own_number" in values:
+        case.own_number = _free_number(session, case, values["own_number"])
+    if "waste_code" in values:
+        case.waste_code = checked_waste_code(values["waste_code"])
+    if values.get("category") is not None:
+        case.category = values["category"]
+
+
+def _free_number(session: Session, case: Case, given: str | None) -> str | None:
+    """A number of the bureau's own system that no other of its cases bears, or None for none."""
+    number = clean(given)
+    refuse_secrets("own_number", number)
+    if not number:
+        return None
+    others = select(Case.id).where(
+        Case.owner_bureau_id == case.owner_bureau_id, Case.own_number == number
+    )
+    with session.no_autoflush:
+        held = session.scalar(others.where(Case.id != (case.id or "")))
+    if held is not None:
+        raise field_error("own_number", _l("本单位已有案件使用此案号。"))
+    return number
 
 
 def _checked_handlers(session: Session, case: Case, handlers: list[str]) -> list[str]:
@@ -202,7 +225,7 @@ def update_case(session: Session, actor: Actor, case: Case, values: Mapping[str,
         Conflict: the stage may not follow, or the new place is another bureau's.
     """
     actor.require(Right.CASE_EDIT)
-    watched = (*TEXTS, "waste_code", "stage", "classification", "handlers")
+    watched = (*TEXTS, "own_number", "waste_code", "stage", "classification", "handlers")
     before = {name: getattr(case, name) for name in watched}
     _fill(session, actor, case, values)
     firm_changed = set_main_firm(session, actor, case, values)
@@ -221,37 +244,6 @@ def update_case(session: Session, actor: Actor, case: Case, values: Mapping[str,
     detail: dict[str, Any] = {"fields": changed}
     record_act(session, actor, action="case.edited", kind=KIND, record_id=case.id, detail=detail)
     sharing_services.after_update(session, actor, case)
-    return case
-
-
-def add_note(session: Session, actor: Actor, case_id: str, text: str) -> Case:
-    """Add an entry to the investigation notes; only its handlers write and read them.
-
-    Raises:
-        Conflict: the actor does not handle the case.
-    """
-    actor.require(Right.CASE_EDIT)
-    case = own_case(session, actor, case_id, lock=True)
-    if actor.user_id not in case.handlers:
-        raise Conflict(_l("只有本案承办人可以填写办案记录。"), extra={"rule": "case.handlers_only"})
-    note = clean(text, lines=True)
-    refuse_secrets("text", note)
-    if not note:
-        raise field_error("text", _l("请填写内容。"))
-    stamp = utc_now().astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-    entry = f"[{stamp} {actor.name}] {note}"
-    case.investigation_notes = "\n".join(filter(None, [case.investigation_notes, entry]))
-    case.version += 1
-    session.flush()
-    record_change(
-        session,
-        actor,
-        kind=KIND,
-        record_id=case.id,
-        version=case.version,
-        verb="noted",
-        bureaus=[case.owner_bureau_id],
-    )
     return case
 
 

@@ -15,9 +15,11 @@ from hub.bureaus.models import Bureau
 from hub.bureaus.services import bureau
 from hub.cases.access import own_case
 from hub.cases.labels import FIELDS
+from hub.cases.link_views import Looking
 from hub.cases.lookups import KIND
 from hub.cases.models import Case
-from hub.cases.views import GROUPS, partner_view, subject_of
+from hub.cases.subjects import subject_of
+from hub.cases.views import GROUPS, partner_view
 from hub.errors import field_error
 from hub.shares.deciding import Judge
 from hub.shares.lookups import running_shares, shares_by_record
@@ -47,7 +49,9 @@ def preview(session: Session, actor: Actor, case_id: str, bureau_id: str) -> dic
         purpose, decision = share.purpose, judge.effective(subject_of(case), share)
     else:
         purpose, decision = judge.best(subject_of(case), other.id)
-    view = partner_view(session, other.id, case, judge, decision, share)
+    # As somebody there who is just cleared for it; what needs more clearance he sees besides.
+    who = Looking(other.id, case.classification)
+    view = partner_view(session, who, case, judge, decision, share)
     links = row_links(judge.states_of(other.id), KIND, decision)
     return _explained(session, other, purpose, decision) | {
         "view": view,

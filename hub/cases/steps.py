@@ -13,7 +13,7 @@ from hub.accounts.directory import Colleague, colleagues
 from hub.cases import terms
 from hub.cases.guards import LATE_ENTRY, Situation, Step, check_guards
 from hub.cases.labels import STAGES
-from hub.cases.lookups import KIND
+from hub.cases.lookups import KIND, measures_of
 from hub.cases.models import Case, CaseStage, CaseStep
 from hub.cases.stages import NEXT, check_order
 from hub.cases.texts import clean, refuse_secrets
@@ -76,6 +76,7 @@ def _situation(session: Session, case: Case) -> Situation:
         last_at=taken[-1].at if taken else case.opened_at,
         went_to_police=any(step.to_stage == CaseStage.CRIMINAL for step in taken),
         hearing_until=hearing.due_at if hearing is not None else None,
+        open_measures=sum(one.ended_at is None for one in measures_of(session, case.id)),
     )
 
 

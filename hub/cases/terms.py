@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from hub.access import Actor
 from hub.cases.guards import Step
 from hub.cases.labels import STAGES
-from hub.cases.lookups import KIND
+from hub.cases.lookups import KIND, measures_of
+from hub.cases.measure_models import MeasureKind, MeasureOutcome
 from hub.cases.models import Case, CaseStage, Outcome
 from hub.deadlines.models import ClockState
 from hub.deadlines.services import (
@@ -75,8 +76,14 @@ def _on_hearing(session: Session, case: Case, step: Step) -> None:
 
 def _on_service(session: Session, case: Case, step: Step) -> None:
     meet_clock(session, subject_of(case), SERVICE, at=step.at)
-    if case.outcome == Outcome.PENALISE:
+    # A fine that was entered as a measure has the clock of its own.
+    if case.outcome == Outcome.PENALISE and not _has_fine(session, case):
         _start(session, case, PAYMENT, step.at)
+
+
+def _has_fine(session: Session, case: Case) -> bool:
+    fines = (one for one in measures_of(session, case.id) if one.kind == MeasureKind.FINE)
+    return any(one.outcome != MeasureOutcome.MISTAKE for one in fines)
 
 
 def _on_decision(session: Session, case: Case, step: Step) -> None:

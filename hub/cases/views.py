@@ -13,11 +13,16 @@ from hub.agreements.grounds import onward_rules
 from hub.agreements.models import Agreement
 from hub.bureaus.models import Bureau
 from hub.cases.beside import Beside, beside
-from hub.cases.lookups import KIND
+from hub.cases.link_views import GROUP as LINKS
+from hub.cases.link_views import Looking, shown_links
+from hub.cases.measure_views import measure_view
 from hub.cases.models import Case
+from hub.cases.note_views import FIELDS as NOTE_FIELDS
+from hub.cases.note_views import note_fields
 from hub.cases.party_views import Audience, main_firm, shown_parties
+from hub.cases.subjects import subject_of
 from hub.files.views import file_view
-from hub.shares.deciding import Judge, Subject
+from hub.shares.deciding import Judge
 from hub.zones.models import Zone
 from sharing.canonical import utc_text
 from sharing.models import Share
@@ -51,7 +56,12 @@ GROUPS = {
     "waste_code": "substance",
     "description": "substance",
     "files": "files",
-    "investigation_notes": INTERNAL,
+    "measures": "measures",
+    "progress": "progress",
+    "links": LINKS,
+    "handler_notes": INTERNAL,
+    "bureau_notes": INTERNAL,
+    "own_number": INTERNAL,
     "handlers": INTERNAL,
     "finding_id": INTERNAL,
     "reviewer_id": INTERNAL,
@@ -75,19 +85,16 @@ SEARCHED = (
     "waste_code",
     "description",
     "files",
-    "investigation_notes",
+    "measures",
+    "progress",
+    "handler_notes",
+    "bureau_notes",
+    "own_number",
     "created_by_name",
 )
 # Of the internal fields, what only handlers read within the owning bureau.
 NOTES = "notes"
-OWN_GROUPS = GROUPS | {"investigation_notes": NOTES}
-
-
-def subject_of(case: Case) -> Subject:
-    """What a decision needs to know of a case."""
-    return Subject(
-        KIND, case.id, case.owner_bureau_id, case.classification, lon=case.lon, lat=case.lat
-    )
+OWN_GROUPS = GROUPS | {"handler_notes": NOTES}
 
 
 def case_view(
@@ -114,7 +121,8 @@ def case_view(
     running = near.shares.get(case.id, [])
     share = next((s for s in running if s.partner_bureau_id == reader.bureau_id), None)
     decision = judge.effective(subject_of(case), share)
-    return partner_view(session, reader.bureau_id, case, judge, decision, share, near)
+    who = Looking(reader.bureau_id, reader.clearance)
+    return partner_view(session, who, case, judge, decision, share, near)
 
 
 def _own_view(
@@ -129,7 +137,7 @@ def _own_view(
         record_of(
             case,
             judge,
-            reader.bureau_id,
+            Looking(reader.bureau_id, reader.clearance),
             near,
             Audience.HANDLER if is_handler else Audience.BUREAU,
         ),
@@ -151,7 +159,7 @@ def _own_view(
 
 def partner_view(
     session: Session,
-    bureau_id: str,
+    who: Looking,
     case: Case,
     judge: Judge,
     decision: Decision,
@@ -162,7 +170,7 @@ def partner_view(
     if isinstance(decision, Denied):
         return None
     near = near or beside(session, [case.id], judge.at)
-    shown = redact(record_of(case, judge, bureau_id, near, Audience.PARTNER), GROUPS, decision)
+    shown = redact(record_of(case, judge, who, near, Audience.PARTNER), GROUPS, decision)
     if shown is None:
         return None
     return shown | {"own": False, "access": _ground(judge, decision, share)}
@@ -185,9 +193,9 @@ def _ground(judge: Judge, decision: Any, share: Share | None) -> dict[str, Any]:
 
 
 def record_of(
-    case: Case, judge: Judge, bureau_id: str, near: Beside, audience: Audience
+    case: Case, judge: Judge, who: Looking, near: Beside, audience: Audience
 ) -> dict[str, Any]:
-    """Every field of a case, as `GROUPS` names them; `bureau_id` and `audience` are who reads it.
+    """Every field of a case, as `GROUPS` names them; `who` and `audience` are who reads it.
 
     Of the zones only those are named whose agreement has the reader as party.
     """
@@ -195,24 +203,33 @@ def record_of(
     record: dict[str, Any] = {
         name: getattr(case, name) for name in GROUPS if name not in _MADE and hasattr(case, name)
     }
+    outside = audience is Audience.PARTNER
+    measures = [
+        measure_view(row, near.clocks.get(row.id, []), outside=outside)
+        for row in near.measures.get(case.id, [])
+    ]
     parties = shown_parties(case, near.parties.get(case.id, []), audience)
     return (
         record
         | main_firm(parties)
+        | note_fields(near.notes.get(case.id, []), who.bureau_id, outside=outside)
         | {
             "parties": parties,
             "owner_name": owner.name if owner else "",
             "contact": owner.duty_phone if owner else None,
             "opened_at": utc_text(case.opened_at),
-            "zone": _zone_names(judge, case, bureau_id),
-            "files": [file_view(row, bureau_id) for row in near.files.get(case.id, [])],
+            "zone": _zone_names(judge, case, who.bureau_id),
+            "files": [file_view(row, who.bureau_id) for row in near.files.get(case.id, [])],
+            "measures": [view for view in measures if view is not None],
+            "links": shown_links(case, near, judge, who),
         }
     )
 
 
-_MADE = frozenset(
-    {"owner_name", "contact", "opened_at", "zone", "files", "parties", "party_name", "party_uscc"}
-)
+_MADE = frozenset({
+    "owner_name", "contact", "opened_at", "zone", "files", "parties", "party_name", "party_uscc",
+    "measures", "links", *NOTE_FIELDS,
+})  # fmt: skip
 
 
 def _zone_names(judge: Judge, case: Case, bureau_id: str) -> str | None:

@@ -71,6 +71,8 @@ class DeadlineRule(Base):
     rolls: Mapped[bool] = mapped_column(default=True)
     # How much may be added by extensions in all, in the rule's unit; None: none at all.
     max_extension: Mapped[int | None]
+    # Extensions that go beyond so much in all are decided by collective discussion; None: none.
+    collective_above: Mapped[int | None]
     # Whether time for hearing, monitoring, appraisal or service is left out.
     pausable: Mapped[bool] = mapped_column(default=False)
     # How much of the term, in percent, is left when people are warned.

@@ -130,6 +130,7 @@ def _gist(row: DeadlineRule) -> dict[str, Any]:
         "amount": row.amount,
         "unit": row.unit,
         "max_extension": row.max_extension,
+        "collective_above": row.collective_above,
         "legal_ref": row.legal_ref,
         "mark": row.mark,
         "valid_from": row.valid_from.isoformat(),

@@ -22,6 +22,9 @@ class RuleIn(Strict):
     direction: Literal["after", "before"] = "after"
     rolls: bool = True
     max_extension: int | None = Field(default=None, ge=1, le=3650)
+    collective_above: int | None = Field(
+        default=None, ge=0, le=3650, description="beyond so much collective discussion is needed"
+    )
     pausable: bool = False
     warn_percent: int = Field(default=20, ge=0, le=100)
     legal_ref: str = Field(min_length=1, max_length=300)
@@ -48,6 +51,7 @@ class RuleOut(BaseModel):
     direction: str
     rolls: bool
     max_extension: int | None
+    collective_above: int | None
     pausable: bool
     warn_percent: int
     legal_ref: str

@@ -173,6 +173,7 @@ def rule_view(row: DeadlineRule) -> dict[str, Any]:
         "direction": row.direction,
         "rolls": row.rolls,
         "max_extension": row.max_extension,
+        "collective_above": row.collective_above,
         "pausable": row.pausable,
         "warn_percent": row.warn_percent,
         "legal_ref": row.legal_ref,

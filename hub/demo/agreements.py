@@ -71,11 +71,12 @@ def demo_text(a: Bureau, b: Bureau, line: dict[str, Any]) -> dict[str, Any]:
             ),
             _clause(
                 "第五条",
-                "区域内的案件，双方即时共享类别、阶段、地点、当事人和污染情况；附件仅告知。"
+                "区域内的案件，双方即时共享类别、阶段、地点、当事人、污染情况、措施和办理情况；"
+                "附件仅告知。"
                 "内部意见、办案笔录和举报人信息不共享。",
-                "Cases in the zone are shared at once: category, stage, place, party and "
-                "substance; of files only that they exist. Internal opinions, investigation "
-                "records and reporters are never shared.",
+                "Cases in the zone are shared at once: category, stage, place, party, substance, "
+                "measures and progress; of files only that they exist. Internal opinions, "
+                "investigation records and reporters are never shared.",
             ),
             _clause(
                 "第六条",

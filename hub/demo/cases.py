@@ -18,7 +18,7 @@ from hub.access import Actor
 from hub.accounts.access import make_actor
 from hub.accounts.models import User
 from hub.bureaus.services import jurisdiction
-from hub.cases import parties, services
+from hub.cases import notes, parties, services
 from hub.cases.guards import Step
 from hub.cases.models import Case, CaseStage, Outcome
 from hub.db import utc_now
@@ -100,9 +100,7 @@ def _add_older(session: Session, people: dict[str, Actor]) -> None:
         description="联合巡查时发现雨水口有带色废水流出，下游属宜兴一侧。",
     )  # fmt: skip
     _add_people(session, people["changxing-officer1"], answered, "演示法人甲", "演示证人乙")
-    services.add_note(
-        session, people["changxing-officer1"], answered.id, "已封存雨水口，留样三份。"
-    )
+    notes.add_note(session, people["changxing-officer1"], answered.id, "已封存雨水口，留样三份。")
     _climb(session, people["yixing-liaison"], answered, reached=True)
     _open(
         session, people, "changxing", beside(session, line, 0.52, CHANGXING, 500), 3,

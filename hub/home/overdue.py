@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.cases.lookups import KIND as CASE
+from hub.cases.lookups import cases_of_measures
+from hub.cases.measure_views import KIND as MEASURE
 from hub.db import utc_now
 from hub.deadlines.listing import ClockFilter, clocks
 from hub.requests.listing import RequestFilter, requests_query
@@ -39,6 +41,8 @@ def overdue_records(session: Session, actor: Actor) -> list[tuple[str, str]]:
         for clock in clocks(session, actor, ClockFilter("overdue"), MOST)
     }
     asked = [one for kind, one in late if kind == "access_request"]
+    measures = [one for kind, one in late if kind == MEASURE]
+    late |= {(CASE, one) for one in cases_of_measures(session, measures)}
     shares = {one for kind, one in late if kind == "share"}
     shares |= set(
         session.scalars(select(AccessRequest.share_id).where(AccessRequest.id.in_(asked)))

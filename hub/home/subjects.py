@@ -8,6 +8,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass
+from hub.cases.measure_models import CaseMeasure, MeasureKind
+from hub.cases.measure_views import KIND as MEASURE
+from hub.cases.measure_views import KINDS as MEASURES
 from hub.home.activity import KINDS, name_of, page_of
 from hub.realtime.renderers import RENDERERS
 from hub.shares.models import AccessRequest
@@ -28,9 +31,20 @@ def describe(session: Session, reader: ReaderClass, kind: str, record_id: str) -
         asked = session.get(AccessRequest, record_id)
         named = describe(session, reader, "share", asked.share_id if asked else "")
         return Named(_("查看申请"), named.title, named.url)
+    if kind == MEASURE:
+        return _measure(session, reader, record_id)
     render = RENDERERS.get(kind)
     view = render(session, reader, record_id) if render else None
     kind_name = str(KINDS.get(kind, kind))
     if view is None:
         return Named(kind_name, _("已收回或不再可见"), None)
     return Named(kind_name, name_of(view), page_of(kind, view))
+
+
+def _measure(session: Session, reader: ReaderClass, measure_id: str) -> Named:
+    """A measure by its kind and case; it is looked at where its case is."""
+    measure = session.get(CaseMeasure, measure_id)
+    named = describe(session, reader, "case", measure.case_id if measure else "")
+    if measure is None or named.url is None:
+        return named
+    return Named(str(MEASURES[MeasureKind(measure.kind)]), named.title, f"{named.url}#measures-h")

@@ -15,8 +15,8 @@ from hub.bureaus.services import bureau
 from hub.cases import services as cases
 from hub.cases.access import own_case
 from hub.cases.lookups import KIND as CASE
+from hub.cases.subjects import subject_of
 from hub.cases.texts import clean
-from hub.cases.views import subject_of
 from hub.db import utc_now
 from hub.errors import Conflict
 from hub.files import services as files

@@ -13,7 +13,7 @@ from hub.bureaus.services import jurisdiction, on_behalf_of
 from hub.cases.lookups import ENDED
 from hub.cases.lookups import KIND as CASE
 from hub.cases.models import Case
-from hub.cases.views import subject_of
+from hub.cases.subjects import subject_of
 from hub.errors import Conflict, NotFound
 from hub.files import services as files
 from hub.requests.models import Request
@@ -46,6 +46,7 @@ def give(session: Session, actor: Actor, row: Request, *, to: str) -> Case:
     ever = partners_ever(session, CASE, case.id)
     sharing.end_for_owner(session, actor, case)
     case.owner_bureau_id = to
+    case.own_number = None
     case.handlers = []
     case.version += 1
     session.flush()

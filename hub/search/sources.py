@@ -21,6 +21,7 @@ from hub.agreements.models import Agreement
 from hub.bureaus.services import bureau
 from hub.cases import views as case_views
 from hub.cases.beside import beside
+from hub.cases.link_views import Looking
 from hub.cases.models import Case
 from hub.cases.party_views import Audience
 from hub.patrols import finding_views
@@ -35,6 +36,8 @@ from hub.zones.models import Zone
 from sharing.canonical import utc_text
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+# By which of its fields something listed in a record is found.
+NAMING = ("name", "title", "text", "kind_name", "document_number", "description", "outcome_text")
 Row = Any
 View = dict[str, Any]
 
@@ -84,7 +87,7 @@ def texts_in(value: object) -> list[str]:
     if isinstance(value, str):
         return [value]
     if isinstance(value, Mapping):
-        return [str(value[key]) for key in ("name", "title", "text") if value.get(key)]
+        return [str(value[key]) for key in NAMING if value.get(key)]
     if isinstance(value, list | tuple):
         return [text for one in value for text in texts_in(one)]
     return []
@@ -97,7 +100,8 @@ def year_of(moment: str) -> int:
 
 def _case_record(session: Session, judge: Judge, row: Case) -> View:
     near = beside(session, [row.id], judge.at)
-    return case_views.record_of(row, judge, row.owner_bureau_id, near, Audience.BUREAU)
+    who = Looking(row.owner_bureau_id, row.classification)
+    return case_views.record_of(row, judge, who, near, Audience.BUREAU)
 
 
 def _case_views(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.agreements.labels import GROUPS
 from hub.cases.models import Case
-from hub.cases.views import subject_of
+from hub.cases.subjects import subject_of
 from hub.db import utc_now
 from hub.errors import Conflict, NotFound, field_error
 from hub.shares.access import own_share, received_share

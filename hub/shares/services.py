@@ -14,7 +14,7 @@ from hub.access import Actor, Right
 from hub.bureaus.services import bureau, on_behalf_of
 from hub.cases.lookups import KIND, open_cases_of
 from hub.cases.models import Case
-from hub.cases.views import subject_of
+from hub.cases.subjects import subject_of
 from hub.changes import record_act, record_change
 from hub.db import utc_now
 from hub.errors import Conflict, field_error

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor
 from hub.cases.lookups import KIND
 from hub.cases.models import Case
-from hub.cases.views import subject_of
+from hub.cases.subjects import subject_of
 from hub.shares.clock import note_ended
 from hub.shares.deciding import Judge
 from hub.shares.services import tell_case, tell_share

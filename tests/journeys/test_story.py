@@ -105,7 +105,7 @@ def test_a_first_joint_operation_from_signature_to_acknowledgement(world, hub):
     wujiang.wait(arrived, "the case")
     view = next(c for c in wujiang.changes if c["kind"] == "case" and c["id"] == case_id)["view"]
     assert view["title"]
-    assert "investigation_notes" not in view
+    assert "handler_notes" not in view
     assert "handlers" not in view
 
     # Acknowledged: delivered by the socket, opened and accepted by a person.

@@ -4,10 +4,10 @@ import { t } from "./i18n.js";
 
 /**
  * Ask before an act. Resolves to false, or to true; with `reason` (a label) to the text that was
- * given, which is then required.
+ * given, which is then required; `value` is what stands there already.
  */
-export function confirmDialog({ title, text = "", confirm = t("确定"), danger = false, reason = null }) {
-  const input = reason && el("textarea", { class: "input", rows: 3, required: true, id: "dialog-reason" });
+export function confirmDialog({ title, text = "", confirm = t("确定"), danger = false, reason = null, value = "" }) {
+  const input = reason && el("textarea", { class: "input", rows: 3, required: true, id: "dialog-reason" }, value);
   const go = el("button", { class: `btn ${danger ? "btn--danger" : "btn--primary"}`, value: "ok" }, confirm);
   const cancel = el("button", { class: "btn", value: "", formnovalidate: true }, t("取消"));
   const form = el("form", { method: "dialog" },

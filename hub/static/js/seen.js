@@ -41,6 +41,9 @@ function shown(field, value, words) {
   if (value === null || value === undefined || value === "") return "—";
   if (field === "opened_at") return formatTime(value);
   if (field === "lon" || field === "lat") return value.toFixed(6);
+  if (field === "measures") return value.map((one) => one.kind_name).join("、") || "—";
+  if (field === "progress") return value.map((one) => one.text).join("；") || "—";
+  if (field === "links") return value.map((one) => one.number).join("、") || "—";
   if (field === "parties") return value.map((party) => `${party.name}（${party.role_name}）`).join("、") || "—";
   if (field === "files") return value.map((file) => file.name).join("、") || "—";
   return words[field]?.[value] ?? String(value);

@@ -274,7 +274,7 @@ def test_the_preview_of_a_share_leads_to_the_row_of_the_terms(world):
     seen = official.get(f"/cases/{case['id']}/preview", bureau=world.bureau_id("yixing")).body
     links = {field["field"]: field["rule_url"] for field in seen["fields"]}
     assert links["party_name"] == f"/agreements/{found['id']}#rule-0"
-    assert links["investigation_notes"] is None
+    assert links["handler_notes"] is None
     page = official.page(f"/agreements/{found['id']}").body
     assert 'id="rule-0"' in page
     assert f'id="rule-{len(found["terms"]["rules"]) - 1}"' in page

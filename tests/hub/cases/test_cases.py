@@ -103,15 +103,15 @@ def test_handlers_are_officers_of_the_own_bureau(world):
     assert answer.status == 422
 
 
-def test_investigation_notes_are_for_handlers_only(world):
+def test_opinions_are_for_handlers_only(world):
     officer, other = world.as_(OFFICER), world.as_("changxing-officer3")
     made = new_case(world, handlers=[officer.user_id])
     path = f"/cases/{made.body['id']}"
     noted = officer.post(f"{path}/notes", {"text": "线人在门卫室"})
-    assert "线人在门卫室" in noted.body["investigation_notes"]
+    assert [note["text"] for note in noted.body["handler_notes"]] == ["线人在门卫室"]
     assert other.post(f"{path}/notes", {"text": "x"}).status == 409
     seen = other.get(path).body
-    assert "investigation_notes" not in seen
+    assert "handler_notes" not in seen
     assert seen["title"]
     listed = world.as_("changxing-official").get("/cases").body
     assert "线人在门卫室" not in str(listed)

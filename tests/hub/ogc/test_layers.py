@@ -83,7 +83,7 @@ def test_a_partner_gets_what_the_terms_open_and_a_stranger_nothing(world):
     assert shared in seen
     assert kept not in seen
     assert seen[shared]["properties"]["own"] is False
-    assert "investigation_notes" not in seen[shared]["properties"]
+    assert "handler_notes" not in seen[shared]["properties"]
     for layer in LAYERS - {"jurisdictions"}:
         theirs = set(ids(world.as_("changxing-officer1"), layer))
         assert not theirs & set(ids(stranger, layer))

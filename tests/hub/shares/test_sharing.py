@@ -28,7 +28,7 @@ from tests.support.cases import (
 from tests.support.story import approve_zone, memorandum, propose_zone, sign
 
 EXISTENCE = {"id", "number", "version", "owner_bureau_id", "owner_name", "contact"}
-BASICS = {"title", "category", "stage", "classification", "opened_at", "adcode", "zone"}
+BASICS = {"title", "category", "stage", "classification", "opened_at", "adcode", "zone", "links"}
 PLACE = {"lon", "lat", "place"}
 OPEN_IN_ZONE = (
     EXISTENCE
@@ -41,10 +41,20 @@ OPEN_IN_ZONE = (
         "pollutant",
         "waste_code",
         "description",
+        "measures",
+        "progress",
     }
 )
 META = {"own", "access"}
-NEVER = {"investigation_notes", "handlers", "finding_id", "created_by_name", "files"}
+NEVER = {
+    "handler_notes",
+    "bureau_notes",
+    "own_number",
+    "handlers",
+    "finding_id",
+    "created_by_name",
+    "files",
+}
 
 
 def shown(view: dict) -> set[str]:
@@ -102,7 +112,7 @@ def test_the_preview_is_exactly_what_the_partner_gets(world):
     levels = {item["field"]: item["level"] for item in preview.body["fields"]}
     assert {name for name, level in levels.items() if level == "white"} == OPEN_IN_ZONE
     assert levels["files"] == "gray"
-    assert levels["investigation_notes"] == levels["handlers"] == "black"
+    assert levels["handler_notes"] == levels["handlers"] == "black"
 
 
 def test_a_third_bureau_gets_nothing_through_any_door(world):

@@ -56,13 +56,43 @@ const handlers = {
     const reason = await confirmDialog({ title: t("撤回同意"), confirm: t("撤回"), danger: true, reason: t("理由（对方可见）") });
     if (reason) await act(() => post(`/api/v1/shares/${share}/access-request/withdraw`, { reason }));
   },
+  "note-correct": async (note) => {
+    const text = await confirmDialog({
+      title: t("更正记录"), text: t("原来的文字仍保留，本单位可以查看。"), confirm: t("更正"), reason: t("更正为"),
+      value: document.querySelector(`#note-${CSS.escape(note)} .note__text`)?.textContent ?? "",
+    });
+    if (text) await act(() => post(`/api/v1/cases/${id}/notes/${note}/correct`, { text }));
+  },
+  "note-withdraw": async (note) => {
+    const reason = await confirmDialog({
+      title: t("撤下记录"), text: t("协作单位不再看到此记录；本单位仍可查看。"), confirm: t("撤下"), danger: true, reason: t("理由"),
+    });
+    if (reason) await act(() => post(`/api/v1/cases/${id}/notes/${note}/withdraw`, { reason }));
+  },
   act: async (share) => {
     const reason = await confirmDialog({ title: t("反馈办理情况"), confirm: t("反馈"), reason: t("办理情况") });
     if (reason) await act(() => post(`/api/v1/shares/${share}/act`, { reason }));
   },
 };
 
+/** Show one kind of event alone, or all of them; kept while the page renews itself. */
+let shownKind = "";
+
+function filterEvents() {
+  for (const chip of document.querySelectorAll("[data-timeline-filter] [data-kind]")) {
+    chip.setAttribute("aria-pressed", String(chip.dataset.kind === shownKind));
+  }
+  for (const item of document.querySelectorAll("#case-timeline > [data-kind]")) {
+    item.hidden = shownKind !== "" && item.dataset.kind !== shownKind;
+  }
+}
+
 document.addEventListener("click", (event) => {
+  const chip = event.target.closest("[data-timeline-filter] [data-kind]");
+  if (chip) {
+    shownKind = chip.dataset.kind;
+    filterEvents();
+  }
   for (const [name, handle] of Object.entries(handlers)) {
     const button = event.target.closest(`[data-${name}]`);
     if (button) handle(button.getAttribute(`data-${name}`));
@@ -108,4 +138,7 @@ document.addEventListener("submit", (event) => {
 });
 
 drawMap();
-document.addEventListener("live:renewed", drawMap);
+document.addEventListener("live:renewed", () => {
+  drawMap();
+  filterEvents();
+});
