@@ -18,9 +18,11 @@ from hub.access import Actor
 from hub.accounts.access import make_actor
 from hub.accounts.models import User
 from hub.bureaus.services import jurisdiction
-from hub.cases import notes, parties, services
+from hub.cases import links, measures, notes, parties, services
 from hub.cases.guards import Step
+from hub.cases.link_models import LinkKind
 from hub.cases.models import Case, CaseStage, Outcome
+from hub.cases.note_models import NoteKind
 from hub.db import utc_now
 from hub.locate.services import place_of
 from hub.patrols.models import Finding
@@ -100,9 +102,18 @@ def _add_older(session: Session, people: dict[str, Actor]) -> None:
         description="联合巡查时发现雨水口有带色废水流出，下游属宜兴一侧。",
     )  # fmt: skip
     _add_people(session, people["changxing-officer1"], answered, "演示法人甲", "演示证人乙")
-    notes.add_note(session, people["changxing-officer1"], answered.id, "已封存雨水口，留样三份。")
+    _write(session, people["changxing-officer1"], answered, {
+        NoteKind.OPINION: "已封存雨水口，留样三份；厂方可能另有暗管，下次夜查不提前通知。",
+        NoteKind.MEMO: "街道已协助调取近三个月用水台账。",
+        NoteKind.PROGRESS: "雨水口已封堵，厂方自行清理界河河段，正在核算排放量。",
+    })  # fmt: skip
+    _hold(session, people["changxing-officer1"], answered, "seizure", 10,
+          document_number="演示查扣〔2026〕3号", legal_ref="《行政强制法》第二十五条",
+          description="潜水泵一台、软管约四十米")  # fmt: skip
+    _hold(session, people["changxing-officer1"], answered, "order_correct", 9, days=15,
+          document_number="演示责改〔2026〕11号", description="停止排放，拆除暗管")  # fmt: skip
     _climb(session, people["yixing-liaison"], answered, reached=True)
-    _open(
+    mud = _open(
         session, people, "changxing", beside(session, line, 0.52, CHANGXING, 500), 3,
         title="夜间向河道倾倒建筑泥浆的线索（演示）", category="solid_waste",
         pollutant="泥浆", place="界河支浜桥下", description="值守人员看到罐车倾倒，车牌待查。",
@@ -112,6 +123,7 @@ def _add_older(session: Session, people: dict[str, Actor]) -> None:
         title="矿山堆场扬尘未采取覆盖措施（演示）", category="air", pollutant="颗粒物",
         party_name="演示·长兴某建材厂", place="矿山堆场", description="已覆盖并缴纳罚款。",
     )  # fmt: skip
+    links.draw_link(session, people["changxing-officer1"], mud.id, answered.id, LinkKind.RELATED)
     theirs = _open(
         session, people, "yixing", beside(session, line, 0.49, YIXING, 450), 8, "filed",
         title="鱼塘尾水未经处理直排界河（演示）", category="water", pollutant="总磷、氨氮",
@@ -120,6 +132,19 @@ def _add_older(session: Session, people: dict[str, Actor]) -> None:
     )  # fmt: skip
     _climb(session, people["changxing-liaison"], theirs, reached=False)
     _from_finding(session, people["changxing-officer1"])
+
+
+def _write(session: Session, officer: Actor, case: Case, texts: dict[NoteKind, str]) -> None:
+    for kind, text in texts.items():
+        notes.add_note(session, officer, case.id, text, kind)
+
+
+def _hold(
+    session: Session, officer: Actor, case: Case, kind: str, days_ago: int, **values: Any
+) -> None:
+    """A measure that was taken some days ago."""
+    taken = {"kind": kind, "starts_at": utc_now() - timedelta(days=days_ago)}
+    measures.take_measure(session, officer, case, taken | values)
 
 
 def _add_people(session: Session, officer: Actor, case: Case, head: str, witness: str) -> None:
@@ -160,6 +185,12 @@ def _add_story(session: Session, people: dict[str, Actor]) -> None:
         description="群众反映夜间河水变色，现场发现暗管一处。",
     )  # fmt: skip
     _add_people(session, people["wuxing-officer1"], story, "演示法人丙", "演示证人丁")
+    _hold(session, people["wuxing-officer1"], story, "preservation", 2,
+          document_number="演示保存〔2026〕5号", description="残液样品两份、生产记录")  # fmt: skip
+    _write(session, people["wuxing-officer1"], story, {
+        NoteKind.OPINION: "举报人愿意配合，但要求保密。",
+        NoteKind.PROGRESS: "暗管已封堵，样品已送检。",
+    })  # fmt: skip
     _open(
         session, people, "wuxing", middle_of(session, WUXING), 20, "notified",
         title="家具厂喷漆废气未收集直排（演示）", category="air", pollutant="挥发性有机物",
@@ -170,12 +201,14 @@ def _add_story(session: Session, people: dict[str, Actor]) -> None:
         title="界河东岸堆放不明污泥的线索（演示）", category="solid_waste", pollutant="污泥",
         place="界河东岸空地", description="堆放约二十立方，未见防渗措施。",
     )  # fmt: skip
-    _open(
+    fined = _open(
         session, people, "wujiang", middle_of(session, WUJIANG), 33, "executing",
         title="印染企业超标排放总锑（演示）", category="water", pollutant="总锑",
         party_name="演示·吴江某印染企业", party_uscc="91320509MA1XYT2K3C",
         place="企业总排口", description="在线监测小时均值超标。",
     )  # fmt: skip
+    _hold(session, people["wujiang-officer1"], fined, "fine", 6, amount=186000,
+          document_number="演示罚〔2026〕1号", legal_ref="《行政处罚法》第六十七条")  # fmt: skip
 
 
 def beside(
