@@ -244,6 +244,8 @@ def downgrade() -> None:
     empty = sa.Column("investigation_notes", sa.Text(), nullable=False, server_default="")
     op.add_column("case_record", empty)
     bind = op.get_bind()
+    clock = sa.table("clock", sa.column("kind", sa.String))
+    bind.execute(clock.delete().where(clock.c.kind == "case_measure"))
     bind.execute(RULE.delete().where(RULE.c.code.like("M%")))
     op.drop_column("deadline_rule", "collective_above")
     op.drop_index("uq_case_record_own_number", "case_record")
