@@ -15,12 +15,12 @@ from alembic import op
 
 from sharing.base import UtcDateTime, new_id
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
-RULES = Path(__file__).resolve().parent.parent / "seeds" / "0017_measure_rules.json"
+RULES = Path(__file__).resolve().parent.parent / "seeds" / "0018_measure_rules.json"
 TEXT_COLUMNS = ("id", "code", "name", "name_en", "trigger", "trigger_en", "unit", "direction")
 RULE = sa.table(
     "deadline_rule",
