@@ -70,6 +70,7 @@ VERBS = {
     "signed": _l("签署"),
     "approved": _l("批准"),
     "started": _l("开始"),
+    "track_imported": _l("导入轨迹"),
     "ended": _l("结束"),
     "cancelled": _l("取消"),
     "suspended": _l("中止"),

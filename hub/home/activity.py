@@ -68,6 +68,7 @@ VERBS: dict[str, Text] = {
     "note_corrected": _l("有记录更正"),
     "note_withdrawn": _l("有记录撤下"),
     "started": _l("已开始"),
+    "track_imported": _l("导入了轨迹"),
     "ended": _l("已结束"),
     "cancelled": _l("已取消"),
     "shared": _l("已共享"),

@@ -204,40 +204,14 @@ def open_file(file_id: str, query: schemas.FileQuery) -> Response:
     return response
 
 
-@bp.get("/patrols/<patrol_id>/track.geojson")
-@bp.doc(summary="Tracks of a patrol, cleaned, with their figures")
-@reading
-def track_file(session: Session, actor: Actor, patrol_id: str) -> dict[str, Any]:
-    """The same as `track`, under a name that programs open as a file."""
-    return _track(session, actor, patrol_id)
-
-
 @bp.get("/patrols/<patrol_id>/track")
 @bp.output(schemas.TrackOut)
 @bp.doc(summary="Tracks of a patrol as GeoJSON, cleaned, with their figures")
 @reading
 def track(session: Session, actor: Actor, patrol_id: str) -> dict[str, Any]:
     """One feature per unit."""
-    return _track(session, actor, patrol_id)
-
-
-def _track(session: Session, actor: Actor, patrol_id: str) -> dict[str, Any]:
     patrol = access_patrol(session, actor, patrol_id)
     return results.track_features(session, actor.reader, patrol)
-
-
-@bp.get("/patrols/<patrol_id>/track.gpx")
-@bp.doc(summary="Tracks of a patrol as GPX")
-@reading
-def track_gpx(session: Session, actor: Actor, patrol_id: str) -> Response:
-    """For other programs."""
-    patrol = access_patrol(session, actor, patrol_id)
-    response = Response(
-        results.track_gpx(session, actor.reader, patrol), mimetype="application/gpx+xml"
-    )
-    response.headers.set("Content-Disposition", "attachment", filename="track.gpx")
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @bp.get("/patrols/<patrol_id>/coverage")

@@ -201,3 +201,17 @@ class TruthOut(BaseModel):
     level: Literal["sound", "look", "doubtful", "unknown"]
     level_name: str
     reasons: list[ReasonOut]
+
+
+class TrackImportOut(BaseModel):
+    """What a track file brings: fixes of the patrol's time, others, metres, seconds in the zone."""
+
+    known: bool
+    fixes: int
+    outside: int
+    dropped: int
+    first_at: str
+    last_at: str
+    distance_m: float
+    seconds_inside: int
+    sha256: str

@@ -238,6 +238,10 @@ class TrackBatch(Base):
     # Fixes whose time by the device's clock cannot be; kept, but no part of the track.
     flagged: Mapped[int] = mapped_column(default=0)
     received_at: Mapped[Moment]
+    # phone: sent while under way; file: brought in from another device's file.
+    source: Mapped[str] = mapped_column(String(10), default="phone")
+    # How the source gave places; gcj02 was shifted, and can be shifted back to the millimetre.
+    source_crs: Mapped[str] = mapped_column(String(10), default="wgs84")
 
 
 class UnitPosition(Base):

@@ -46,6 +46,7 @@ EVENTS = {
     "time_refused": _l("不接受改期"),
     "time_withdrawn": _l("撤回改期建议"),
     "started": _l("开始了巡查"),
+    "track_imported": _l("导入了轨迹文件"),
     "ended": _l("结束了巡查"),
     "cancelled": _l("取消了巡查"),
 }

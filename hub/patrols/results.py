@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-import gpxpy.gpx
 import shapely
 from shapely.geometry import LineString, MultiLineString, mapping
 from sqlalchemy import func, select
@@ -28,6 +28,8 @@ from sharing.canonical import utc_text
 
 DEFAULT_REACH_M = 100.0
 DRAWN_WITHIN_M = 2.0
+# A phone that recorded nothing for so long leaves room for the fixes of another device.
+SILENCE_S = 60.0
 KEPT = 64
 T = TypeVar("T")
 Stamp = tuple[object, ...]
@@ -109,7 +111,7 @@ def _measure(session: Session, patrol: Patrol) -> tuple[UnitTrack, ...]:
     first, last = sound_times(patrol, utc_now())
     found = []
     for unit_id, batches in by_unit.items():
-        raw = [Fix(*fix) for batch in batches for fix in batch.fixes]
+        raw = _recorded(batches)
         sound = sorted((fix for fix in raw if first <= fix.t <= last), key=lambda fix: fix.t)
         track = clean(sound)
         dropped = Counter(reason for _index, reason in track.dropped)
@@ -128,6 +130,22 @@ def _measure(session: Session, patrol: Patrol) -> tuple[UnitTrack, ...]:
             )
         )
     return tuple(sorted(found, key=lambda unit: (unit.bureau_id, unit.name)))
+
+
+def _recorded(batches: Sequence[TrackBatch]) -> list[Fix]:
+    """The fixes of one unit; those of a file only where the phone itself recorded nothing, since
+    two receivers in turn would make a zigzag of their scatter."""
+    by_source: dict[str, list[Fix]] = {"phone": [], "file": []}
+    for batch in batches:
+        by_source[batch.source] += [Fix(*fix) for fix in batch.fixes]
+    own = sorted(fix.t for fix in by_source["phone"])
+    return by_source["phone"] + [fix for fix in by_source["file"] if not _near(own, fix.t)]
+
+
+def _near(times: Sequence[float], t: float) -> bool:
+    """Whether one of the times (sorted) lies within SILENCE_S of t."""
+    place = bisect_left(times, t - SILENCE_S)
+    return place < len(times) and times[place] <= t + SILENCE_S
 
 
 def _observed(fixes: Sequence[Fix]) -> tuple[tuple[Fix, ...], ...]:
@@ -177,8 +195,8 @@ def _feature(session: Session, unit: UnitTrack, sides: dict[str, str]) -> dict[s
             "bureau_id": unit.bureau_id,
             "bureau_name": bureau(session, unit.bureau_id).short_name,
             "side": sides.get(unit.bureau_id),
-            "first_at": utc_text(_moment(fixes[0])) if fixes else None,
-            "last_at": utc_text(_moment(fixes[-1])) if fixes else None,
+            "first_at": utc_text(moment_of(fixes[0])) if fixes else None,
+            "last_at": utc_text(moment_of(fixes[-1])) if fixes else None,
             "fixes": unit.fixes,
             "dropped": unit.dropped,
             "distance_m": round(unit.figures.distance_m, 1),
@@ -193,7 +211,8 @@ def _feature(session: Session, unit: UnitTrack, sides: dict[str, str]) -> dict[s
     }
 
 
-def _moment(fix: Fix) -> datetime:
+def moment_of(fix: Fix) -> datetime:
+    """When a fix was made."""
     return datetime.fromtimestamp(fix.t, UTC)
 
 
@@ -252,21 +271,3 @@ def _covered(
     area = shapely.union_all(list(strips_of(session, patrol).values()))
     lines = [line for unit in tracks for line in unit.lines()]
     return _coverages.put(stamp, coverage(area, lines, reach_m))
-
-
-def track_gpx(session: Session, reader: ReaderClass, patrol: Patrol) -> str:
-    """The visible tracks as GPX 1.1, one track per unit, a segment per observed stretch."""
-    _stamp, tracks = visible_tracks(session, reader, patrol)
-    document = gpxpy.gpx.GPX()
-    document.creator = "Lianfang"
-    document.name = f"{patrol.number} {patrol.title}"
-    for unit in tracks:
-        track = gpxpy.gpx.GPXTrack(name=unit.name)
-        document.tracks.append(track)
-        for stretch in unit.stretches:
-            points = [
-                gpxpy.gpx.GPXTrackPoint(latitude=fix.lat, longitude=fix.lon, time=_moment(fix))
-                for fix in stretch
-            ]
-            track.segments.append(gpxpy.gpx.GPXTrackSegment(points))
-    return str(document.to_xml(version="1.1"))

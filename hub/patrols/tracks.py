@@ -45,6 +45,8 @@ class Checked:
     patrol: Patrol
     report: PositionReport
     sound: Sequence[FixIn]
+    source: str = "phone"
+    source_crs: str = "wgs84"
 
     @property
     def flagged(self) -> int:
@@ -77,7 +79,7 @@ def check_report(session: Session, actor: Actor, report: PositionReport, now: da
 
 def store_reports(session: Session, reports: Sequence[Checked], now: datetime) -> list[Stored]:
     """Store batches once each, in their order, and move their units on live maps."""
-    new = _store_batches(session, reports, now)
+    new = store_batches(session, reports, now)
     places: dict[tuple[str, str], dict[str, Any]] = {}
     for one, is_new in zip(reports, new, strict=True):
         if is_new and one.patrol.state == PatrolState.IN_PROGRESS:
@@ -105,11 +107,7 @@ def access_logged(session: Session, actor: Actor, patrol_id: str) -> Patrol:
     patrol = access_patrol(session, actor, patrol_id)
     if actor.user_id not in {officer.user_id for officer in patrol.crew}:
         raise Forbidden(_l("只有编入本次巡查的人员可以记录。"))
-    ended = patrol.ended_at
-    late = patrol.state == PatrolState.COMPLETED and ended is not None
-    if patrol.state != PatrolState.IN_PROGRESS and not (
-        late and ended is not None and utc_now() <= ended + LATE
-    ):
+    if not takes_log(patrol, utc_now()):
         raise Conflict(
             _l(
                 "只有进行中的巡查可以记录；现状态：%(state)s。",
@@ -120,6 +118,13 @@ def access_logged(session: Session, actor: Actor, patrol_id: str) -> Patrol:
     return patrol
 
 
+def takes_log(patrol: Patrol, now: datetime) -> bool:
+    """Whether a patrol still takes what its crew recorded: under way, or ended within a week."""
+    if patrol.state == PatrolState.COMPLETED and patrol.ended_at is not None:
+        return now <= patrol.ended_at + LATE
+    return patrol.state == PatrolState.IN_PROGRESS
+
+
 def sound_times(patrol: Patrol, now: datetime) -> tuple[float, float]:
     """Between which times (epoch seconds) a fix of a begun patrol can have been made."""
     start = patrol.started_at or patrol.starts_at
@@ -127,8 +132,8 @@ def sound_times(patrol: Patrol, now: datetime) -> tuple[float, float]:
     return (start - CLOCK_SLACK).timestamp(), (end + CLOCK_SLACK).timestamp()
 
 
-def _store_batches(session: Session, reports: Sequence[Checked], now: datetime) -> list[bool]:
-    """Which of the batches were not known before; of two alike only the first is new."""
+def store_batches(session: Session, reports: Sequence[Checked], now: datetime) -> list[bool]:
+    """Store batches and move nobody: which were not known; of two alike the first is new."""
     if not reports:
         return []
     rows = [
@@ -143,6 +148,8 @@ def _store_batches(session: Session, reports: Sequence[Checked], now: datetime) 
             "fixes": [[fix.t, fix.lon, fix.lat, fix.accuracy_m] for fix in one.report.fixes],
             "flagged": one.flagged,
             "received_at": now,
+            "source": one.source,
+            "source_crs": one.source_crs,
         }
         for one in reports
     ]

@@ -109,7 +109,9 @@ def _receipts(session: Session, patrol: Patrol) -> defaultdict[str, list[Receipt
     found: defaultdict[str, list[Receipt]] = defaultdict(list)
     for unit_id, last_at, received_at in session.execute(
         select(TrackBatch.unit_id, TrackBatch.last_at, TrackBatch.received_at).where(
-            TrackBatch.patrol_id == patrol.id, TrackBatch.flagged == 0
+            TrackBatch.patrol_id == patrol.id,
+            TrackBatch.flagged == 0,
+            TrackBatch.source == "phone",
         )
     ):
         found[unit_id].append(Receipt(last_at.timestamp(), received_at.timestamp()))

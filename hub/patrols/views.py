@@ -21,6 +21,7 @@ from hub.patrols.models import STATE_NAMES, Patrol, PatrolEvent, PatrolState, Ti
 from hub.patrols.plan import KIND, route_of
 from hub.patrols.plan_crew import requirements
 from hub.patrols.sides import sides_of
+from hub.patrols.tracks import takes_log
 from hub.zones.models import Zone
 from sharing.canonical import utc_text
 
@@ -125,6 +126,7 @@ def actions(actor: Actor, patrol: Patrol) -> dict[str, bool]:
         "cancel": plans and patrol.may("cancel"),
         "start": actor.may(Right.PATROL_LOG) and in_crew and patrol.may("start") and window,
         "end": patrol.may("end") and (in_crew or plans),
+        "import_track": actor.may(Right.PATROL_LOG) and in_crew and takes_log(patrol, now),
     }
 
 

@@ -6,6 +6,7 @@ import { reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { createMap } from "../map.js";
 import { metres } from "./locate-result.js";
+import { mountImport } from "./field-import.js";
 import { mountTruth } from "./field-truth.js";
 import { mountLiveUnits } from "./live_units.js";
 
@@ -74,7 +75,9 @@ function mount(host) {
   const again = () => load(host, map, false).catch(reportProblem);
   load(host, map, true).catch(reportProblem);
   const truth = document.getElementById("results-truth");
-  if (truth) mountTruth(truth, host.dataset.patrol).catch(reportProblem);
+  const judge = () => truth && mountTruth(truth, host.dataset.patrol).catch(reportProblem);
+  judge();
+  mountImport(document.getElementById("import-track"), () => { again(); judge(); });
   onChange("finding", (change) => { if (change.view?.patrol_id === host.dataset.patrol) again(); });
   if (host.dataset.state !== "in_progress") return;
   mountLiveUnits(map, { patrolId: host.dataset.patrol });
