@@ -17,6 +17,7 @@ from hub.db import utc_now
 from hub.demo.cases import YIXING, middle_of
 from hub.documents.letter import Letter
 from hub.files.store import FileStore
+from hub.requests import joint
 from hub.requests.acting import Given, do
 from hub.requests.letters import letter_of, make_files
 from hub.requests.models import Request
@@ -73,6 +74,7 @@ def add_requests(session: Session, store: FileStore) -> None:
         "due_at": utc_now() + timedelta(days=7),
     }
     _assistance(demo, asked)
+    _joint(demo, asked)
     theirs = asked | {
         "receiver_bureau_id": changxing,
         "case_id": None,
@@ -108,6 +110,23 @@ def add_requests(session: Session, store: FileStore) -> None:
             "team": case.handlers,
         },
     )
+
+
+def _joint(demo: Demo, asked: dict[str, Any]) -> None:
+    """A case that both sides handle, with a note, a task and its answer."""
+    ours, theirs = demo.people["changxing-officer1"], demo.people["yixing-officer1"]
+    body = {
+        "kind": "joint_handling",
+        "title": "联合查办界河偷排（演示）",
+        "body": "排口与印染车间分处两岸，需要同步取样。",
+        "team": [ours.user_id],
+    }
+    accept = ("yixing-liaison", "accept", {"handlers": [theirs.user_id]})
+    row = demo.add("changxing-officer1", asked | body, (*BEGIN, accept))
+    joint.add_note(demo.session, ours, row, "南岸雨水口已取样两份，水温偏高。")
+    due = utc_now() + timedelta(days=2)
+    joint.add_task(demo.session, ours, row, "北岸车间排口同步取样", theirs.user_id, due)
+    joint.add_note(demo.session, theirs, row, "车间当日有两台染缸运行，台账已调取。")
 
 
 def _assistance(demo: Demo, asked: dict[str, Any]) -> None:

@@ -4,6 +4,8 @@ import { t } from "./i18n.js";
 import { formatTime } from "./times.js";
 
 const LEVELS = { white: [t("共享"), "ok"], gray: [t("仅告知"), "warn"], black: [t("不可见"), "neutral"] };
+const LIST = t("、");
+const list = (words) => words.join(LIST);
 const HIDDEN = new Set(["id", "owner_bureau_id", "version"]);
 
 /** Nodes for an answer of /cases/…/preview; `words` are names of coded values by field. */
@@ -21,7 +23,7 @@ function head(seen) {
 
 /** By name, who at the other bureau has the right and the clearance: seen.people. */
 export function people(seen) {
-  const names = seen.people.map(({ name, roles }) => el("li", {}, `${name}（${roles.join("、")}）`));
+  const names = seen.people.map(({ name, roles }) => el("li", {}, `${name}（${list(roles)}）`));
   return el("section", {}, el("h3", {}, t("对方有权查阅的人员")),
     names.length ? el("ul", { class: "small", "data-people": "" }, names) : el("p", { class: "small" }, t("对方目前没有人的权限和密级足以查阅。")));
 }
@@ -41,10 +43,10 @@ function shown(field, value, words) {
   if (value === null || value === undefined || value === "") return "—";
   if (field === "opened_at") return formatTime(value);
   if (field === "lon" || field === "lat") return value.toFixed(6);
-  if (field === "measures") return value.map((one) => one.kind_name).join("、") || "—";
+  if (field === "measures") return value.map((one) => one.kind_name).join(LIST) || "—";
   if (field === "progress") return value.map((one) => one.text).join("；") || "—";
-  if (field === "links") return value.map((one) => one.number).join("、") || "—";
-  if (field === "parties") return value.map((party) => `${party.name}（${party.role_name}）`).join("、") || "—";
-  if (field === "files") return value.map((file) => file.name).join("、") || "—";
+  if (field === "links") return value.map((one) => one.number).join(LIST) || "—";
+  if (field === "parties") return value.map((party) => `${party.name}（${party.role_name}）`).join(LIST) || "—";
+  if (field === "files") return value.map((file) => file.name).join(LIST) || "—";
   return words[field]?.[value] ?? String(value);
 }

@@ -36,10 +36,23 @@ async function act(work) {
   }
 }
 
+/** What the partner has had so far, in a sentence or two. */
+function wordsOf({ items }) {
+  if (!items.length) return t("对方尚未打开此案件，也没有取得文件。");
+  const people = [...new Set(items.map(({ who }) => who))];
+  const copies = items.filter(({ copy }) => copy).map(({ what, text }) => what ?? text);
+  const read = t("对方已有{n}人打开（{people}），共{times}次。", {
+    n: people.length, people: people.join(t("、")), times: items.length - copies.length,
+  });
+  return [read, copies.length ? t("取得的文件：{files}。", { files: [...new Set(copies)].join(t("、")) }) : t("没有取得文件。")].join(" ");
+}
+
 const handlers = {
   recall: async (share) => {
+    const had = await get(`/api/v1/shares/${share}/opened`).catch(reportProblem);
+    if (!had) return;
     const reason = await confirmDialog({
-      title: t("收回共享"), text: t("对方立即看不到此案件，并须确认清除副本。"),
+      title: t("收回共享"), text: [wordsOf(had), t("收回后，对方立即看不到此案件，并须确认清除副本。")].join(" "),
       confirm: t("收回"), danger: true, reason: t("原因（对方可见）"),
     });
     if (reason) await act(() => post(`/api/v1/shares/${share}/recall`, { reason }));
