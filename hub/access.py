@@ -53,6 +53,7 @@ class Right(StrEnum):
     PATROL_APPROVE = "patrol.approve"
     PATROL_LOG = "patrol.log"
     CASE_EDIT = "case.edit"
+    CASE_APPROVE = "case.approve"
     SHARE = "share"
     SHARE_ANSWER = "share.answer"
     REQUEST_WORK = "request.work"
@@ -109,6 +110,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.AGREEMENT_SIGN,
             Right.ZONE_APPROVE,
             Right.PATROL_APPROVE,
+            Right.CASE_APPROVE,
             Right.SHARE,
             Right.SHARE_ANSWER,
             Right.RULE_EDIT,

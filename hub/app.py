@@ -54,6 +54,7 @@ BLUEPRINTS = [
     "hub.cases.note_api",
     "hub.cases.measure_api",
     "hub.cases.link_api",
+    "hub.cases.approval_api",
     "hub.cases.pages",
     "hub.shares.api",
     "hub.requests.api",

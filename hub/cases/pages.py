@@ -17,6 +17,7 @@ from hub.agreements.naming import names_of
 from hub.bureaus.services import bureaus, jurisdiction
 from hub.cases import labels, listing, services, sharing_panel
 from hub.cases.access import own_case
+from hub.cases.approval_views import approval_views
 from hub.cases.link_views import KINDS as LINKS
 from hub.cases.lookups import KIND
 from hub.cases.measure_views import KINDS as MEASURES
@@ -27,9 +28,11 @@ from hub.cases.note_views import READERS
 from hub.cases.party_views import FORMS, ROLES
 from hub.cases.stages import ENDED, NEXT
 from hub.cases.steps import staff_of, team_of
+from hub.cases.terms import subjects_of
 from hub.cases.timeline import KINDS as EVENTS
 from hub.cases.timeline import timeline
 from hub.db import read_only, unit_of_work
+from hub.deadlines.extensions import rooms_of
 from hub.deadlines.services import clocks_of
 from hub.errors import NotFound
 from hub.requests.listing import of_case
@@ -174,6 +177,8 @@ def _own_context(session: Session, actor: Actor, view: dict[str, Any]) -> dict[s
         "staff": [(p.user_id, p.name) for p in staff_of(session, actor.bureau_id)],
         "link_options": _link_options(session, actor, case.id),
         "clocks": clocks_of(session, KIND, [case.id])[case.id],
+        "rooms": rooms_of(session, subjects_of(session, case)),
+        "approvals": approval_views(session, actor, case.id),
         "may_reopen": CaseStage(case.stage) in ENDED,
         "main_stages": labels.MAIN_STAGES,
         "beside_main": labels.BESIDE_MAIN,

@@ -179,6 +179,11 @@ def _fill(session: Session, actor: Actor, case: Case, values: Mapping[str, Any])
     if values.get("classification") is not None:
         if values["classification"] > actor.clearance:
             raise field_error("classification", _l("密级不能高于本人可阅的级别。"))
+        if values["classification"] < (case.classification or 0):
+            raise Conflict(
+                _l("降低密级须经分管领导批准，请用“变更密级”提出。"),
+                extra={"rule": "case.lower_needs_approval"},
+            )
         case.classification = values["classification"]
     if values.get("handlers") is not None:
         case.handlers = _checked_handlers(session, case, values["handlers"])

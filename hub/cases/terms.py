@@ -13,6 +13,7 @@ from hub.cases.guards import Step
 from hub.cases.labels import STAGES
 from hub.cases.lookups import KIND, measures_of
 from hub.cases.measure_models import MeasureKind, MeasureOutcome
+from hub.cases.measure_views import KIND as MEASURE
 from hub.cases.models import Case, CaseStage, Outcome
 from hub.deadlines.models import ClockState
 from hub.deadlines.services import (
@@ -38,6 +39,12 @@ _ENDS = frozenset({CaseStage.NOT_FILED, CaseStage.WITHDRAWN, CaseStage.REFERRED,
 def subject_of(case: Case) -> Subject:
     """What the clocks of a case run for."""
     return Subject(KIND, case.id)
+
+
+def subjects_of(session: Session, case: Case) -> list[Subject]:
+    """All that clocks run for in a case: itself and its measures."""
+    held = measures_of(session, case.id)
+    return [subject_of(case), *(Subject(MEASURE, one.id) for one in held)]
 
 
 def on_opened(session: Session, case: Case) -> None:

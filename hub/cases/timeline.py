@@ -20,10 +20,10 @@ from hub.audit.services import record_trail
 from hub.audit.words import action_words
 from hub.cases.access import own_case
 from hub.cases.labels import OUTCOMES
-from hub.cases.lookups import KIND, measures_of
-from hub.cases.measure_views import KIND as MEASURE
+from hub.cases.lookups import KIND
 from hub.cases.models import Outcome
 from hub.cases.steps import steps_view
+from hub.cases.terms import subjects_of
 from hub.deadlines.extensions import extensions_of
 from hub.requests.listing import of_case
 from hub.shares.lookups import shares_by_record
@@ -195,8 +195,7 @@ def _owners(session: Session, actor: Actor, case_id: str, outcome: str | None) -
     for step in steps["items"]:
         yield _step(step, outcome)
     yield from _due(steps["clocks"])
-    subjects = [(KIND, case.id), *((MEASURE, one.id) for one in measures_of(session, case_id))]
-    for given in extensions_of(session, subjects):
+    for given in extensions_of(session, subjects_of(session, case)):
         text = _("延长%(amount)s%(unit)s：%(ground)s", **given)
         yield Event("deadline", given["at"], given["rule_name"], text, given["by_name"])
     for item in record_trail(session, actor.bureau_id, KIND, case_id, TRAIL):

@@ -10,6 +10,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from hub.deadlines.models import Clock, Unit
+from hub.deadlines.services import OPEN
 from hub.deadlines.views import UNIT_NAMES, in_locale
 
 
@@ -35,6 +36,17 @@ def room_of(clock: Clock) -> Room:
     bound = rule.max_extension if rule.collective_above is None else rule.collective_above
     simple = min(left, max(0, (bound or 0) - given))
     return Room(left, simple, str(UNIT_NAMES[Unit(rule.unit)]))
+
+
+def rooms_of(session: Session, subjects: Collection[tuple[str, str]]) -> dict[str, Room]:
+    """Which open clocks of some subjects (kind, id) may be extended, by the clock's id."""
+    rows = session.scalars(
+        select(Clock).where(
+            tuple_(Clock.kind, Clock.subject_id).in_(list(subjects)), Clock.state.in_(OPEN)
+        )
+    )
+    rooms = {clock.id: room_of(clock) for clock in rows.unique()}
+    return {clock_id: room for clock_id, room in rooms.items() if room.left}
 
 
 def extensions_of(session: Session, subjects: Collection[tuple[str, str]]) -> list[dict[str, Any]]:

@@ -113,7 +113,7 @@ def extend_clock(
         Invalid: no ground, or more than the rule allows; names the limit.
     """
     clock = _running(session, subject, rule_code)
-    _check_extension(clock, amount, ground)
+    check_extension(clock, amount, ground)
     given: dict[str, str | int] = {
         "amount": amount,
         "ground": ground.strip(),
@@ -126,7 +126,12 @@ def extend_clock(
     return clock
 
 
-def _check_extension(clock: Clock, amount: int, ground: str) -> None:
+def check_extension(clock: Clock, amount: int, ground: str) -> None:
+    """Refuse an extension that the clock's rule does not allow.
+
+    Raises:
+        As `extend_clock`.
+    """
     most = clock.rule.max_extension
     if not most:
         raise Conflict(_l("此期限不可延长。"))

@@ -23,6 +23,7 @@ SOURCES: tuple[Source, ...] = (
     waiting.shares_to_answer,
     waiting.shares_overdue,
     waiting.access_to_answer,
+    waiting.approvals_to_give,
     waiting.requests_to_act,
     waiting.joint_tasks,
     waiting.requests_late,

@@ -16,6 +16,7 @@ from hub.agreements.models import AgreementState
 from hub.agreements.services import effective_state
 from hub.approvals import services as approvals
 from hub.bureaus.services import bureau
+from hub.cases.approval_views import waiting_approvals
 from hub.home.items import Badge, Item
 from hub.meetings import listing as meetings
 from hub.patrols.models import Patrol, PatrolState
@@ -154,6 +155,14 @@ def access_to_answer(session: Session, actor: Actor) -> Iterator[Item]:
             due=datetime.fromisoformat(asked["due_at"]),
             deadline=True,
         )
+
+
+def approvals_to_give(session: Session, actor: Actor) -> Iterator[Item]:
+    """What officers of the own bureau asked of its head about a case."""
+    for case, view in waiting_approvals(session, actor, MOST):
+        sub = f"{case.number} · {view['asked_by_name']}"
+        url = f"/cases/{case.id}#case-approvals"
+        yield Item(view["title"], sub, url, "clock", Badge(_("待批准")))
 
 
 def requests_to_act(session: Session, actor: Actor) -> Iterator[Item]:

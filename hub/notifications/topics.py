@@ -86,6 +86,12 @@ CONCERNS: dict[tuple[str, str], Concern] = {
         Concern(Topic.ACCESS, Right.SHARE_ANSWER),
     ),
     **_each("case", "updated", Concern(Topic.CASE, None, Side.ALL, handlers=True)),
+    ("case", "approval_asked"): Concern(Topic.CASE, Right.CASE_APPROVE, Side.ALL),
+    **_each(
+        "case",
+        "approval_granted approval_refused",
+        Concern(Topic.CASE, None, Side.ALL, handlers=True),
+    ),
     **_each(
         "request",
         "send acknowledge accept decline withdraw reply supplement report close message "

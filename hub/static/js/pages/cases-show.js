@@ -82,6 +82,10 @@ const handlers = {
     });
     if (reason) await act(() => post(`/api/v1/cases/${id}/notes/${note}/withdraw`, { reason }));
   },
+  "approval-refuse": async (approval) => {
+    const answer = await confirmDialog({ title: t("不批准"), confirm: t("不批准"), danger: true, reason: t("理由") });
+    if (answer) await act(() => post(`/api/v1/cases/${id}/approvals/${approval}/refuse`, { answer }));
+  },
   act: async (share) => {
     const reason = await confirmDialog({ title: t("反馈办理情况"), confirm: t("反馈"), reason: t("办理情况") });
     if (reason) await act(() => post(`/api/v1/shares/${share}/act`, { reason }));
