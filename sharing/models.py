@@ -135,6 +135,15 @@ class Share(Base):
             postgresql_where=text("state = 'active'"),
         ),
         Index("ix_share_partner_bureau_id_kind_state", "partner_bureau_id", "kind", "state"),
+        # What runs for a bureau, newest record first.
+        Index(
+            "ix_share_active_partner",
+            "partner_bureau_id",
+            "kind",
+            "record_id",
+            sqlite_where=text("state = 'active'"),
+            postgresql_where=text("state = 'active'"),
+        ),
         Index("ix_share_kind_record_id", "kind", "record_id"),
         Index("ix_share_agreement_id", "agreement_id"),
     )

@@ -39,7 +39,8 @@ def _refuse_unclassified(record: Record, groups: FieldGroups) -> None:
         raise UnclassifiedField(fields=unknown)
 
 
-def _shown_groups(decision: Decision) -> frozenset[str]:
+def shown_groups(decision: Decision) -> frozenset[str]:
+    """Return the groups whose fields ``redact`` lets through; empty when not even existence is."""
     if isinstance(decision, Allowed):
         return decision.field_groups - NEVER_SHARED
     return frozenset({EXISTENCE}) if isinstance(decision, Gray) else frozenset()
@@ -54,7 +55,7 @@ def redact(record: Record, groups: FieldGroups, decision: Decision) -> dict[str,
     _refuse_unclassified(record, groups)
     if isinstance(decision, Denied):
         return None
-    shown = _shown_groups(decision)
+    shown = shown_groups(decision)
     return {name: value for name, value in record.items() if groups[name] in shown}
 
 
@@ -84,7 +85,7 @@ def field_explanations(groups: FieldGroups, decision: Decision) -> list[FieldExp
 
     Exactly the fields that are white here are those ``redact`` lets through.
     """
-    shown = _shown_groups(decision)
+    shown = shown_groups(decision)
     gray = frozenset() if isinstance(decision, Denied) else decision.gray_groups - shown
     clauses: dict[str, str] = {}
     fallback: str | None = None

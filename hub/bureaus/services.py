@@ -73,6 +73,16 @@ def outline_of(row: Jurisdiction) -> Outline:
     )
 
 
+def adcodes_by_bureau(session: Session) -> dict[str, str]:
+    """The code of each bureau's ground, by the bureau's id."""
+    return {row.id: row.adcode for row in session.execute(select(Bureau.id, Bureau.adcode))}
+
+
+def names_by_bureau(session: Session) -> dict[str, str]:
+    """The name of each bureau, by its id."""
+    return {row.id: row.name for row in session.execute(select(Bureau.id, Bureau.name))}
+
+
 def jurisdictions(session: Session) -> Sequence[Jurisdiction]:
     """All outlines in use, by code."""
     return session.scalars(select(Jurisdiction).order_by(Jurisdiction.adcode)).all()

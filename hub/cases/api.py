@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -15,6 +16,7 @@ from hub.cases import attachments, listing, schemas, services, sharing_panel
 from hub.cases.access import access_case, own_case
 from hub.cases.guards import Step
 from hub.cases.labels import CATEGORIES, FIELDS, STAGES
+from hub.cases.mapping import map_of_cases
 from hub.cases.party_views import party_line
 from hub.cases.steps import steps_view
 from hub.cases.timeline import timeline
@@ -87,14 +89,13 @@ def _worded(view: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/cases.geojson")
-@bp.input(schemas.CasesQuery, location="query", arg_name="query")
-@bp.doc(summary="The cases whose place you may see, as GeoJSON")
+@bp.input(schemas.CasesMapQuery, location="query", arg_name="query")
+@bp.doc(summary="The cases whose place you may see, as GeoJSON; with `zoom` a full frame in cells")
 @reading
-def cases_geojson(session: Session, actor: Actor, query: schemas.CasesQuery) -> dict[str, Any]:
+def cases_geojson(session: Session, actor: Actor, query: schemas.CasesMapQuery) -> dict[str, Any]:
     """The same list for maps."""
-    actor.require(Right.WORK_VIEW)
-    views = islice(listing.visible_cases(session, actor, _wanted(query)), listing.EXPORT_LIMIT)
-    return listing.as_features(list(views))
+    wanted = replace(_wanted(query), bbox=query.frame())
+    return map_of_cases(session, actor, wanted, query.zoom)
 
 
 @bp.post("/cases")

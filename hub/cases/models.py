@@ -48,6 +48,16 @@ class Case(Base):
     __table_args__ = (
         Index("ix_case_record_owner", "owner_bureau_id", "opened_at"),
         Index("uq_case_record_own_number", "owner_bureau_id", "own_number", unique=True),
+        # Lists: a bureau's newest first.
+        Index("ix_case_record_owner_id", "owner_bureau_id", "id"),
+        # Maps: what a bureau has in a frame, counted without reading the rows.
+        Index(
+            "ix_case_record_owner_place",
+            "owner_bureau_id",
+            "lat",
+            "lon",
+            postgresql_include=["classification", "stage", "category"],
+        ),
     )
 
     id: Mapped[PrimaryId]

@@ -70,7 +70,11 @@ def index() -> str:
     """Own cases and those shared, beside the map."""
     actor = current_actor()
     given = {name: request.args.get(name) or None for name in ("stage", "category", "scope", "q")}
-    wanted = listing.CaseFilter(**given, bureau=request.args.get("bureau") or None)
+    given["bureau"] = request.args.get("bureau") or None
+    wanted = listing.CaseFilter(
+        stage=given["stage"], category=given["category"], scope=given["scope"],
+        bureau=given["bureau"], q=given["q"],
+    )  # fmt: skip
     with read_only() as session:
         found = listing.list_cases(
             session, actor, wanted, PER_PAGE, request.args.get("cursor") or None

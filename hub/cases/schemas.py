@@ -150,6 +150,26 @@ class CasesQuery(BaseModel):
     cursor: str | None = Field(default=None, max_length=300)
 
 
+class CasesMapQuery(CasesQuery):
+    """Which cases, in which frame of a map."""
+
+    bbox: str | None = Field(
+        default=None,
+        pattern=r"^-?\d{1,3}(\.\d{1,12})?(,-?\d{1,3}(\.\d{1,12})?){3}$",
+        description="west,south,east,north in WGS 84",
+    )
+    zoom: int | None = Field(
+        default=None, ge=0, le=22, description="of the map; a full frame comes as counted cells"
+    )
+
+    def frame(self) -> tuple[float, float, float, float] | None:
+        """The frame as numbers."""
+        if self.bbox is None:
+            return None
+        west, south, east, north = map(float, self.bbox.split(","))
+        return west, south, east, north
+
+
 class PreviewQuery(BaseModel):
     """As which bureau to look."""
 

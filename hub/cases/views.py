@@ -226,6 +226,16 @@ def record_of(
     )
 
 
+def retold_to_partners(case: Case, near: Beside) -> dict[str, Any]:
+    """Field group -> what partners read in it, of the groups that they do not read as the owner."""
+    views = (measure_view(row, [], outside=True) for row in near.measures.get(case.id, []))
+    return {
+        "party": shown_parties(case, near.parties.get(case.id, []), Audience.PARTNER),
+        "measures": [view for view in views if view is not None],
+        "progress": note_fields(near.notes.get(case.id, []), "", outside=True)["progress"],
+    }
+
+
 _MADE = frozenset({
     "owner_name", "contact", "opened_at", "zone", "files", "parties", "party_name", "party_uscc",
     "measures", "links", *NOTE_FIELDS,

@@ -64,6 +64,48 @@ def places_of(session: Session, points: Sequence[tuple[float, float]]) -> list[P
     return _places(session, [parse_position(lon, lat) for lon, lat in points])
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What `Place` says of jurisdiction and nearest line, without how sure that is."""
+
+    adcode: str | None
+    line_id: str | None
+    distance_m: float | None
+
+
+def agreements_at(session: Session, points: Sequence[tuple[float, float]]) -> list[frozenset[str]]:
+    """Agreements in whose binding zones each of many checked places (lon, lat in EPSG:4326) lies.
+
+    A few tenths of a microsecond for each place.
+    """
+    if not points:
+        return []
+    facts = facts_of(session)
+    found: list[frozenset[str]] = [frozenset()] * len(points)
+    lonlat = np.array(points, dtype=np.float64)
+    numbers, strips = facts.zone_index.zones_at_many(lonlat[:, 0], lonlat[:, 1])
+    under = [
+        frozenset({facts.zones[zone_id].agreement_id}) for zone_id, _ in facts.zone_index.strips
+    ]
+    for number, strip in zip(numbers.tolist(), strips.tolist(), strict=True):
+        found[number] = found[number] | under[strip]
+    return found
+
+
+def grounds_at(session: Session, points: Sequence[tuple[float, float]]) -> list[Ground]:
+    """Jurisdiction and nearest line of each of many checked places (lon, lat in EPSG:4326)."""
+    if not points:
+        return []
+    lonlat = np.array(points, dtype=np.float64)
+    found = facts_of(session).land.index.locate_many(lonlat[:, 0], lonlat[:, 1])
+    return [
+        Ground(adcode, line_id, None if line_id is None else distance)
+        for adcode, line_id, distance in zip(
+            found.adcode, found.line_id, found.distance_to_line_m.tolist(), strict=True
+        )
+    ]
+
+
 def _places(session: Session, positions: Sequence[Position]) -> list[Place]:
     facts = facts_of(session)
     spots = _spots(facts, positions)

@@ -9,11 +9,22 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from hub.cases.beside import beside
 from hub.cases.models import Case
+from hub.cases.party_views import Audience, shown_parties
+from hub.cases.views import retold_to_partners
 from hub.changes import changed_records
 from hub.search.models import SearchRecord
-from hub.search.sources import SOURCES, Source, agreement_id_of, rows_of
-from hub.search.tokens import handler_token, marked
+from hub.search.sources import SOURCES, Source, agreement_id_of, rows_of, texts_in
+from hub.search.tokens import (
+    PERSONS,
+    agreement_token,
+    as_partners_read,
+    handler_token,
+    marked,
+    owner_token,
+    partner_token,
+)
 from hub.shares.deciding import Judge
 from sharing.upsert import upsert_into
 
@@ -86,13 +97,17 @@ def _entry(session: Session, judge: Judge, source: Source, row: Any) -> dict[str
     facets = source.facets(record)
     tokens = marked(source.texts(record))
     is_case = isinstance(row, Case)
+    agreement_id = agreement_id_of(session, source.kind, row)
+    tokens.append(owner_token(record["owner_bureau_id"]))
+    if agreement_id is not None:
+        tokens.append(agreement_token(agreement_id))
     if is_case:
-        tokens += sorted(handler_token(user_id) for user_id in row.handlers)
+        tokens += _case_tokens(session, judge, row)
     return {
         "kind": source.kind,
         "record_id": row.id,
         "owner_bureau_id": record["owner_bureau_id"],
-        "agreement_id": agreement_id_of(session, source.kind, row),
+        "agreement_id": agreement_id,
         "classification": row.classification if is_case else 0,
         "stage": facets["stage"],
         "category": facets["category"],
@@ -100,3 +115,20 @@ def _entry(session: Session, judge: Judge, source: Source, row: Any) -> dict[str
         "adcode": facets["district"],
         "tokens": " ".join(tokens),
     }
+
+
+def _case_tokens(session: Session, judge: Judge, case: Case) -> list[str]:
+    """Who handles it and to whom it is shared; what partners and what handlers read otherwise.
+
+    A share that is over by its date and not ended yet is left in: the query asks for it again.
+    """
+    near = beside(session, [case.id], judge.at)
+    told = {share.partner_bureau_id for share in near.shares.get(case.id, [])}
+    persons = shown_parties(case, near.parties.get(case.id, []), Audience.HANDLER)
+    retold = retold_to_partners(case, near)
+    texts = {as_partners_read(group): texts_in(value) for group, value in retold.items()}
+    return [
+        *sorted(handler_token(user_id) for user_id in case.handlers),
+        *sorted(map(partner_token, told)),
+        *marked(texts | {PERSONS: texts_in(persons)}),
+    ]

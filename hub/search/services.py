@@ -9,43 +9,44 @@ The order is that of making, newest first, so that it tells nothing of what is h
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, column, literal, or_, select, table
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.agreements.access import visible_to
 from hub.agreements.models import Agreement
 from hub.bureaus.services import bureaus, jurisdiction_names
+from hub.cases.reach import CaseFilter, Sought, shared_cases
 from hub.cases.views import NOTES
+from hub.search.condition import stands_in
 from hub.search.models import SearchRecord
-from hub.search.sources import SOURCES, rows_of
+from hub.search.sources import SOURCES, rows_of, year_in_china
 from hub.search.tokens import (
+    PERSONS,
+    Asked,
     Piece,
-    fts5_query,
+    agreement_token,
     handler_token,
     highlighted,
     matches,
+    owner_token,
     pieces_of,
-    tsquery,
 )
 from hub.search.words import FACETS, KINDS, stage_name, url_of, value_name
 from hub.shares.deciding import Judge
 from hub.web.paging import decode_cursor, encode_cursor
 from sharing.decisions import NEVER_SHARED
-from sharing.shares import shared_ids_query
 
 # Kinds of which the owner's bureau reads every row of its own, within the person's clearance.
 OWN_KINDS = ("case", "finding", "station")
 TOLD_KINDS = ("agreement", "zone", "patrol", "finding")
 EXPORT_LIMIT = 5000
 GROUPS = frozenset(group for source in SOURCES.values() for group in source.groups.values())
-# FTS5's own names for a row and for the whole of its columns.
-_FULL_TEXT = table("search_fts", column("rowid"), column("search_fts"))
 View = dict[str, Any]
 
 
@@ -126,7 +127,7 @@ def find(
     pieces: Sequence[Piece],
     newest: int | None = None,
 ) -> list[Hit]:
-    """All that the words find for a reader, newest first; of his own only so many, if asked.
+    """All that the words find for a reader, newest first; of the cases only so many, if asked.
 
     Raises:
         Forbidden: the actor's role sees no work.
@@ -135,7 +136,7 @@ def find(
     if not pieces:
         return []
     hits = _own(session, actor, wanted, pieces, newest)
-    hits += _shared(session, actor, judge, wanted, pieces)
+    hits += _shared(session, actor, judge, wanted, pieces, newest)
     return sorted(hits, key=lambda hit: hit.place, reverse=True)
 
 
@@ -152,7 +153,7 @@ def _own(
             row.owner_bureau_id == actor.bureau_id,
             row.kind.in_(OWN_KINDS),
             row.classification <= actor.clearance,
-            _found(session, pieces, GROUPS - {NOTES}, {NOTES: handler_token(actor.user_id)}),
+            stands_in(session, _own_asked(actor, pieces)),
             *_narrowed(wanted),
         )
         .order_by(row.record_id.desc())
@@ -164,6 +165,16 @@ def _own(
         Hit(kind, record_id, dict(zip(names, (kind, *facets), strict=True)))
         for kind, record_id, *facets in session.execute(statement)
     ]
+
+
+def _own_asked(actor: Actor, pieces: Sequence[Piece]) -> Asked:
+    handled = handler_token(actor.user_id)
+    return Asked(
+        pieces,
+        GROUPS - {NOTES},
+        {owner_token(actor.bureau_id)},
+        {NOTES: handled, PERSONS: handled},
+    )
 
 
 def _narrowed(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
@@ -181,64 +192,76 @@ def _narrowed(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
 
 
 def _shared(
+    session: Session,
+    actor: Actor,
+    judge: Judge,
+    wanted: Wanted,
+    pieces: Sequence[Piece],
+    newest: int | None,
+) -> Iterator[Hit]:
+    if wanted.kind in (None, "case"):
+        yield from islice(_shared_cases(session, actor, judge, wanted, pieces), newest)
+    if wanted.kind != "case":
+        yield from _told(session, actor, judge, wanted, pieces)
+
+
+def _shared_cases(
     session: Session, actor: Actor, judge: Judge, wanted: Wanted, pieces: Sequence[Piece]
-) -> list[Hit]:
-    row = SearchRecord
-    statement = select(row.kind, row.record_id).where(
-        _told(actor, judge), _found(session, pieces, GROUPS - NEVER_SHARED - {NOTES}, {})
-    )
-    # Only what every reader of a row sees of it may narrow the query; the view decides on the rest.
-    for held, value in ((row.kind, wanted.kind), (row.owner_bureau_id, wanted.bureau)):
-        if value is not None:
-            statement = statement.where(held == value)
+) -> Iterator[Hit]:
+    """Partners' cases, decided on without making their views."""
+    # Only what every reader of a row sees of it may narrow the query.
+    sought = Sought(session, actor, judge, CaseFilter(bureau=wanted.bureau), pieces)
+    for one in shared_cases(sought):
+        basics = "basics" in one.groups
+        facets = {
+            "kind": "case",
+            "stage": f"case.{one.row.stage}" if basics else None,
+            "category": one.shows("category"),
+            "bureau": one.row.owner_bureau_id,
+            "year": year_in_china(one.row.opened_at) if basics else None,
+            "district": one.shows("adcode"),
+        }
+        if wanted.allows(facets):
+            yield Hit("case", one.row.id, facets)
+
+
+def _told(
+    session: Session, actor: Actor, judge: Judge, wanted: Wanted, pieces: Sequence[Piece]
+) -> Iterator[Hit]:
+    """What the parties of agreements are told of, and the stations of partners."""
     by_kind: dict[str, list[str]] = {}
-    for kind, record_id in session.execute(statement):
+    for kind, record_id in session.execute(_told_rows(session, actor, judge, wanted, pieces)):
         by_kind.setdefault(kind, []).append(record_id)
-    hits = []
     for kind, ids in by_kind.items():
         source = SOURCES[kind]
         for record_id, view in _views(session, actor, judge, kind, ids).items():
             facets = source.facets(view)
             if wanted.allows(facets) and matches(pieces, source.texts(view)):
-                hits.append(Hit(kind, record_id, facets, view))
-    return hits
+                yield Hit(kind, record_id, facets, view)
 
 
-def _told(actor: Actor, judge: Judge) -> ColumnElement[bool]:
-    """What others' records are open to the bureau at this moment, as far as a query can say."""
+def _told_rows(
+    session: Session, actor: Actor, judge: Judge, wanted: Wanted, pieces: Sequence[Piece]
+) -> Select[Any]:
     row = SearchRecord
-    open_now = judge.agreement_ids(actor.bureau_id)
-    shared = shared_ids_query("case", actor.bureau_id, judge.at, agreement_ids=open_now)
-    party = select(Agreement.id).where(visible_to(actor.bureau_id))
+    party = session.scalars(select(Agreement.id).where(visible_to(actor.bureau_id))).all()
+    partners = judge.partners(actor.bureau_id)
+    # A token that no record holds keeps the query whole for a bureau without any agreement.
+    within = {agreement_token(""), *map(agreement_token, party), *map(owner_token, partners)}
     others = row.owner_bureau_id != actor.bureau_id
-    return or_(
-        and_(
-            row.kind == "case",
-            others,
-            row.classification <= actor.clearance,
-            row.record_id.in_(shared),
-        ),
-        and_(
-            row.kind.in_(TOLD_KINDS),
-            or_(row.kind.not_in(OWN_KINDS), others),
-            row.agreement_id.in_(party),
-        ),
-        and_(row.kind == "station", row.owner_bureau_id.in_(judge.partners(actor.bureau_id))),
+    told = and_(
+        row.kind.in_(TOLD_KINDS),
+        or_(row.kind.not_in(OWN_KINDS), others),
+        row.agreement_id.in_(party),
     )
-
-
-def _found(
-    session: Session,
-    pieces: Sequence[Piece],
-    groups: Collection[str],
-    also: Mapping[str, str],
-) -> ColumnElement[bool]:
-    """That the words stand in these groups of a record, as either database asks it."""
-    if session.get_bind().dialect.name == "sqlite":
-        asked = _FULL_TEXT.c.search_fts.op("MATCH")(fts5_query(pieces, groups, also))
-        return SearchRecord.id.in_(select(_FULL_TEXT.c.rowid).where(asked))
-    query = cast(literal(tsquery(pieces, groups, also), Text), TSQUERY)
-    return SearchRecord.tokens.op("@@")(query)
+    of_partners = and_(row.kind == "station", row.owner_bureau_id.in_(partners))
+    asked = Asked(pieces, GROUPS - NEVER_SHARED - {NOTES}, within)
+    columns: Sequence[Any] = (row.kind, row.record_id)
+    statement = select(*columns).where(or_(told, of_partners), stands_in(session, asked))
+    for held, value in ((row.kind, wanted.kind), (row.owner_bureau_id, wanted.bureau)):
+        if value is not None:
+            statement = statement.where(held == value)
+    return statement
 
 
 def _views(

@@ -87,7 +87,9 @@ def texts_in(value: object) -> list[str]:
     if isinstance(value, str):
         return [value]
     if isinstance(value, Mapping):
-        return [str(value[key]) for key in NAMING if value.get(key)]
+        # The code of a firm; what is left of a person's masked number is no word.
+        keys = NAMING if value.get("masked") else (*NAMING, "code")
+        return [str(value[key]) for key in keys if value.get(key)]
     if isinstance(value, list | tuple):
         return [text for one in value for text in texts_in(one)]
     return []
@@ -95,7 +97,12 @@ def texts_in(value: object) -> list[str]:
 
 def year_of(moment: str) -> int:
     """The calendar year in China of a moment (ISO 8601)."""
-    return datetime.fromisoformat(moment).astimezone(SHANGHAI).year
+    return year_in_china(datetime.fromisoformat(moment))
+
+
+def year_in_china(moment: datetime) -> int:
+    """The calendar year in China of an aware moment."""
+    return moment.astimezone(SHANGHAI).year
 
 
 def _case_record(session: Session, judge: Judge, row: Case) -> View:

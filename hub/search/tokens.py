@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 WORD = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 # More of one field is not indexed; the longest words that are told apart; pieces of one query.
@@ -101,25 +101,33 @@ def _holds(piece: Piece, tokens: set[str]) -> bool:
     return tokens.issuperset(piece.tokens)
 
 
-def fts5_query(pieces: Sequence[Piece], groups: Collection[str], also: Mapping[str, str]) -> str:
-    """The query for SQLite; groups in `also` count only in records that hold a further token."""
-    return _query(pieces, groups, also, ("AND", "OR", "*"))
+@dataclass(frozen=True)
+class Asked:
+    """A query: every piece in one of `groups`, or in a group of `also` of records that hold a
+    further token; of records that hold one of the tokens `within`, so that the index leads straight
+    to what is the reader's."""
+
+    pieces: Sequence[Piece]
+    groups: Collection[str]
+    within: Collection[str]
+    also: Mapping[str, str] = field(default_factory=dict)
 
 
-def tsquery(pieces: Sequence[Piece], groups: Collection[str], also: Mapping[str, str]) -> str:
+def fts5_query(asked: Asked) -> str:
+    """The query for SQLite."""
+    return _query(asked, ("AND", "OR", "*"))
+
+
+def tsquery(asked: Asked) -> str:
     """The same for PostgreSQL."""
-    return _query(pieces, groups, also, ("&", "|", ":*"))
+    return _query(asked, ("&", "|", ":*"))
 
 
-def _query(
-    pieces: Sequence[Piece],
-    groups: Collection[str],
-    also: Mapping[str, str],
-    signs: tuple[str, str, str],
-) -> str:
+def _query(query: Asked, signs: tuple[str, str, str]) -> str:
     both, either, further = signs
-    asked = []
-    for piece in pieces:
+    groups, also = query.groups, query.also
+    asked = [f"({f' {either} '.join(sorted(query.within))})"]
+    for piece in query.pieces:
         ways = []
         for group in [*sorted(groups), *sorted(also)]:
             tokens = [
@@ -133,9 +141,40 @@ def _query(
     return f" {both} ".join(asked)
 
 
+# A group of the index alone: the full names of persons, by which only those find who handle it.
+PERSONS = "persons"
+# Groups that partners do not read as the owner does; the index holds their words a second time.
+RETOLD = frozenset({"party", "measures", "progress"})
+
+
+def as_partners_read(group: str) -> str:
+    """The group of the index with the words that partners read in a field group."""
+    return f"shown{group}" if group in RETOLD else group
+
+
+# Tokens that say whose a record is: letters and the digit one, with which no field group begins.
 def handler_token(user_id: str) -> str:
     """The token of a record that this person handles."""
-    return "handler1" + user_id.replace("-", "")
+    return _plain("handler1", user_id)
+
+
+def owner_token(bureau_id: str) -> str:
+    """The token of a record of this bureau."""
+    return _plain("owner1", bureau_id)
+
+
+def partner_token(bureau_id: str) -> str:
+    """The token of a record that is shared to this bureau."""
+    return _plain("to1", bureau_id)
+
+
+def agreement_token(agreement_id: str) -> str:
+    """The token of a record that the parties of this agreement are told of."""
+    return _plain("under1", agreement_id)
+
+
+def _plain(marker: str, key: str) -> str:
+    return marker + key.replace("-", "")
 
 
 def highlighted(text: str, pieces: Sequence[Piece], width: int = 80) -> list[tuple[str, bool]]:

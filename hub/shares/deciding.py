@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub.agreements.effect import agreements_of, state_of
 from hub.agreements.models import Agreement
-from hub.bureaus.services import bureaus
+from hub.bureaus.services import adcodes_by_bureau
 from hub.db import utc_now
 from hub.locate.services import Place, place_of, places_of
 from sharing import shares
@@ -116,11 +116,18 @@ class Judge:
 
     def _distance(self, place: Place, subject: Subject, reader_bureau_id: str) -> float | None:
         """Metres to the line between the two bureaus; None when another line is nearer."""
+        return self.distance_between(
+            place.line_id, place.distance_to_line_m, subject.owner_bureau_id, reader_bureau_id
+        )
+
+    def distance_between(
+        self, line_id: str | None, distance_m: float | None, owner_id: str, reader_id: str
+    ) -> float | None:
+        """The distance to the nearest line, if that line is the one between the two bureaus."""
         if not self._adcodes:
-            self._adcodes = {row.id: row.adcode for row in bureaus(self.session)}
-        codes = {self._adcodes[b] for b in (subject.owner_bureau_id, reader_bureau_id)}
-        near = set((place.line_id or "").split("-"))
-        return place.distance_to_line_m if near == codes else None
+            self._adcodes = adcodes_by_bureau(self.session)
+        codes = {self._adcodes[owner_id], self._adcodes[reader_id]}
+        return distance_m if set((line_id or "").split("-")) == codes else None
 
     def best(self, subject: Subject, reader_bureau_id: str) -> tuple[str, Decision]:
         """The purpose under which most is open to a bureau, and that decision."""
@@ -137,6 +144,10 @@ class Judge:
             return Denied("no_share")
         if share.agreement_id not in self.agreement_ids(share.partner_bureau_id):
             return Denied("agreement_not_in_force", {"agreement_id": share.agreement_id})
+        return self.opens(subject, share)
+
+    def opens(self, subject: Subject, share: Share) -> Decision:
+        """The same of a share that is known to run under an agreement in force."""
         partner, purpose = share.partner_bureau_id, share.purpose
         decision = self.decide(subject, partner, purpose, share.created_at)
         return shares.effective(share, decision, share.granted(self.at))

@@ -153,7 +153,8 @@ function showLabelsByZoom(map, layer) {
  * Options: role (see mapstyle.js) or roleOf(feature); side or sideOf(feature) (otherwise the
  * feature's side property); pin(feature) → {side, symbol, live, alert} for points; popup(feature) →
  * node or text; onClick(feature, layer); label (entry in the layer control); shown (default true);
- * cluster (needs markercluster).
+ * cluster (needs markercluster). A point that the server counted (properties `cluster`, `count`) is
+ * drawn as a number; pressing it goes nearer.
  */
 export function addLayer(handle, name, data, options = {}) {
   removeLayer(handle, name);
@@ -189,7 +190,26 @@ function clusters() {
   });
 }
 
+/** A cell that the server counted, in the look of the groups that the page makes itself. */
+function countedMarker({ properties }, place) {
+  const { count } = properties;
+  const size = count < 10 ? "small" : count < 100 ? "medium" : "large";
+  const title = t("{n}项，放大查看", { n: count });
+  const marker = L.marker(place, {
+    icon: L.divIcon({
+      html: el("div", {}, el("span", {}, String(count))),
+      className: `marker-cluster marker-cluster-${size}`, iconSize: [40, 40],
+    }),
+    title, alt: title, keyboard: true,
+  });
+  return marker.on("click keypress", ({ target, originalEvent }) => {
+    if (originalEvent?.type === "keypress" && originalEvent.key !== "Enter") return;
+    target._map.setView(place, Math.min(target._map.getZoom() + 2, target._map.getMaxZoom()));
+  });
+}
+
 function pointMarker(feature, place, options) {
+  if (feature.properties?.cluster) return countedMarker(feature, place);
   const side = featureSide(feature, options);
   const title = feature.properties?.name ?? feature.properties?.title ?? "";
   const pin = { side, ...options.pin?.(feature) };
@@ -197,6 +217,7 @@ function pointMarker(feature, place, options) {
 }
 
 function connectFeature(feature, part, { popup, onClick }) {
+  if (feature.properties?.cluster) return;
   if (popup) part.bindPopup(() => asNode(popup(feature)));
   if (onClick) part.on("click", () => onClick(feature, part));
 }
