@@ -155,7 +155,7 @@ class CasesMapQuery(CasesQuery):
 
     bbox: str | None = Field(
         default=None,
-        pattern=r"^-?\d{1,3}(\.\d{1,12})?(,-?\d{1,3}(\.\d{1,12})?){3}$",
+        pattern=r"^-?\d{1,3}(\.\d{1,16})?(,-?\d{1,3}(\.\d{1,16})?){3}$",
         description="west,south,east,north in WGS 84",
     )
     zoom: int | None = Field(

@@ -82,7 +82,7 @@ def test_no_count_holds_a_case_whose_place_is_not_open(crowded):
 
 def test_a_frame_holds_what_lies_in_it(crowded):
     lon, lat = in_zone(crowded)
-    near = f"{lon - 1e-4},{lat - 1e-4},{lon + 1e-5},{lat + 1e-4}"
+    near = f"{lon - 1e-4},{lat - 1e-4},{lon + 1.05e-5},{lat + 1e-4}"
     for who in (OWNER, PARTNER):
         found = features(crowded, who, bbox=near, zoom=18, category="noise")
         assert counted(found) == 12
