@@ -136,7 +136,8 @@ def _statements(numbers: str) -> list[str]:
     stage = _one_of(("lead", "filed", "review", "decided", "closed"), 7)
     category = _one_of(("water", "air", "noise", "solid_waste"), 3)
     tokens = tuple(" ".join(marked({"basics": [phrase]})) for phrase in PHRASES)
-    firms = tuple(" ".join(marked({"party": [firm], as_partners_read("party"): [firm]})) for firm in FIRMS)
+    party = ("party", as_partners_read("party"))
+    firms = tuple(" ".join(marked({group: [firm] for group in party})) for firm in FIRMS)
     whose = f"' {owner_token('')}' || replace({owner}, '-', '') || ' {partner_token('')}'"
     whose += f" || replace({_partner()}, '-', '')"
     # Two steps that are coprime with the owners' turn scatter each owner's cases over the ground.
