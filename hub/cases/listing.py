@@ -49,13 +49,17 @@ def list_cases(
 
 
 def visible_cases(
-    session: Session, actor: Actor, wanted: CaseFilter, before_id: str | None = None
+    session: Session,
+    actor: Actor,
+    wanted: CaseFilter,
+    before_id: str | None = None,
+    batch: int = BATCH,
 ) -> Iterator[dict[str, Any]]:
     """The views of all cases that match, newest first, made in batches."""
     sought = sought_by(session, actor, wanted)
-    ids = _ids(sought, before_id, BATCH)
-    while batch := list(islice(ids, BATCH)):
-        yield from _views(sought, batch)
+    ids = _ids(sought, before_id, batch)
+    while part := list(islice(ids, batch)):
+        yield from _views(sought, part)
 
 
 def _views(sought: Sought, ids: list[str]) -> list[dict[str, Any]]:
