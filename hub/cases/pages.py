@@ -195,7 +195,7 @@ def _own_context(session: Session, actor: Actor, view: dict[str, Any]) -> dict[s
 
 def _link_options(session: Session, actor: Actor, case_id: str) -> list[dict[str, Any]]:
     """The newest cases that the actor sees, to be linked with."""
-    newest = islice(listing.visible_cases(session, actor, listing.CaseFilter()), 30)
+    newest = islice(listing.visible_cases(session, actor, listing.CaseFilter(), batch=30), 30)
     return [{"number": one["number"], "title": one.get("title") or one["owner_name"]}
             for one in newest if one["id"] != case_id]  # fmt: skip
 
