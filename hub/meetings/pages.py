@@ -23,6 +23,7 @@ from hub.meetings.proposals import GAP_DAYS
 from hub.meetings.services import check_host
 from hub.meetings.views import meeting_view
 from hub.web.identity import current_actor
+from hub.zones.pages import map_data
 
 bp = Blueprint("meetings", __name__)
 PER_PAGE = 50
@@ -159,6 +160,29 @@ def show(meeting_id: str) -> str:
         own_bureau=actor.bureau_id,
         me=next((one for one in view["people"] if one["me"]), None),
         no_font=not can_draw(),
+    )
+
+
+@bp.get("/meetings/<meeting_id>/room")
+def room(meeting_id: str) -> str:
+    """The shared screen: a map that the chair leads and others follow or leave."""
+    actor = current_actor()
+    with read_only() as session:
+        row = access_meeting(session, actor, meeting_id)
+        view = meeting_view(session, actor, row) or {}
+        data = map_data(session, actor)
+    return render_template(
+        "meetings/room.html",
+        row=view,
+        data=data
+        | {
+            "meeting": row.id,
+            "may_lead": view["chairs"] and actor.may(Right.MEETING_WORK),
+            "agenda": [
+                {"title": one["title"], "kind": one["kind"], "id": one["record_id"]}
+                for one in view["agenda"]
+            ],
+        },
     )
 
 

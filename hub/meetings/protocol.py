@@ -103,7 +103,7 @@ def minutes_letter(
     parties = "—".join(bureau(session, one).short_name for one in _host_first(row))
     content_hash = hash_of(session, row)
     return Letter(
-        authority=f"{parties}生态环境联席会议纪要",
+        authority=f"{parties}联席会议纪要",
         number=row.document_number or "",
         title=row.title,
         addressee="",
@@ -182,14 +182,11 @@ def _attendance(session: Session, row: Meeting) -> tuple[tuple[str, str], ...]:
 
 
 def _endorsements(session: Session, row: Meeting, also: tuple[str, str] | None) -> tuple[str, ...]:
-    """会签: who signed for which bureau, and when."""
+    """会签: who signed for which bureau; when, the hub keeps."""
     given = approvals.standing(session, MINUTES, row.id, row.minutes_version)
-    found = [
-        f"{bureau(session, one.bureau_id).name}　{one.user_name}　{chinese_day(one.at)}"
-        for one in given
-    ]
+    found = [f"{bureau(session, one.bureau_id).name}　{one.user_name}" for one in given]
     if also is not None and also[0] not in {one.bureau_id for one in given}:
-        found.append(f"{bureau(session, also[0]).name}　{also[1]}　{chinese_day(utc_now())}")
+        found.append(f"{bureau(session, also[0]).name}　{also[1]}")
     return tuple(found)
 
 

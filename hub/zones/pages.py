@@ -35,7 +35,7 @@ def hub_map() -> str:
     zone_id = request.args.get("zone")
     with read_only() as session:
         revised = zone_view(session, access_zone(session, actor, zone_id)) if zone_id else None
-        data = _map_data(session, actor) | {"zone": revised}
+        data = map_data(session, actor) | {"zone": revised}
     data["agreement"] = request.args.get("agreement")
     data["may_draw"] = actor.may(Right.ZONE_DRAW)
     return render_template(
@@ -48,7 +48,7 @@ def hub_map() -> str:
     )
 
 
-def _map_data(session: Session, actor: Actor) -> dict[str, Any]:
+def map_data(session: Session, actor: Actor) -> dict[str, Any]:
     """What the map's modules begin with."""
     places = bureaus.jurisdiction_views(session)
     own = next((p for p in places if p["bureau"] and p["bureau"]["id"] == actor.bureau_id), None)

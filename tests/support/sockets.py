@@ -19,6 +19,7 @@ class SocketReader:
         self.positions: list[dict[str, Any]] = []
         self.resyncs: list[dict[str, Any]] = []
         self.presences: list[dict[str, Any]] = []
+        self.rooms: list[dict[str, Any]] = []
         self.refused: Any = None
         self.closed = threading.Event()
         self._news = threading.Condition()
@@ -27,6 +28,7 @@ class SocketReader:
         self._client.on("position", lambda data: self._heard(self.positions, data))
         self._client.on("resync", lambda data: self._heard(self.resyncs, data))
         self._client.on("presence", lambda data: self._heard(self.presences, data))
+        self._client.on("room", lambda data: self._heard(self.rooms, data))
         self._client.on("disconnect", lambda *_: self.closed.set())
         self._client.on("connect_error", self._remember_refusal)
         self._url = url

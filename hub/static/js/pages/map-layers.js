@@ -28,11 +28,12 @@ const SOURCES = {
   patrols: {
     label: t("巡查路线"), kinds: ["patrol", "agreement"],
     features: (items) => items.filter((it) => it.route?.coordinates?.length).map((it) => feature(it.route, it)),
-    style: { role: "plan" },
+    style: { role: "plan" }, time: (it) => it.starts_at,
     popup: (it) => link(`/patrols/${it.id}`, it.title, [it.number, it.state_name].filter(Boolean).join(" · ")),
   },
   cases: {
     label: t("案件"), kinds: ["case", "share", "agreement", "clock"], prepare: markOverdue, features: (items) => items.filter(hasPlace).map(point),
+    time: (it) => it.opened_at,
     style: { cluster: true, pin: ({ properties }) => ({ symbol: "case", alert: properties.overdue }) },
     popup: (it) => link(`/cases/${it.id}`, it.title ?? it.number, [it.number, it.overdue && t("逾期")].filter(Boolean).join(" · ")),
   },
@@ -60,15 +61,24 @@ function zoneFeatures(zones, { own }) {
   });
 }
 
-/** Build the switches in `host` and draw what is on. */
-export function mountLayers(map, host, data) {
+/**
+ * Build the switches in `host` and draw what is on. Options: onToggle() when the person switches a
+ * layer, onRecord({kind, id}) when he presses a record. Returns {shown(), show(names), setRange(range)}:
+ * layers by name; a range {since, until} leaves out what is dated outside it.
+ */
+export function mountLayers(map, host, data, { onToggle = null, onRecord = null } = {}) {
   const names = ["zones", ...data.collections.filter((name) => name in SOURCES)];
   const zoneList = el("ul", { class: "list" });
-  const panel = { map, data, zoneList, shown: new Set(names), turn: {} };
+  const panel = { map, data, zoneList, onRecord, shown: new Set(names), turn: {}, range: {}, boxes: {} };
+  const layerChoice = (name) => {
+    const node = choice(SOURCES[name].label, (on) => { toggle(panel, name, on); onToggle?.(); });
+    panel.boxes[name] = node.querySelector("input");
+    return node;
+  };
   fill(host,
     el("fieldset", { class: "fieldset stack" }, el("legend", { class: "field__label" }, t("显示在图上")),
       ground(map, "jurisdiction", t("行政区")), ground(map, "line", t("分界线")),
-      names.map((name) => choice(SOURCES[name].label, (on) => toggle(panel, name, on)))),
+      names.map(layerChoice)),
     legend(data),
     el("h2", { class: "field__label" }, t("区域")), zoneList);
   const timers = {};
@@ -81,6 +91,28 @@ export function mountLayers(map, host, data) {
       });
     }
   }
+  return {
+    shown: () => [...panel.shown],
+    show: (wanted) => {
+      for (const name of names) {
+        const on = wanted.includes(name);
+        if (on !== panel.shown.has(name)) toggle(panel, name, on);
+        panel.boxes[name].checked = on;
+      }
+    },
+    setRange: (range) => {
+      if (JSON.stringify(range) === JSON.stringify(panel.range)) return;
+      panel.range = range;
+      for (const name of names) if (SOURCES[name].time) load(panel, name).catch(reportProblem);
+    },
+  };
+}
+
+/** Whether a record is dated within the range that is shown; what has no date always is. */
+function inRange({ since, until }, moment) {
+  if (!moment) return true;
+  const at = Date.parse(moment);
+  return (!since || at >= Date.parse(since)) && (!until || at < Date.parse(until));
 }
 
 function choice(label, onToggle) {
@@ -124,11 +156,14 @@ async function load(panel, name) {
   if (panel.turn[name] !== turn) return;
   if (name === "zones") listZones(panel, items);
   if (!panel.shown.has(name)) return;
-  const { features, style, popup } = SOURCES[name];
-  const collection = { type: "FeatureCollection", features: features(items, panel.data) };
+  const { features, style, popup, time } = SOURCES[name];
+  const dated = time ? items.filter((item) => inRange(panel.range, time(item))) : items;
+  const collection = { type: "FeatureCollection", features: features(dated, panel.data) };
+  const { onRecord } = panel;
   panel.map.addLayer(name, collection, {
     sideOf: ({ properties }) => panel.data.sides[properties.adcode] ?? null,
     ...style, popup: (each) => popup(each.properties),
+    ...(onRecord && { onClick: (each) => onRecord({ kind: SOURCES[name].kinds[0], id: each.properties.id }) }),
   });
 }
 
