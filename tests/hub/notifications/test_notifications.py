@@ -26,7 +26,8 @@ def fresh(world, *usernames: str) -> None:
 
 
 def test_a_shared_case_is_told_to_those_who_answer_and_to_nobody_else(world):
-    fresh(world, OWNER, LIAISON, "yixing-official", "yixing-planner", "nanxun-liaison")
+    others = ("yixing-official", "yixing-officer1", "yixing-planner", "nanxun-liaison")
+    fresh(world, OWNER, LIAISON, *others)
     case = new_case(world).body
     assert texts(world, LIAISON)[0].endswith(f"{case['number']}：已共享")
     assert unread(world, LIAISON) == unread(world, "yixing-official") == 1
