@@ -78,6 +78,9 @@ class Settings:
     public_url: str = _option(  # type: ignore[assignment]
         "HUB_PUBLIC_URL", "http://127.0.0.1:8000", "address of the hub as written in mail"
     )
+    lost_minutes: float = _option(  # type: ignore[assignment]
+        "HUB_LOST_MINUTES", 5.0, "a unit on patrol that was not heard for so long is shown as lost"
+    )
     session_hours: float = _option("HUB_SESSION_HOURS", 12.0, "longest life of a signed-in session")  # type: ignore[assignment]
     idle_minutes: float = _option("HUB_IDLE_MINUTES", 60.0, "a session unused this long ends")  # type: ignore[assignment]
     max_upload_mb: int = _option("HUB_MAX_UPLOAD_MB", 20, "largest request body, in megabytes")  # type: ignore[assignment]
@@ -104,6 +107,8 @@ class Settings:
             raise SettingsError(f"HUB_LOCALE is {self.locale!r}; it must be zh or en")
         if self.jobs_seconds < 0:
             raise SettingsError("HUB_JOBS_SECONDS must be 0 or more")
+        if self.lost_minutes <= 0:
+            raise SettingsError("HUB_LOST_MINUTES must be more than 0")
         self._check_mail()
         if self.workers < 1:
             raise SettingsError("HUB_WORKERS must be 1 or more")

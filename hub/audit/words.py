@@ -42,6 +42,7 @@ KINDS = {
     "token": _l("访问令牌"),
     "jurisdiction": _l("行政区划"),
     "audit": _l("审计记录"),
+    "crossing": _l("越界提示"),
     "clock": _l("期限"),
     "deadline_rule": _l("期限规则"),
     "calendar_day": _l("工作日历"),
@@ -51,6 +52,10 @@ KINDS = {
 
 VERBS = {
     "created": _l("建立"),
+    "crossed_side": _l("进入另一侧"),
+    "crossed_entered": _l("进入区域"),
+    "crossed_left": _l("离开区域"),
+    "logged": _l("记日志"),
     "updated": _l("更新"),
     "edited": _l("修改"),
     "noted": _l("填写办案记录"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Float, ForeignKey, Index, String
+from sqlalchemy import Float, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.db import Base, Id, Moment, Name, PrimaryId
@@ -38,3 +38,26 @@ class StoredFile(Base):
     uploaded_by: Mapped[Id]
     uploaded_by_name: Mapped[Name]
     at: Mapped[Moment]
+
+
+class Upload(Base):
+    """A file on its way in, piece by piece: a cut line costs the piece under way and no more."""
+
+    __tablename__ = "upload"
+    # The device's key: asked for again after a lost answer, it is the same upload.
+    __table_args__ = (UniqueConstraint("user_id", "key"),)
+
+    id: Mapped[PrimaryId]
+    user_id: Mapped[Id]
+    key: Mapped[str] = mapped_column(String(100))
+    kind: Mapped[str] = mapped_column(String(40))
+    record_id: Mapped[Id]
+    name: Mapped[Name]
+    size: Mapped[int]
+    # SHA-256 (hex) of the whole, as the device says; checked before anything is entered.
+    sha256: Mapped[str] = mapped_column(String(64))
+    # Bytes that are durable here.
+    received: Mapped[int] = mapped_column(default=0)
+    # The file it became.
+    file_id: Mapped[str | None] = mapped_column(String(36))
+    at: Mapped[Moment] = mapped_column(index=True)

@@ -28,6 +28,7 @@ KINDS: dict[str, Text] = {
     "case_measure": _l("案件措施"),
     "share": _l("共享"),
     "request": _l("函件"),
+    "crossing": _l("越界提示"),
     "meeting": _l("联席会议"),
     "meeting_series": _l("会议系列"),
     "action_item": _l("办理事项"),
@@ -52,6 +53,9 @@ FIXED = {"clock": "/deadlines", "deadline_rule": "/deadlines/rules", "calendar_d
          "meeting_series": "/meetings/series"}  # fmt: skip
 VERBS: dict[str, Text] = {
     "created": _l("新建"),
+    "crossed_side": _l("已记录"),
+    "crossed_entered": _l("已记录"),
+    "crossed_left": _l("已记录"),
     "updated": _l("有更新"),
     "signed": _l("已签署"),
     "amendment_proposed": _l("有待签署的修订"),
@@ -190,7 +194,7 @@ def page_of(kind: str, view: dict[str, Any]) -> str | None:
         return FIXED[kind]
     if kind == "share":
         return f"/cases/{view['record_id']}"
-    if kind == "finding" and view.get("patrol_id"):
+    if kind in ("finding", "crossing") and view.get("patrol_id"):
         return f"/patrols/{view['patrol_id']}"
     folder = PAGES.get(kind)
     return f"{folder}/{view['id']}" if folder else None

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from hub.agreements import beginning, running_out
 from hub.db import Database
 from hub.deadlines import reminders
+from hub.field import crossings
+from hub.files import uploads
 from hub.meetings import series
 from hub.notifications import digests, outbox
 from hub.requests import escalation
@@ -45,6 +47,8 @@ JOBS: tuple[Job, ...] = (
     Job("meeting.call", series.series_due, series.call_due),
     Job("clock.near", reminders.coming_near, reminders.tell_near),
     Job("clock.overdue", reminders.overdue, reminders.tell_overdue),
+    Job("unit.crossing", crossings.waiting, crossings.judge_unit),
     Job("mail.digest", digests.persons_due, digests.make_digest),
     Job("mail.send", outbox.due, work=outbox.send),
+    Job("upload.forget", uploads.old_uploads, work=uploads.forget),
 )

@@ -134,7 +134,7 @@ def _one_side(
 
 def _unsure_text(facts: LocateFacts, found: Found) -> str:
     spot = found.spot
-    names = [_place_name(facts, code) for code in spot.candidates]
+    names = [place_name(facts, code) for code in spot.candidates]
     if not names:
         return str(_("此处不在已知辖区内，无法判定属地。"))
     if len(names) == 1:
@@ -154,7 +154,8 @@ def _unsure_text(facts: LocateFacts, found: Found) -> str:
     )
 
 
-def _place_name(facts: LocateFacts, adcode: str) -> str:
+def place_name(facts: LocateFacts, adcode: str) -> str:
+    """The short name of who answers for a jurisdiction, else of the jurisdiction."""
     party = facts.parties.get(adcode)
     return short_name(party) if party else facts.land.units[adcode].name
 
@@ -231,4 +232,4 @@ def _line(facts: LocateFacts, line_id: str | None) -> dict[str, str] | None:
     if line_id is None:
         return None
     a, _dash, b = line_id.partition("-")
-    return {"a": a, "a_name": _place_name(facts, a), "b": b, "b_name": _place_name(facts, b)}
+    return {"a": a, "a_name": place_name(facts, a), "b": b, "b_name": place_name(facts, b)}

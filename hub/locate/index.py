@@ -82,6 +82,9 @@ class Land:
     units: Mapping[str, Unit]
     index: LocateIndex
     worst_accuracy_m: float
+    # What the index was built from (EPSG:4326), for whoever has to answer without the hub.
+    outlines: Mapping[str, Any]
+    lines: Sequence[LineShape]
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ class LocateFacts:
     zone_index: LocateIndex
     # The outer edges of the zones, numbered as `zones` is ordered.
     zone_edges: EdgeIndex
+    shapes: Mapping[str, ZoneShape]
 
     def counts(self, stamp: Stamp, at: datetime) -> bool:
         """Whether nothing changed since, and no agreement began or ended."""
@@ -174,11 +178,12 @@ def _build(session: Session, stamp: Stamp, now: datetime) -> LocateFacts:
         parties=parties,
         zones=zones,
         zone_index=LocateIndex.build([], shapes, [], 0.0),
-        zone_edges=EdgeIndex(np.array([_outer_edge(shape) for shape in shapes], dtype=object)),
+        zone_edges=EdgeIndex(np.array([outer_edge(shape) for shape in shapes], dtype=object)),
+        shapes={shape.zone_id: shape for shape in shapes},
     )
 
 
-def _outer_edge(zone: ZoneShape) -> Any:
+def outer_edge(zone: ZoneShape) -> Any:
     """Where a zone ends; the line in its middle, which its strips share, is no end."""
     return shapely.boundary(shapely.union_all(list(zone.strips.values())))
 
@@ -206,9 +211,11 @@ def _land(session: Session, parties: frozenset[str]) -> Land:
             row.adcode: Unit(row.adcode, row.name, row.parent_name, row.province, row.accuracy_m)
             for row in rows
         }
-        index = LocateIndex.build(outlines, [], _lines(outlines, parties), 0.0)
+        lines = _lines(outlines, parties)
+        index = LocateIndex.build(outlines, [], lines, 0.0)
         worst = max((unit.accuracy_m for unit in units.values()), default=0.0)
-        land = Land(stamp, units, index, worst)
+        shapes = {outline.adcode: outline.polygon for outline in outlines}
+        land = Land(stamp, units, index, worst, shapes, lines)
         _keep(_lands, stamp, land)
     return land
 

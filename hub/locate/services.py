@@ -43,6 +43,18 @@ class Place:
     line_id: str | None = None
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Of a fix: the jurisdiction, whether beyond doubt, the zones that hold it (ids), and those of
+    whose edge the fix is too inaccurate to say; metres."""
+
+    adcode: str | None
+    certain: bool
+    uncertainty_m: float
+    zones: frozenset[str]
+    edges: frozenset[str]
+
+
 def index(session: Session) -> LocateFacts:
     """The index of this process, made anew if boundaries, zones or agreements changed."""
     return facts_of(session)
@@ -103,6 +115,31 @@ def grounds_at(session: Session, points: Sequence[tuple[float, float]]) -> list[
         for adcode, line_id, distance in zip(
             found.adcode, found.line_id, found.distance_to_line_m.tolist(), strict=True
         )
+    ]
+
+
+def standings_of(
+    session: Session, fixes: Sequence[tuple[float, float, float | None]]
+) -> list[Standing]:
+    """What fixes (lon, lat in EPSG:4326, accuracy in metres) say of their ground, in their order.
+
+    Raises:
+        GeoError: one cannot be a place, or lies outside the area of interest.
+    """
+    if not fixes:
+        return []
+    facts = facts_of(session)
+    positions = [parse_position(*fix) for fix in fixes]
+    spots, near = _spots(facts, positions), _near_edges(facts, positions)
+    return [
+        Standing(
+            adcode=spots[number].adcode,
+            certain=spots[number].certain,
+            uncertainty_m=spots[number].uncertainty_m,
+            zones=frozenset(z for z, _code in facts.zone_index.zones_at(at.lon, at.lat)),
+            edges=frozenset(near.get(number, ())),
+        )
+        for number, at in enumerate(positions)
     ]
 
 

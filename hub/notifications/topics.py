@@ -77,6 +77,11 @@ CONCERNS: dict[tuple[str, str], Concern] = {
     **_each("zone", "created updated approved", ZONED),
     **_each("patrol", "created updated approved time_proposed time_accepted cancelled", PATROLLED),
     **_each("patrol", "started ended", PATROLLED),
+    **_each(
+        "crossing",
+        "crossed_side crossed_entered crossed_left",
+        Concern(Topic.PATROL, Right.PATROL_PLAN, Side.ALL),
+    ),
     **_each("share", "shared recalled ended", RECEIVED),
     **_each("share", "accepted refused acted purged", ANSWERED),
     ("share", "access_asked"): Concern(Topic.ACCESS, Right.SHARE, handlers=True),

@@ -243,25 +243,31 @@ def answer_time(session: Session, actor: Actor, patrol_id: str, body: schemas.Ti
 
 
 @bp.post("/patrols/<patrol_id>/start")
-@bp.input(schemas.NothingIn, arg_name="body")
+@bp.input(schemas.NotedIn, arg_name="body")
 @bp.output(schemas.PatrolOut)
 @bp.doc(summary="Start an approved patrol (an officer of its crew)")
 @writing
-def start(session: Session, actor: Actor, patrol_id: str, body: schemas.NothingIn) -> Body:  # noqa: ARG001
+def start(session: Session, actor: Actor, patrol_id: str, body: schemas.NotedIn) -> Body:
     """From now on positions and findings are taken."""
     _check_if_given(session, actor, patrol_id)
-    return detail_view(session, actor, conduct.start(session, actor, patrol_id))
+    return detail_view(session, actor, conduct.start(session, actor, patrol_id, _noted(body)))
 
 
 @bp.post("/patrols/<patrol_id>/end")
-@bp.input(schemas.NothingIn, arg_name="body")
+@bp.input(schemas.NotedIn, arg_name="body")
 @bp.output(schemas.PatrolOut)
 @bp.doc(summary="End a patrol under way")
 @writing
-def end(session: Session, actor: Actor, patrol_id: str, body: schemas.NothingIn) -> Body:  # noqa: ARG001
+def end(session: Session, actor: Actor, patrol_id: str, body: schemas.NotedIn) -> Body:
     """The patrol is completed."""
     _check_if_given(session, actor, patrol_id)
-    return detail_view(session, actor, conduct.end(session, actor, patrol_id))
+    return detail_view(session, actor, conduct.end(session, actor, patrol_id, _noted(body)))
+
+
+def _noted(body: schemas.NotedIn) -> conduct.Noted | None:
+    if body.at is None:
+        return None
+    return conduct.Noted(body.at, body.clock_offset_s, body.plan_version)
 
 
 def _check_if_given(session: Session, actor: Actor, patrol_id: str) -> None:

@@ -55,7 +55,9 @@ COLUMNS = (
 @reading
 def positions(session: Session, actor: Actor, query: schemas.PositionsQuery) -> dict[str, Any]:
     """Units of patrols under way that the caller's bureau may see."""
-    return {"items": positions_for(session, actor, query.patrol_id), "next": None}
+    lost_after = settings().lost_minutes * 60
+    items = positions_for(session, actor, query.patrol_id)
+    return {"items": items, "lost_after_s": lost_after, "next": None}
 
 
 @bp.post("/patrols/<patrol_id>/positions")
@@ -67,7 +69,7 @@ def report(
     actor: Actor, once: Once | None, patrol_id: str, body: schemas.BatchIn
 ) -> tuple[dict[str, Any], bool]:
     """The same as the socket's `position` event."""
-    sent = PositionReport.model_construct(patrol_id=patrol_id, key=body.key, fixes=body.fixes)
+    sent = PositionReport.model_construct(patrol_id=patrol_id, **dict(body))
     intake: Intake = current_app.extensions["hub.intake"]
     stored = intake(Sent(actor, sent, once=once))
     return body_of(stored), stored.replayed

@@ -1,86 +1,23 @@
-"""Pages of the field: the phone's page of a patrol, the list of findings, one finding."""
+"""Pages of findings: the list, one finding."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import shapely
 from flask import Blueprint, render_template, request
-from shapely.geometry import mapping
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.cases.models import Case
-from hub.db import read_only, utc_now
+from hub.db import read_only
 from hub.locate.map_view import map_start
-from hub.patrols.access import access_patrol
 from hub.patrols.finding_views import CATEGORIES, patrol_of, view_for
 from hub.patrols.findings import Filters, access_finding, list_findings
-from hub.patrols.models import Finding, Patrol, PatrolState
-from hub.patrols.sides import ground_sides, side_of, sides_of, zone_version_of
-from hub.patrols.views import detail_view
+from hub.patrols.models import Finding
+from hub.patrols.sides import ground_sides, sides_of, zone_version_of
 from hub.requests.listing import of_finding
 from hub.web.identity import current_actor
-from sharing.canonical import utc_text
 
 bp = Blueprint("field", __name__)
 PER_PAGE = 50
-
-
-@bp.get("/patrols/<patrol_id>/field")
-def field(patrol_id: str) -> str:
-    """The patrol on a phone: own side or other side, track, findings."""
-    actor = current_actor()
-    actor.require(Right.WORK_VIEW)
-    with read_only() as session:
-        patrol = access_patrol(session, actor, patrol_id)
-        return render_template(
-            "patrols/field.html",
-            patrol=detail_view(session, actor, patrol),
-            categories=CATEGORIES,
-            in_crew=actor.user_id in {officer.user_id for officer in patrol.crew},
-            data=_field_data(session, actor, patrol),
-        )
-
-
-def _field_data(session: Session, actor: Actor, patrol: Patrol) -> dict[str, Any]:
-    version = zone_version_of(session, patrol)
-    letters = ground_sides(version, actor.bureau_id)
-    shapes = {strip.adcode: shapely.from_wkb(strip.shape) for strip in version.strips}
-    bounds = shapely.union_all(list(shapes.values())).bounds
-    found = list_findings(session, actor, Filters(patrol_id=patrol.id), PER_PAGE, None)
-    crew = {officer.user_id for officer in patrol.crew}
-    return {
-        "patrol": {
-            "id": patrol.id,
-            "state": patrol.state,
-            "version": patrol.version,
-            "route": mapping(shapely.from_wkb(patrol.route)),
-            "started_at": utc_text(patrol.started_at) if patrol.started_at else None,
-        },
-        "user_id": actor.user_id,
-        "own_side": side_of(actor.bureau_id, actor.bureau_id),
-        "logs": patrol.state == PatrolState.IN_PROGRESS
-        and actor.may(Right.PATROL_LOG)
-        and actor.user_id in crew,
-        "hub_time": utc_text(utc_now()),
-        "bounds": list(bounds),
-        "sides": letters,
-        "strips": {
-            "type": "FeatureCollection",
-            "features": [
-                {
-                    "type": "Feature",
-                    "geometry": mapping(shape),
-                    "properties": {"side": letters[adcode], "adcode": adcode},
-                }
-                for adcode, shape in shapes.items()
-            ],
-        },
-        "line": mapping(shapely.from_wkb(version.line)),
-        "findings": found["items"],
-        "categories": {code: str(name) for code, name in CATEGORIES.items()},
-    }
 
 
 @bp.get("/findings")

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from hub.accounts.schemas import Strict
-from hub.patrols.schemas import FixIn
+from hub.patrols.schemas import FixIn, Offset
 
 
 class BatchIn(Strict):
@@ -15,6 +15,8 @@ class BatchIn(Strict):
 
     key: str = Field(min_length=8, max_length=64)
     fixes: list[FixIn] = Field(min_length=1, max_length=500)
+    # What the device added to its own clock to get these times.
+    clock_offset_s: Offset | None = None
 
 
 class StoredOut(BaseModel):
@@ -34,6 +36,8 @@ class FindingIn(Strict):
     accuracy_m: float | None = Field(default=None, ge=0, le=100_000, allow_inf_nan=False)
     found_at: AwareDatetime | None = None
     placed_by: Literal["gps", "pin"] = "gps"
+    # What the device added to its own clock to get `found_at`.
+    clock_offset_s: Offset | None = None
 
 
 class ReferIn(Strict):
@@ -145,9 +149,10 @@ class CoverageOut(BaseModel):
 
 
 class PositionsOut(BaseModel):
-    """Latest place of each unit under way."""
+    """Latest place of each unit under way; one not heard for `lost_after_s` counts as lost."""
 
     items: list[dict[str, Any]]
+    lost_after_s: float
     next: str | None = None
 
 

@@ -47,6 +47,7 @@ class Seen:
     accuracy_m: float | None = None
     found_at: datetime | None = None
     placed_by: str = "gps"
+    clock_offset_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ def record(session: Session, actor: Actor, patrol_id: str, seen: Seen) -> Findin
         certain=place.certain,
         found_at=_checked_time(patrol, seen.found_at or now, now),
         referred_to_id=_host_elsewhere(session, actor, place.adcode, certain=place.certain),
+        clock_offset_s=seen.clock_offset_s,
         created_at=now,
         version=0,
     )

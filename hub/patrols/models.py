@@ -222,6 +222,7 @@ class TrackBatch(Base):
     __table_args__ = (
         UniqueConstraint("patrol_id", "unit_id", "batch_key"),
         Index("ix_track_batch_order", "patrol_id", "unit_id", "first_at"),
+        Index("ix_track_batch_arrival", "patrol_id", "unit_id", "received_at"),
     )
 
     id: Mapped[PrimaryId]
@@ -237,6 +238,8 @@ class TrackBatch(Base):
     fixes: Mapped[JsonList]
     # Fixes whose time by the device's clock cannot be; kept, but no part of the track.
     flagged: Mapped[int] = mapped_column(default=0)
+    # What the device added to its own clock to get these times; None: it does not say.
+    clock_offset_s: Mapped[float | None]
     received_at: Mapped[Moment]
     # phone: sent while under way; file: brought in from another device's file.
     source: Mapped[str] = mapped_column(String(10), default="phone")
@@ -286,6 +289,8 @@ class Finding(Base):
     # gps: as the device measured it; pin: where a person set it on the map.
     placed_by: Mapped[str] = mapped_column(String(10), default="gps")
     found_at: Mapped[Moment] = mapped_column(index=True)
+    # What the device added to its own clock to get that; None: it does not say.
+    clock_offset_s: Mapped[float | None]
     # The bureau whose ground it is, when that is not the recorder's: it decides whether to file.
     referred_to_id: Mapped[str | None] = mapped_column(ForeignKey("bureau.id"))
     referral_note: Mapped[str] = mapped_column(String(500), default="")

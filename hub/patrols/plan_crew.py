@@ -146,20 +146,19 @@ def check_requirements(session: Session, patrol: Patrol) -> None:
         )
 
 
-def check_licenses(session: Session, patrol: Patrol) -> None:
-    """Refuse while somebody goes as a licensed officer who no longer is one.
+def check_licenses(session: Session, patrol: Patrol, at: datetime) -> None:
+    """Refuse while somebody goes as a licensed officer who at that time no longer is one.
 
     Raises:
         Conflict: names each person whose certificate ran out, was taken back or changed since he
             was assigned.
     """
-    now = utc_now()
     lapsed = []
     for officer in patrol.crew:
         if officer.license_no is None:
             continue
         user = session.get(User, officer.user_id)
-        if user is None or not user.licensed_at(now) or user.license_no != officer.license_no:
+        if user is None or not user.licensed_at(at) or user.license_no != officer.license_no:
             lapsed.append(officer.name)
     if lapsed:
         raise Conflict(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.bureaus.services import bureau
+from hub.field.models import EntryKind, LogEntry
 from hub.patrols.models import Patrol, PatrolParty, PatrolState, UnitPosition
 from hub.patrols.openness import Course
 from hub.patrols.sides import side_of
@@ -64,9 +65,12 @@ def positions_for(
 
 def _live(session: Session, rows: Iterable[tuple[UnitPosition, Patrol]]) -> list[LivePosition]:
     course = Course(session)
+    rows = list(rows)
+    resting = _paused(session, {patrol.id for _row, patrol in rows})
     found = []
     for row, patrol in rows:
         view = position_view(row) | {
+            "paused": (row.patrol_id, row.unit_id) in resting,
             "bureau_name": bureau(session, row.bureau_id).short_name,
             "patrol_number": patrol.number,
             "patrol_title": patrol.title,
@@ -76,6 +80,20 @@ def _live(session: Session, rows: Iterable[tuple[UnitPosition, Patrol]]) -> list
             LivePosition(patrol.id, row.unit_id, row.received_at, readers, row.bureau_id, view)
         )
     return found
+
+
+def _paused(session: Session, patrol_ids: set[str]) -> set[tuple[str, str]]:
+    """Units, as (patrol, unit), whose last mark in the log is a pause: quiet, not lost."""
+    marks = session.execute(
+        select(LogEntry.patrol_id, LogEntry.unit_id, LogEntry.kind)
+        .where(
+            LogEntry.patrol_id.in_(sorted(patrol_ids)),
+            LogEntry.kind.in_((EntryKind.PAUSE, EntryKind.RESUME)),
+        )
+        .order_by(LogEntry.at, LogEntry.id)
+    )
+    last = {(patrol_id, unit_id): kind for patrol_id, unit_id, kind in marks}
+    return {unit for unit, kind in last.items() if kind == EntryKind.PAUSE}
 
 
 def position_view(row: UnitPosition) -> dict[str, Any]:

@@ -87,8 +87,16 @@ class ReasonIn(Strict):
     reason: str = Field(min_length=1, max_length=500)
 
 
-class NothingIn(Strict):
-    """No field at all."""
+# What a phone added to its own clock: a century either way is still a clock.
+Offset = Annotated[float, Field(ge=-3.2e9, le=3.2e9, allow_inf_nan=False)]
+
+
+class NotedIn(Strict):
+    """Empty: done now. Or when a phone without a network noted it, and the plan it went by."""
+
+    at: AwareDatetime | None = None
+    clock_offset_s: Offset | None = None
+    plan_version: int | None = Field(default=None, ge=1, le=1_000_000)
 
 
 class PatrolsQuery(BaseModel):
@@ -189,7 +197,8 @@ class OptionsOut(BaseModel):
 
 
 class FixIn(BaseModel):
-    """One fix of a device: WGS 84 degrees, seconds since 1970 by the device's clock."""
+    """One fix of a device: WGS 84 degrees, seconds since 1970 by the device's clock (put right by
+    the report's `clock_offset_s`, if it has one)."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -207,3 +216,4 @@ class PositionReport(BaseModel):
     patrol_id: str = Field(min_length=36, max_length=36)
     key: str = Field(min_length=8, max_length=64)
     fixes: list[FixIn] = Field(min_length=1, max_length=500)
+    clock_offset_s: Offset | None = None

@@ -147,6 +147,7 @@ def store_batches(session: Session, reports: Sequence[Checked], now: datetime) -
             "last_at": _moment(max(fix.t for fix in one.report.fixes)),
             "fixes": [[fix.t, fix.lon, fix.lat, fix.accuracy_m] for fix in one.report.fixes],
             "flagged": one.flagged,
+            "clock_offset_s": one.report.clock_offset_s,
             "received_at": now,
             "source": one.source,
             "source_crs": one.source_crs,

@@ -27,7 +27,7 @@ export function csrfToken() {
 }
 
 /**
- * Call the API. Options: body (any JSON value, or FormData), version (sent as If-Match), key
+ * Call the API. Options: body (any JSON value, FormData, or a Blob as raw bytes), version (sent as If-Match), key
  * (Idempotency-Key, made here if absent), headers, signal, keepalive. Resolves to the parsed body (null for 204).
  * Throws ApiProblem for every refusal and for a broken line.
  */
@@ -38,13 +38,14 @@ export async function api(method, url, { body, version, key, headers = {}, signa
     sent["Idempotency-Key"] = key ?? operationKey();
   }
   if (version !== undefined && version !== null) sent["If-Match"] = `"${version}"`;
-  const isForm = body instanceof FormData;
-  if (body !== undefined && !isForm) sent["Content-Type"] = "application/json";
+  const isRaw = body instanceof FormData || body instanceof Blob;
+  if (body !== undefined && !isRaw) sent["Content-Type"] = "application/json";
+  if (body instanceof Blob) sent["Content-Type"] = "application/octet-stream";
   let answer;
   try {
     answer = await fetch(url, {
       method, headers: sent, signal, keepalive, credentials: "same-origin",
-      body: body === undefined ? undefined : isForm ? body : JSON.stringify(body),
+      body: body === undefined ? undefined : isRaw ? body : JSON.stringify(body),
     });
   } catch (error) {
     if (error.name === "AbortError") throw error;

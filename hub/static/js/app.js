@@ -8,6 +8,7 @@ import { enhanceMenus, enhancePanels } from "./menus.js";
 import { announceArrivals } from "./pages/cases-arrivals.js";
 import { watchOnlookers } from "./presence.js";
 import { enhanceSearch } from "./search.js";
+import { guardField } from "./sign-out.js";
 import { enhanceTables } from "./tables.js";
 import { watchTimes } from "./times.js";
 
@@ -21,6 +22,7 @@ watchTimes();
 enhanceLive();
 announceArrivals();
 watchOnlookers();
+guardField();
 startBell();
 startFeed();
 document.body.dataset.ready = "true";

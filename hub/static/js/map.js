@@ -17,7 +17,8 @@ const MAX_FIT_ZOOM = 16;
  * Make a map in an element.
  *
  * Options: bounds [west, south, east, north] or GeoJSON bbox; sides {adcode: "a"|"b"} tints those
- * jurisdictions; label (accessible name); readout and layersControl (both on by default).
+ * jurisdictions; label (accessible name); readout and layersControl (both on by default); basemap
+ * (GeoJSON; asked of the hub if absent).
  * Returns {map, ready, addLayer, addPin, removeLayer, fit, onPick, readout}; `ready` resolves when
  * the basemap is drawn.
  */
@@ -35,7 +36,7 @@ export function createMap(element, options = {}) {
   addControls(handle, readout);
   addTiles(handle);
   if (bounds) fitTo(handle, bounds);
-  handle.ready = addBasemap(handle, sides);
+  handle.ready = addBasemap(handle, sides, options.basemap);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => restyle(handle));
   // A map that was made in a hidden tab or a closed sheet learns its size when it shows.
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(element);
@@ -103,9 +104,9 @@ function addTiles({ map, layers }) {
   layers?.addTo(map);
 }
 
-async function addBasemap(handle, sides) {
+async function addBasemap(handle, sides, given = null) {
   const { map } = handle;
-  const answer = await get(BASEMAP_URL).catch(() => null);
+  const answer = given ?? await get(BASEMAP_URL).catch(() => null);
   if (answer === null) {
     toast(t("底图未能加载，图层仍可使用。"), "warn");
     return null;

@@ -1,10 +1,10 @@
-"""The phone's page of a patrol and the pages of findings, by who opens them."""
+"""The way into the field app and the pages of findings, by who opens them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tests.support.patrols import approved_patrol, middle_of, started_patrol
+from tests.support.patrols import middle_of, started_patrol
 from tests.support.world import World
 
 
@@ -19,22 +19,6 @@ def finding_at(world: World, patrol: dict[str, Any], lon: float, lat: float) -> 
 def zone_of(world: World, patrol: dict[str, Any]) -> dict[str, Any]:
     """The zone of a patrol."""
     return dict(world.as_("wuxing-planner").get(f"/zones/{patrol['zone_id']}").body)
-
-
-def test_the_crew_records_on_the_page_and_a_planner_only_looks(world: World) -> None:
-    path = f"/patrols/{started_patrol(world)['id']}/field"
-    crew = world.as_("wuxing-officer1").page(path)
-    planner = world.as_("wujiang-planner").page(path)
-    assert crew.status == planner.status == 200
-    assert 'id="record"' in crew.body
-    assert 'id="record"' not in planner.body
-
-
-def test_an_approved_patrol_offers_its_start(world: World) -> None:
-    patrol = approved_patrol(world)
-    body = world.as_("wuxing-officer1").page(f"/patrols/{patrol['id']}/field").body
-    assert 'id="record"' not in body
-    assert "计划时段前后2小时" in body
 
 
 def test_a_third_bureau_gets_no_page_of_the_field(world: World) -> None:

@@ -1,0 +1,112 @@
+"""Geofence notices: certain, once, to those who may know, and no flicker on the line."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from hub.jobs.runner import Runner
+from tests.support.field import OFFICER, PARTNER, STRANGERS, batch, began_ago, inside, zone_of
+from tests.support.patrols import middle_of, started_patrol
+from tests.support.world import World
+
+WUXING, WUJIANG = "330502", "320509"
+
+
+@pytest.fixture
+def patrol(world: World) -> dict[str, Any]:
+    """A patrol under way for an hour."""
+    found = started_patrol(world)
+    began_ago(world, found["id"], timedelta(hours=1))
+    return found
+
+
+def places_of(world: World, patrol: dict[str, Any]) -> dict[str, tuple[float, float]]:
+    """A place well inside each side, one on the line, one far from the zone."""
+    zone = zone_of(world, patrol)
+    line = middle_of(zone)
+    found = {code: inside(zone, code) for code in (WUXING, WUJIANG)}
+    return found | {"line": (line.x, line.y), "far": (found[WUXING][0] - 0.06, found[WUXING][1])}
+
+
+def walk(world: World, patrol: dict[str, Any], *names: str, ago_s: float = 1800) -> None:
+    """Report a fix at each place, ten seconds apart, then let the clock of the hub look."""
+    places = places_of(world, patrol)
+    start = time.time() - ago_s
+    fixes = [
+        {"t": start + 10 * n, "lon": places[name][0], "lat": places[name][1], "accuracy_m": 5}
+        for n, name in enumerate(names)
+    ]
+    sent = world.as_(OFFICER).post(f"/patrols/{patrol['id']}/positions", batch(*fixes))
+    assert sent.status == 200, sent.body
+    look(world)
+
+
+def look(world: World) -> None:
+    """What is due is done."""
+    Runner(world.app, world.app.extensions["hub.db"]).run_due()
+
+
+def crossings(world: World, patrol: dict[str, Any], who: str = OFFICER) -> list[tuple[Any, ...]]:
+    """What a reader sees of them."""
+    items = world.as_(who).get(f"/patrols/{patrol['id']}/crossings").body["items"]
+    return [(one["kind"], one["from_adcode"], one["to_adcode"]) for one in items]
+
+
+def test_going_to_the_other_side_is_told_once_to_both(world: World, patrol: dict[str, Any]):
+    walk(world, patrol, WUXING, WUXING, "line", WUJIANG, WUJIANG, WUJIANG)
+    look(world)
+    assert crossings(world, patrol) == [("side", WUXING, WUJIANG)]
+    assert crossings(world, patrol, PARTNER) == crossings(world, patrol)
+    for planner in ("wuxing-planner", "wujiang-planner"):
+        told = world.as_(planner).get("/notifications").body["items"]
+        assert len([one for one in told if one["kind"] == "crossing"]) == 1
+        feed = world.as_(planner).get("/changes", after=0, limit=500).body["items"]
+        views = [one["view"] for one in feed if one["kind"] == "crossing"]
+        assert [view["patrol_id"] for view in views] == [patrol["id"]]
+
+
+def test_third_bureaus_learn_nothing(world: World, patrol: dict[str, Any]):
+    walk(world, patrol, WUXING, WUJIANG, WUJIANG)
+    for who in STRANGERS:
+        assert world.as_(who).get(f"/patrols/{patrol['id']}/crossings").status == 404
+        feed = world.as_(who).get("/changes", after=0, limit=500).body["items"]
+        assert not [one for one in feed if one["kind"] == "crossing"]
+
+
+def test_walking_along_the_line_tells_nothing(world: World, patrol: dict[str, Any]):
+    walk(world, patrol, WUXING, *["line"] * 12, WUXING, "line", WUXING)
+    assert crossings(world, patrol) == []
+
+
+def test_a_single_jump_of_the_receiver_is_no_crossing(world: World, patrol: dict[str, Any]):
+    walk(world, patrol, WUXING, WUJIANG, WUXING, WUJIANG, WUXING, WUXING)
+    assert crossings(world, patrol) == []
+
+
+def test_entering_and_leaving_the_zone_are_told(world: World, patrol: dict[str, Any]):
+    walk(world, patrol, "far", "far", WUXING, WUXING, "far", "far")
+    assert [kind for kind, *_codes in crossings(world, patrol)] == ["entered", "left"]
+
+
+def test_what_arrives_in_pieces_is_judged_as_one_walk(world: World, patrol: dict[str, Any]):
+    walk(world, patrol, WUXING, WUXING, ago_s=1800)
+    walk(world, patrol, WUJIANG, ago_s=1700)
+    assert crossings(world, patrol) == []
+    walk(world, patrol, WUJIANG, ago_s=1600)
+    walk(world, patrol, WUXING, WUXING, ago_s=1500)
+    assert [one[2] for one in crossings(world, patrol)] == [WUJIANG, WUXING]
+
+
+def test_a_unit_that_paused_is_quiet_and_not_lost(world: World, patrol: dict[str, Any]):
+    walk(world, patrol, WUXING, ago_s=60)
+    (unit,) = world.as_(PARTNER).get("/positions").body["items"]
+    assert unit["paused"] is False
+    at = unit["at"]
+    world.as_(OFFICER).post(f"/patrols/{patrol['id']}/log", {"kind": "pause", "at": at})
+    answer = world.as_(PARTNER).get("/positions").body
+    assert answer["items"][0]["paused"] is True
+    assert answer["lost_after_s"] == 300
