@@ -7,8 +7,8 @@ ones. The few hundred characters of a letter are therefore drawn anew with quadr
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,17 +46,22 @@ def find(names: tuple[str, ...]) -> Path | None:
     return None
 
 
-@contextmanager
-def _open(path: Path) -> Iterator[Any]:
-    """The simplified Chinese face of a collection, or its first; closed at the end."""
+@cache
+def _face(path: Path) -> Any:
+    """The simplified Chinese face of a collection, or its first.
+
+    Kept open: finding one's way in a collection takes half a second, in which a hub of one process
+    answers nobody; drawing a letter's characters from it takes a tenth of that.
+    """
     if path.suffix.lower() != ".ttc":
-        with TTFont(path, lazy=True) as face:
-            yield face
-        return
-    with TTCollection(path, lazy=True) as collection:
-        faces = collection.fonts
-        named = [face for face in faces if " SC" in str(face["name"].getDebugName(1))]
-        yield (named or faces)[0]
+        return TTFont(path, lazy=True)
+    faces = TTCollection(path, lazy=True).fonts
+    named = [face for face in faces if " SC" in str(face["name"].getDebugName(1))]
+    return (named or faces)[0]
+
+
+# A face reads its file at the place where it left off.
+_reading = threading.Lock()
 
 
 def small_font(path: Path, texts: Iterable[str], name: str) -> bytes:
@@ -65,8 +70,8 @@ def small_font(path: Path, texts: Iterable[str], name: str) -> bytes:
     Args:
         name: what the new font is called inside the PDF.
     """
-    with _open(path) as source:
-        return _small(source, texts, name)
+    with _reading:
+        return _small(_face(path), texts, name)
 
 
 def _small(source: Any, texts: Iterable[str], name: str) -> bytes:
