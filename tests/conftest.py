@@ -44,6 +44,36 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("suite")
 
 
+# Fixtures that lead to the database of HUB_TEST_DATABASE_URL.
+DATABASES = {"demo_template", "engine"}
+# What is counted in lane 2 too: where the program goes other ways on PostgreSQL.
+COUNTED = ("tests/hub/scaled", "tests/hub/concurrency", "tests/hub/search", "tests/sharing")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What touches no database runs once; in lane 2 only some tests are counted for coverage."""
+    for item in items:
+        free = DATABASES.isdisjoint(getattr(item, "fixturenames", ()))
+        if free and item.get_closest_marker("scaled") is None:
+            item.add_marker(pytest.mark.once)
+        if POSTGRES and not item.nodeid.startswith(COUNTED):
+            item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A suite in which far fewer tests passed than there were is not green, whatever it says."""
+    least = int(os.environ.get("LIANFANG_LEAST_TESTS", "0"))
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if not least or reporter is None or hasattr(session.config, "workerinput"):
+        return
+    passed = len(reporter.stats.get("passed", []))
+    if passed < least:
+        reporter.write_line(f"only {passed} tests passed; there were {least} at least", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave no database behind: the process that started the others sweeps up in the end."""
     if POSTGRES and not hasattr(config, "workerinput"):
@@ -175,12 +205,20 @@ def world(
     lent_apps.take_back(lent)
 
 
+def counted(request: pytest.FixtureRequest) -> bool:
+    """Whether coverage counts what a hub of its own process runs through: for the socket door."""
+    where = "tests/hub/scaled" if POSTGRES else "tests/hub/realtime"
+    counts = request.config.pluginmanager.hasplugin("_cov")
+    return counts and request.node.nodeid.startswith(where)
+
+
 @pytest.fixture
-def live_hub(own_copy: Copy, tmp_path: Path) -> Iterator[LiveHub]:
+def live_hub(request: pytest.FixtureRequest, own_copy: Copy, tmp_path: Path) -> Iterator[LiveHub]:
     """The hub served by run.py in a process of its own (not started yet: call `start()`)."""
     hub = LiveHub(database_url=own_copy.pin, data_dir=tmp_path / "data", boundary_file=BOUNDARIES)
+    hub.counted = counted(request)
     yield hub
-    hub.kill()
+    hub.leave()
 
 
 @dataclass(frozen=True)
@@ -193,6 +231,7 @@ class Running:
 
 @pytest.fixture(scope="module")
 def running(
+    request: pytest.FixtureRequest,
     lent_apps: Apps,
     demo_template: Template,
     databases: Server,
@@ -202,11 +241,12 @@ def running(
     folder = tmp_path_factory.mktemp("running")
     copy = Copy(databases, demo_template.url, folder)
     hub = LiveHub(database_url=copy.pin(), data_dir=folder / "data", boundary_file=BOUNDARIES)
+    hub.counted = counted(request)
     lent = lent_apps.lend(copy, folder / "data")
     try:
         hub.start()
         yield Running(hub, World(lent.app, copy.url, str(hub.data_dir), demo_template.passes, lent))
     finally:
-        hub.kill()
+        hub.leave()
         lent_apps.take_back(lent)
         copy.drop()

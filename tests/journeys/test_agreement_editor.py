@@ -11,6 +11,8 @@ from tests.support.browser import PHONE, Browsers, serious_faults
 from tests.support.story import sign
 from tests.support.world import World
 
+pytestmark = pytest.mark.once
+
 
 def last_day(days: int) -> str:
     return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
@@ -88,7 +90,6 @@ def test_what_was_typed_survives_a_reload_and_a_faster_neighbour(world: World, b
     expect(page.locator(".page-head")).to_contain_text("生效")
 
 
-@pytest.mark.once
 def test_the_editor_and_the_pages_beside_it_can_be_used_by_everybody(
     world: World, browsers: Browsers
 ):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import PHONE, Browsers, Person
 from tests.support.story import memorandum, propose_zone
 from tests.support.world import World
+
+pytestmark = pytest.mark.once
 
 
 def turn_key(person: Person, opener: str) -> None:

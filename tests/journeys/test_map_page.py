@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import PHONE, Browsers
 from tests.support.story import binding_zone, memorandum, propose_zone, sign
 from tests.support.world import World
+
+pytestmark = pytest.mark.once
 
 
 def test_the_preview_follows_an_end_that_is_dragged(world: World, browsers: Browsers):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import PHONE, Browsers, serious_faults
 from tests.support.story import memorandum
 from tests.support.world import World
+
+pytestmark = pytest.mark.once
 
 
 def test_who_else_looks_on_is_named_until_he_leaves(world: World, browsers: Browsers):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import PHONE, Browsers, Person, serious_faults
 from tests.support.patrols import join, propose_patrol
 from tests.support.story import binding_zone
 from tests.support.world import World
+
+pytestmark = pytest.mark.once
 
 
 def draw_route(person: Person) -> None:

@@ -33,6 +33,7 @@ def _together(work: Callable[[int], None]) -> None:
             done.result(timeout=60)
 
 
+@pytest.mark.scaled
 def test_postgresql_is_tried_too() -> None:
     if not os.environ.get("HUB_TEST_DATABASE_URL"):
         reason = "HUB_TEST_DATABASE_URL names no PostgreSQL: sharing was tested on SQLite only"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -113,20 +115,29 @@ class Browsers:
         assert not faults, faults
 
 
+@cache
+def _chromium() -> Browser:
+    """One Chromium for all tests of this process; each person has a context of his own."""
+    assert CHROMIUM is not None, "no Chromium: install Debian's chromium"
+    playwright = sync_playwright().start()
+    browser = playwright.chromium.launch(
+        executable_path=CHROMIUM,
+        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    )
+    atexit.register(playwright.stop)
+    atexit.register(browser.close)
+    return browser
+
+
 @contextmanager
 def open_browsers(url: str) -> Iterator[Browsers]:
-    """Chromium for one hub."""
-    assert CHROMIUM is not None, "no Chromium: install Debian's chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        browsers = Browsers(browser, url)
-        try:
-            yield browsers
-        finally:
-            browser.close()
+    """People's browsers for one hub, closed in the end."""
+    browsers = Browsers(_chromium(), url)
+    try:
+        yield browsers
+    finally:
+        for person in browsers.people:
+            person.context.close()
 
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"

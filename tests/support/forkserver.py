@@ -20,6 +20,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
+import coverage  # noqa: E402
 from gevent import monkey  # noqa: E402
 
 import run  # noqa: E402 - patches the standard library before anything else is loaded
@@ -47,7 +48,7 @@ def serve() -> None:
 
 def become_hub(asked: dict[str, Any]) -> None:
     """Be run.py, never to return."""
-    code = 1
+    code, counter = 1, None
     try:
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -58,10 +59,17 @@ def become_hub(asked: dict[str, Any]) -> None:
         os.environ.update(asked["env"])
         os.chdir(ROOT)
         sys.argv = ["run.py"]
+        if os.environ.get("LIANFANG_COUNTED"):
+            counter = coverage.Coverage(data_suffix=True, concurrency=["gevent"])
+            counter.start()
         code = run.main()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
     finally:
+        # The hub's own worker, forked from here, comes by too.
+        if counter is not None:
+            counter.stop()
+            counter.save()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

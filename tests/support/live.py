@@ -35,6 +35,7 @@ class LiveHub:
         self.data_dir = data_dir
         self.boundary_file = boundary_file
         self.process: Process | None = None
+        self.counted = False
         self.log = data_dir.parent / "hub.log"
 
     def start(self, *, plainly: bool = False, **env: str) -> LiveHub:
@@ -51,6 +52,8 @@ class LiveHub:
             "HUB_DATA_DIR": str(self.data_dir),
             "HUB_BOUNDARY_FILE": str(self.boundary_file),
         }
+        if self.counted:
+            env["LIANFANG_COUNTED"] = "1"
         begin = start_hub if plainly else fork_hub
         self.process = begin(os.environ | settings | env, self.log)
         self._await_ready()
@@ -69,6 +72,10 @@ class LiveHub:
             except (urllib.error.URLError, ConnectionError, TimeoutError):
                 time.sleep(0.03)  # polling a process that is starting, up to the deadline
         raise AssertionError(f"the hub is not ready:\n{self.log.read_text()}")
+
+    def leave(self) -> None:
+        """End it when its test is over: at once, unless it has yet to write what it ran through."""
+        self._end(signal.SIGTERM if self.counted else signal.SIGKILL)
 
     def stop(self) -> None:
         """Stop gracefully."""

@@ -22,6 +22,9 @@ from sharing.terms import (
 )
 from tests.support.story import memorandum, sign
 
+pytestmark = pytest.mark.once
+
+
 IDS = {"id-wuxing": "wuxing", "id-wujiang": "wujiang"}
 WORDS = st.text("一二三第条ABC123", min_size=1, max_size=6)
 RULES = st.builds(

@@ -24,6 +24,9 @@ from tests.hub.agreements.test_amendments import (
 from tests.support.cases import new_case, off_zone
 from tests.support.story import memorandum
 
+pytestmark = pytest.mark.once
+
+
 JOINT = frozenset({"joint_enforcement"})
 
 

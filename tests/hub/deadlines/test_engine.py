@@ -149,7 +149,6 @@ def model(term: Term, starts_at: datetime, off: set[date], on: set[date], gaps: 
     return end.timestamp()
 
 
-@pytest.mark.once
 def test_an_independent_model_agrees_on_random_triggers_rules_and_calendars():
     dice = random.Random(20261123)  # noqa: S311 - a fixed seed, no secret
     begin = datetime(2004, 7, 1, tzinfo=UTC)

@@ -7,6 +7,8 @@ from pyogrio import list_layers, read_dataframe, set_gdal_config_options
 
 from tests.support.cases import new_case, off_zone
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def source(world, live_hub):

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.support.patrols import middle_of, started_patrol
 from tests.support.world import World
+
+pytestmark = pytest.mark.once
 
 
 def finding_at(world: World, patrol: dict[str, Any], lon: float, lat: float) -> dict[str, Any]:

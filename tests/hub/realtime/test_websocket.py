@@ -24,6 +24,9 @@ from tests.support.raw_sockets import (
 )
 from tests.support.world import World
 
+pytestmark = pytest.mark.once
+
+
 READER = "wujiang-liaison"
 
 

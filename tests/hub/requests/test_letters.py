@@ -30,6 +30,9 @@ from tests.support.requests import (
     sent,
 )
 
+pytestmark = pytest.mark.once
+
+
 INJECTIONS = ["{{ 7*7 }}", "{% for x in ().__class__ %}", "<b>粗</b> & <w:t>", "{#注#}", "${1+1}"]
 PRINTABLE = st.characters(exclude_categories=("Cs", "Cc", "Cf", "Co", "Cn"))
 
@@ -87,7 +90,6 @@ def test_what_looks_like_a_template_stays_text(text):
     assert flat.count(re.sub(r"\s", "", text)) == 5
 
 
-@pytest.mark.once
 @settings(max_examples=40, deadline=None)
 @given(st.text(PRINTABLE, min_size=1, max_size=60))
 def test_any_text_makes_a_letter(text):

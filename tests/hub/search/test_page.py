@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.browser import PHONE, open_browsers
 from tests.support.cases import new_case
+
+pytestmark = pytest.mark.once
 
 
 def test_from_the_key_to_the_record_without_a_mouse(world, live_hub):

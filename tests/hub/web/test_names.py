@@ -8,6 +8,8 @@ from sqlalchemy import update
 from hub.accounts.models import User
 from hub.db import Database
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def english(world):
