@@ -1,12 +1,16 @@
 /**
  * Forms that speak to the API: <form data-api="POST /api/v1/patrols" data-next="/patrols/{id}">.
  * Field names with dots nest ("terms.width_m"); data-type on an input: number, boolean, json, list, time.
- * data-text sends an empty text as such, not as null. data-version sends If-Match. Without data-next the page is loaded again.
+ * data-text sends an empty text as such, not as null. data-version sends If-Match; when somebody else was first,
+ * both versions are shown (merge.js). Without data-next the page is loaded again.
  */
 import { ApiProblem, api, operationKey } from "./api.js";
 import { el, fill, icon } from "./dom.js";
 import { t } from "./i18n.js";
+import { openMerge } from "./merge.js";
 import { toast } from "./toasts.js";
+
+const STALE = "/problems/stale-version";
 
 const CONVERT = {
   number: (text) => (text === "" ? null : Number(text)),
@@ -101,6 +105,7 @@ export function connectForm(form, { onSuccess, body = (value) => value } = {}) {
       if (!(error instanceof ApiProblem)) throw error;
       if (error.status !== 0 && error.status < 500) key = operationKey();
       showProblem(form, error);
+      if (error.problem.type === STALE) openMerge(form, error.problem, () => form.requestSubmit(button));
     } finally {
       setBusy(form, button, false);
     }
