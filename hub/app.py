@@ -55,6 +55,7 @@ BLUEPRINTS = [
     "hub.cases.measure_api",
     "hub.cases.link_api",
     "hub.cases.approval_api",
+    "hub.cases.import_api",
     "hub.cases.pages",
     "hub.shares.api",
     "hub.requests.api",

@@ -15,10 +15,10 @@ from hub.access import Actor, Right
 from hub.cases import attachments, listing, schemas, services, sharing_panel
 from hub.cases.access import access_case, own_case
 from hub.cases.guards import Step
-from hub.cases.labels import CATEGORIES, FIELDS, STAGES
+from hub.cases.labels import CATEGORIES, CLASSIFICATIONS, FIELDS, STAGES
 from hub.cases.mapping import map_of_cases
 from hub.cases.party_views import party_line
-from hub.cases.steps import steps_view
+from hub.cases.steps import steps_view, team_of
 from hub.cases.timeline import timeline
 from hub.db import read_only, utc_now
 from hub.errors import field_error
@@ -29,27 +29,31 @@ from hub.patrols.field_schemas import FileOut
 from hub.shares import schemas as share_schemas
 from hub.shares import services as sharing_services
 from hub.shares.views import share_view
+from hub.web.days import day_begins
 from hub.web.doors import check_version, reading, required_version, witnessed, writing
-from hub.web.exports import csv_response
+from hub.web.exports import csv_response, xlsx_response
 from hub.web.identity import current_actor, settings
 
 bp = APIBlueprint("cases_api", __name__, url_prefix="/api/v1", tag="cases")
 
 # Columns of the export: nothing that is not in the views of the list.
 COLUMNS = (
-    "number", "owner_name", "title", "category", "stage", "opened_at", "adcode", "zone", "place",
-    "lon", "lat", "party_name", "party_uscc", "parties", "pollutant", "waste_code",
-    "description", "contact",
+    "number", "own_number", "owner_name", "title", "category", "stage", "classification",
+    "opened_at", "adcode", "zone", "place", "lon", "lat", "party_name", "party_uscc", "parties",
+    "pollutant", "waste_code", "description", "handlers", "contact", "version",
 )  # fmt: skip
 
 
 def _wanted(query: schemas.CasesQuery) -> listing.CaseFilter:
+    given = query.model_dump(
+        include={"category", "scope", "bureau", "q", "handler", "adcode", "zone", "sort"}
+    )
     return listing.CaseFilter(
+        **given,
         stage=query.stage.value if query.stage else None,
-        category=query.category,
-        scope=query.scope,
-        bureau=query.bureau,
-        q=query.q,
+        overdue=bool(query.overdue),
+        opened_from=day_begins(query.opened_from),
+        opened_before=day_begins(query.opened_to, after=1),
     )
 
 
@@ -69,23 +73,40 @@ def cases(session: Session, actor: Actor, query: schemas.CasesQuery) -> dict[str
 @reading
 def cases_csv(session: Session, actor: Actor, query: schemas.CasesQuery) -> Response:
     """The same list as CSV."""
+    return csv_response("cases", *_exported(session, actor, query))
+
+
+def _exported(
+    session: Session, actor: Actor, query: schemas.CasesQuery
+) -> tuple[list[tuple[str, str]], list[dict[str, Any]]]:
     actor.require(Right.WORK_VIEW)
     views = islice(listing.visible_cases(session, actor, _wanted(query)), listing.EXPORT_LIMIT)
+    names = {one.user_id: one.name for one in team_of(session, actor.bureau_id)}
     columns = [(name, str(FIELDS[name])) for name in COLUMNS]
-    return csv_response("cases", columns, [_worded(view) for view in views])
+    return columns, [_worded(view, names) for view in views]
 
 
-def _worded(view: dict[str, Any]) -> dict[str, Any]:
-    words = {"stage": STAGES, "category": CATEGORIES}
+def _worded(view: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    words = {"stage": STAGES, "category": CATEGORIES, "classification": CLASSIFICATIONS}
+    handlers = [names[one] for one in view.get("handlers", []) if one in names]
     return (
         view
-        | {"parties": party_line(view.get("parties", []))}
+        | {"parties": party_line(view.get("parties", [])), "handlers": "、".join(handlers)}
         | {
             name: str(table.get(view[name], view[name]))  # type: ignore[attr-defined]
             for name, table in words.items()
             if name in view
         }
     )
+
+
+@bp.get("/cases.xlsx")
+@bp.input(schemas.CasesQuery, location="query", arg_name="query")
+@bp.doc(summary="The same list as an Excel workbook")
+@reading
+def cases_xlsx(session: Session, actor: Actor, query: schemas.CasesQuery) -> Response:
+    """The same list as XLSX; what it holds is text and numbers, never a formula or a link."""
+    return xlsx_response("cases", *_exported(session, actor, query))
 
 
 @bp.get("/cases.geojson")

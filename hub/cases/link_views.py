@@ -19,7 +19,7 @@ from sharing.terms import Allowed, Denied
 # The field group in which a case shows its links.
 GROUP = "basics"
 KINDS = {
-    LinkKind.RELATED: _l("相关案件"),
+    LinkKind.RELATED: _l("互相关联"),
     LinkKind.SAME_FIRM: _l("同一当事人"),
     LinkKind.FOLLOW_UP: _l("后续案件"),
     LinkKind.REOPENS: _l("重新办理的原案"),

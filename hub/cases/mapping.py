@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.bureaus.services import names_by_bureau
+from hub.cases.due import overdue_ids
 from hub.cases.listing import EXPORT_LIMIT, sought_by
 from hub.cases.models import Case
 from hub.cases.reach import COLUMNS, CaseFilter, Reached, Sought, own_rows, shared_cases
@@ -107,10 +108,17 @@ def _points(
         statement = own_rows(sought, COLUMNS).order_by(Case.id.desc()).limit(EXPORT_LIMIT)
         own = (Reached(row, ALL_GROUPS) for row in sought.session.execute(statement))
     newest = merge(own, shared, key=lambda one: one.row.id, reverse=True)
-    return [_point(sought, one, names) for one in islice(newest, EXPORT_LIMIT)]
+    late = _late(sought)
+    return [_point(sought, one, names, late) for one in islice(newest, EXPORT_LIMIT)]
 
 
-def _point(sought: Sought, one: Reached, names: dict[str, str]) -> dict[str, Any]:
+def _late(sought: Sought) -> set[str]:
+    """Cases on which a deadline of the reader's bureau has passed."""
+    late = overdue_ids(sought.actor.bureau_id, sought.judge.at)
+    return set(sought.session.scalars(late))
+
+
+def _point(sought: Sought, one: Reached, names: dict[str, str], late: set[str]) -> dict[str, Any]:
     row = one.row
     return {
         "type": "Feature",
@@ -123,6 +131,7 @@ def _point(sought: Sought, one: Reached, names: dict[str, str]) -> dict[str, Any
             "stage": one.shows("stage"),
             "category": one.shows("category"),
             "own": row.owner_bureau_id == sought.actor.bureau_id,
+            "overdue": row.id in late,
             "owner_name": names.get(row.owner_bureau_id, ""),
         },
     }
@@ -137,7 +146,8 @@ def _cell_features(
     rest = alone - {one.row.id for one in theirs}
     own = sought.session.execute(select(*COLUMNS).where(Case.id.in_(rest))) if rest else ()
     single = [*theirs, *(Reached(row, ALL_GROUPS) for row in own)]
-    return [_point(sought, one, names) for one in single] + [
+    late = _late(sought)
+    return [_point(sought, one, names, late) for one in single] + [
         {
             "type": "Feature",
             "geometry": {"type": "Point", "coordinates": [cell.lon, cell.lat]},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
@@ -18,6 +17,8 @@ from hub.bureaus.services import bureaus, jurisdiction
 from hub.cases import labels, listing, services, sharing_panel
 from hub.cases.access import own_case
 from hub.cases.approval_views import approval_views
+from hub.cases.due import next_clocks
+from hub.cases.importing import MOST_ROWS
 from hub.cases.link_views import KINDS as LINKS
 from hub.cases.lookups import KIND
 from hub.cases.measure_views import KINDS as MEASURES
@@ -40,10 +41,15 @@ from hub.shares.listing import ended_for, unanswered_by_partners, waiting
 from hub.shares.lookups import shares_by_record
 from hub.shares.views import share_views
 from hub.shares.words import PURPOSES
+from hub.web.days import day_begins, day_of
 from hub.web.identity import current_actor
+from hub.zones.services import zones_of
 
 bp = Blueprint("cases", __name__)
 PER_PAGE = 50
+# What the address holds of a list: filters as they stand, and those that are read first.
+PLAIN = ("stage", "category", "scope", "bureau", "q", "handler", "adcode", "zone", "sort")
+GIVEN = (*PLAIN, "overdue", "opened_from", "opened_to")
 
 WORDS = {
     "stages": labels.STAGES,
@@ -69,32 +75,39 @@ WORDS = {
 def index() -> str:
     """Own cases and those shared, beside the map."""
     actor = current_actor()
-    given = {name: request.args.get(name) or None for name in ("stage", "category", "scope", "q")}
-    given["bureau"] = request.args.get("bureau") or None
+    given: dict[str, Any] = {name: request.args.get(name) or None for name in GIVEN}
+    first, last = day_of(given["opened_from"]), day_of(given["opened_to"])
     wanted = listing.CaseFilter(
-        stage=given["stage"], category=given["category"], scope=given["scope"],
-        bureau=given["bureau"], q=given["q"],
-    )  # fmt: skip
+        **{name: given[name] for name in PLAIN},
+        overdue=given["overdue"] is not None,
+        opened_from=day_begins(first),
+        opened_before=day_begins(last, after=1),
+    )
     with read_only() as session:
         found = listing.list_cases(
             session, actor, wanted, PER_PAGE, request.args.get("cursor") or None
         )
         sides, names = _sides(session, actor)
-        todo = waiting(session, actor)
-        late = unanswered_by_partners(session, actor)
-        bounds = _bounds(session, actor)
+        context = {
+            "clocks": next_clocks(session, actor.bureau_id, [one["id"] for one in found["items"]]),
+            "todo": waiting(session, actor),
+            "late": unanswered_by_partners(session, actor),
+            "bounds": _bounds(session, actor),
+            "zone_names": [(one.id, one.name) for one in zones_of(session, actor)],
+            "team": team_of(session, actor.bureau_id),
+        }
     return render_template(
         "cases/list.html",
         found=found,
-        todo=todo,
-        late=late,
         given=given,
         bureau=wanted.bureau,
-        query={name: value for name, value in asdict(wanted).items() if value},
+        query={name: value for name, value in given.items() if value},
+        cursor=request.args.get("cursor"),
         sides=sides,
-        bounds=bounds,
         bureau_names=names,
         may_open=actor.may(Right.CASE_EDIT),
+        user_id=actor.user_id,
+        **context,
         **WORDS,
     )
 
@@ -135,6 +148,13 @@ def new() -> str:
         top=actor.clearance,
         **WORDS,
     )
+
+
+@bp.get("/cases/import")
+def bring() -> str:
+    """Bringing cases in from a sheet: tried first, then kept."""
+    current_actor().require(Right.CASE_EDIT)
+    return render_template("cases/import.html", most=MOST_ROWS)
 
 
 @bp.get("/cases/<case_id>")

@@ -10,12 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    false,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
+from hub.cases.due import overdue_ids
 from hub.cases.lookups import KIND
 from hub.cases.models import Case
 from hub.cases.views import NOTES, OWN_GROUPS
@@ -54,6 +67,16 @@ class CaseFilter:
     scope: str | None = None
     bureau: str | None = None
     q: str | None = None
+    # id of somebody who handles it: own cases alone
+    handler: str | None = None
+    adcode: str | None = None
+    zone: str | None = None
+    # a deadline that the own bureau has to keep has passed
+    overdue: bool = False
+    # first moment, and first one after
+    opened_from: datetime | None = None
+    opened_before: datetime | None = None
+    sort: str | None = None
     # west, south, east, north in EPSG:4326; only cases whose place shows can lie in it
     bbox: tuple[float, float, float, float] | None = None
 
@@ -67,6 +90,16 @@ class Sought:
     judge: Judge
     wanted: CaseFilter
     pieces: Sequence[Piece] | None = None
+    # Ids of the cases in the zone that is asked for, if one is.
+    within: Sequence[str] | None = None
+
+    @property
+    def by_basics(self) -> bool:
+        """Whether it is narrowed by fields of the group `basics`."""
+        wanted = self.wanted
+        given = (wanted.stage, wanted.category, wanted.adcode, wanted.zone, wanted.opened_from,
+                 wanted.opened_before)  # fmt: skip
+        return any(value is not None for value in given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +120,11 @@ def own_rows(sought: Sought, columns: Sequence[Any]) -> Select[Any]:
     conditions = [
         Case.owner_bureau_id == actor.bureau_id,
         Case.classification <= actor.clearance,
-        *_narrowed(wanted),
+        *_narrowed(sought),
     ]
+    if wanted.handler:
+        handles = cast(Case.handlers, String).contains(wanted.handler, autoescape=True)
+        conditions.append(handles)
     if sought.pieces is not None:
         handled = handler_token(actor.user_id)
         asked = Asked(
@@ -101,7 +137,11 @@ def own_rows(sought: Sought, columns: Sequence[Any]) -> Select[Any]:
     return select(*columns).where(*conditions)
 
 
-def _narrowed(wanted: CaseFilter) -> Iterator[ColumnElement[bool]]:
+def _narrowed(sought: Sought) -> Iterator[ColumnElement[bool]]:
+    wanted = sought.wanted
+    yield from _by_place_and_time(sought)
+    if wanted.overdue:
+        yield Case.id.in_(overdue_ids(sought.actor.bureau_id, sought.judge.at))
     if wanted.bureau:
         yield Case.owner_bureau_id == wanted.bureau
     if wanted.stage:
@@ -112,6 +152,18 @@ def _narrowed(wanted: CaseFilter) -> Iterator[ColumnElement[bool]]:
         west, south, east, north = wanted.bbox
         yield Case.lat.between(south, north)
         yield Case.lon.between(west, east)
+
+
+def _by_place_and_time(sought: Sought) -> Iterator[ColumnElement[bool]]:
+    wanted = sought.wanted
+    if wanted.adcode:
+        yield Case.adcode == wanted.adcode
+    if sought.within is not None:
+        yield Case.id.in_(sought.within)
+    if wanted.opened_from:
+        yield Case.opened_at >= wanted.opened_from
+    if wanted.opened_before:
+        yield Case.opened_at < wanted.opened_before
 
 
 def _found(session: Session, asked: Asked) -> Any:
@@ -156,13 +208,15 @@ def _shared_rows(sought: Sought) -> Select[Any]:
             Share.agreement_id.in_(judge.agreement_ids(actor.bureau_id)),
             Case.owner_bureau_id != actor.bureau_id,
             Case.classification <= actor.clearance,
-            *_narrowed(wanted),
+            *_narrowed(sought),
         )
         .order_by(Share.record_id.desc())
     )
     # A narrowing by what a share does not open reads none of its rows, in no time that tells.
-    if wanted.stage or wanted.category:
+    if sought.by_basics:
         statement = statement.where(_opens(BASICS))
+    if wanted.handler:
+        statement = statement.where(false())  # who handles it never leaves its bureau
     if wanted.bbox:
         statement = statement.where(_opens("place"))
     if sought.pieces is not None:
@@ -184,7 +238,7 @@ def _asked_of_partners(sought: Sought, groups: Iterable[str]) -> Asked:
 def _matching(sought: Sought, reached: Sequence[Reached]) -> list[Reached]:
     """Those whose narrowing and words lie in what is open."""
     wanted = sought.wanted
-    needed = {BASICS} if wanted.stage or wanted.category else set()
+    needed = {BASICS} if sought.by_basics else set()
     needed |= {"place"} if wanted.bbox else set()
     kept = [one for one in reached if needed <= one.groups]
     if sought.pieces is None or not kept:

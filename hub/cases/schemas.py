@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -126,6 +127,7 @@ class EventOut(BaseModel):
     who: str | None
     url: str | None
     tone: str
+    bureau: str | None
     ahead: bool
 
 
@@ -146,6 +148,19 @@ class CasesQuery(BaseModel):
     scope: Literal["own", "shared"] | None = None
     bureau: str | None = Field(default=None, max_length=36, description="owner's id")
     q: str | None = Field(default=None, max_length=100, description="text in visible fields")
+    handler: str | None = Field(
+        default=None, max_length=36, description="user id; finds own cases alone"
+    )
+    adcode: str | None = Field(default=None, max_length=6, description="GB/T 2260")
+    zone: str | None = Field(default=None, max_length=36, description="id of a binding zone")
+    overdue: bool | None = Field(
+        default=None, description="a deadline that your bureau has to keep has passed"
+    )
+    opened_from: dt.date | None = Field(default=None, description="first day, in China")
+    opened_to: dt.date | None = Field(default=None, description="last day, in China")
+    sort: Literal["newest", "due"] | None = Field(
+        default=None, description="due: by the soonest deadline of your bureau, then the rest"
+    )
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
     cursor: str | None = Field(default=None, max_length=300)
 

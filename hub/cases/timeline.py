@@ -62,6 +62,8 @@ class Event:
     url: str | None = None
     # neutral, info, ok, warn or danger
     tone: str = "info"
+    # The bureau it is about, by its name.
+    bureau: str | None = None
     # The moment is a deadline that has not come.
     ahead: bool = False
 
@@ -141,28 +143,30 @@ def _shares(session: Session, view: dict[str, Any]) -> Iterator[Event]:
         if not view["own"] and share["id"] != held:
             continue
         name = share["partner_name"]
-        title = _("共享给%(bureau)s", bureau=name) if view["own"] else _("本单位收到共享")
+        title = _("共享") if view["own"] else _("本单位收到共享")
         text = " ".join(filter(None, [share["agreement_number"], share["clause"]]))
-        yield Event("share", share["created_at"], title, text)
+        yield Event("share", share["created_at"], title, text, bureau=name)
         if share["ended_at"]:
-            ended = _("对%(bureau)s的共享结束", bureau=name)
             who, why = share["ended_by_name"], share["end_reason"] or ""
-            yield Event("share", share["ended_at"], ended, why, who, tone="danger")
+            at, ended = share["ended_at"], _("共享结束")
+            yield Event("share", at, ended, why, who, tone="danger", bureau=name)
         yield from _receipts(share)
 
 
 def _receipts(share: dict[str, Any]) -> Iterator[Event]:
     for rung in share["receipts"]:
         if rung["at"]:
-            title = f"{share['partner_name']}：{rung['label']}"
+            name = share["partner_name"]
             tone = "danger" if rung["state"] == "refused" else "ok"
             why = rung["reason"] or ""
-            yield Event("receipt", rung["at"], title, why, rung["who"], tone=tone)
+            who = rung["who"]
+            yield Event("receipt", rung["at"], rung["label"], why, who, tone=tone, bureau=name)
     if share["running"] and share["answer"] is None and share["answer_due"]:
-        title = _("%(bureau)s签收期限", bureau=share["partner_name"])
+        title, name = _("签收期限"), share["partner_name"]
         late = share["overdue"]
         tone = "danger" if late else "neutral"
-        yield Event("deadline", share["answer_due"], title, tone=tone, ahead=not late)
+        due = share["answer_due"]
+        yield Event("deadline", due, title, tone=tone, ahead=not late, bureau=name)
     yield from _access(share)
 
 
@@ -170,8 +174,8 @@ def _access(share: dict[str, Any]) -> Iterator[Event]:
     wish = share["access_request"]
     if wish is None:
         return
-    who = f"{share['partner_name']} {wish['asked_by_name']}"
-    yield Event("share", wish["asked_at"], _("申请查看"), wish["reason"], who)
+    who, name = wish["asked_by_name"], share["partner_name"]
+    yield Event("share", wish["asked_at"], _("申请查看"), wish["reason"], who, bureau=name)
     if wish["answered_at"]:
         said = _("同意查看") if wish["state"] == "granted" else _("查看申请已答复")
         answer, by = wish["answer"] or "", wish["answered_by_name"]

@@ -29,6 +29,7 @@ def install(app: APIFlask) -> None:
 MEDIA = {
     ".geojson": "application/geo+json",
     ".csv": "text/csv",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".gpx": "application/gpx+xml",
     "/locate": "application/geo+json",
     "/basemap": "application/geo+json",

@@ -1,0 +1,24 @@
+"""Days of the bureaus' clock as moments."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def day_begins(day: date | None, *, after: int = 0) -> datetime | None:
+    """When a local day begins (UTC), or one so many days after it; None stays None."""
+    if day is None:
+        return None
+    local = datetime.combine(day, time.min, SHANGHAI) + timedelta(days=after)
+    return local.astimezone(UTC)
+
+
+def day_of(text: str | None) -> date | None:
+    """The day that a text names (ISO 8601), or None for none and for what is no day."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
