@@ -14,6 +14,7 @@ NAMES = [
     "packages",
     "truth",
     "first_page",
+    "room",
 ]
 
 

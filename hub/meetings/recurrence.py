@@ -69,6 +69,8 @@ def _parsed(rule: str, starts_at: datetime) -> rrule:
     last = local + HORIZON
     if not isinstance(found, rrule):
         raise TypeError(rule)
+    if found._count is not None:
+        return found
     until = found._until
     return found.replace(until=last if until is None else min(until, last))
 

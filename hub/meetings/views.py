@@ -91,6 +91,7 @@ def _may(actor: Actor, row: Meeting) -> dict[str, bool]:
     return {
         "facts": works and row.state in FACTS_OPEN and row.host_bureau_id == actor.bureau_id,
         "people": works and row.state in PEOPLE_OPEN,
+        "answer": row.state in PEOPLE_OPEN,
         "presence": works and row.state in PRESENCE_OPEN,
         "agenda": works and row.state in AGENDA_OPEN,
         "minutes": works and row.state in MINUTES_OPEN,

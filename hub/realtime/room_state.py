@@ -40,6 +40,9 @@ class Room:
     # Counts the changes; of two states the later one holds.
     rev: int = 0
     touched: float = field(default_factory=time.monotonic)
+    # Sockets that lagged and are owed the whole state; and who was last shown to be here.
+    owed: set[str] = field(default_factory=set)
+    shown: frozenset[str] = frozenset()
 
     def members(self) -> list[Member]:
         """Everybody in it, in the order in which they came."""
@@ -85,10 +88,27 @@ class Room:
         self.notes = list(shared["notes"])
         return True
 
-    def changed(self) -> None:
-        """Something shared has changed."""
+    def apply(self, change: dict[str, Any]) -> dict[str, Any]:
+        """Apply a change of one's own or of another worker; what of the state it touched.
+
+        A change is {leader}, {view}, {draw: shape}, {erase: key or None} or {note}. Drawings and
+        notes add up whichever comes first, so two at once cost nobody his.
+        """
         self.rev += 1
         self.touched = time.monotonic()
+        if "draw" in change:
+            self.shapes[change["draw"]["key"]] = change["draw"]
+        if "erase" in change:
+            gone = [change["erase"]] if change["erase"] is not None else list(self.shapes)
+            for key in gone:
+                self.shapes.pop(key, None)
+        if "note" in change:
+            self.notes = [*self.notes, change["note"]][-MAX_NOTES:]
+        self.leader = change.get("leader", self.leader)
+        self.view = change.get("view", self.view)
+        parts = {"draw": "shapes", "erase": "shapes", "note": "notes"}
+        touched = {parts.get(name, name) for name in change} | {"rev"}
+        return {name: part for name, part in self.shared().items() if name in touched}
 
     def said(self) -> list[dict[str, Any]]:
         """Own members, for the other workers."""

@@ -28,7 +28,7 @@ from hub.realtime import room_ops as ops
 from hub.realtime.broadcast import Broadcaster, Message
 from hub.realtime.doorbell import RedisBell
 from hub.realtime.listeners import Listeners
-from hub.realtime.room_state import MAX_NOTES, MAX_SHAPES, Member, Room
+from hub.realtime.room_state import MAX_SHAPES, Member, Room
 from sharing.canonical import utc_text
 
 REPEAT_S = 10.0
@@ -78,7 +78,7 @@ class Rooms:
     def _join(self, room: Room, meeting: Meeting, actor: Actor, sid: str, op: ops.Join) -> None:
         if op.screen and meeting.state not in ROOM_OPEN:
             raise Conflict(_l("议程确定之后、纪要会签之前可以同屏。"), extra={"rule": "room.open"})
-        known = room.members() or room.rev
+        first = not room.own
         room.own[sid] = Member(
             sid,
             actor.user_id,
@@ -88,7 +88,7 @@ class Rooms:
             utc_text(utc_now()),
             screen=op.screen,
         )
-        if not known:
+        if first:  # this worker may have begun later than the room
             self._relay({"ask": op.id})
         self._send([sid], op.id, room.shared())
         self._tell_people(op.id)
@@ -119,30 +119,32 @@ class Rooms:
 
     def _change(self, room: Room, meeting: Meeting, actor: Actor, op: ops.Op) -> None:
         """A change that a latecomer sees too."""
+        change: dict[str, Any] = {}
         if isinstance(op, ops.Lead):
-            self._lead(room, meeting, actor, op)
+            change["leader"] = self._leader(room, meeting, actor, op)
         elif isinstance(op, ops.Show):
             if room.leader is None or room.leader["key"] != actor.user_id:
                 raise Conflict(
                     _l("由带领的人切换画面；您可以自行浏览。"), extra={"rule": "room.lead"}
                 )
-            room.view = op.view.model_dump(mode="json")
+            change["view"] = op.view.model_dump(mode="json")
         elif isinstance(op, ops.Draw):
-            self._draw(room, actor, op)
+            change["draw"] = self._drawn(room, actor, op)
         elif isinstance(op, ops.Erase):
-            self._erase(room, op)
+            change["erase"] = op.key
         elif isinstance(op, ops.Note):
             text = clean(op.text)
             refuse_secrets("text", text)
-            note = {"name": actor.name, "bureau_id": actor.bureau_id, "text": text}
-            room.notes = [*room.notes, note | {"at": utc_text(utc_now())}][-MAX_NOTES:]
-        room.changed()
-        self._send(list(room.own), op.id, room.shared())
-        self._relay({"room": op.id, "shared": room.shared()})
+            change["note"] = {"name": actor.name, "text": text, "at": utc_text(utc_now())}
+        self._send_change(op.id, room, room.apply(change))
+        self._relay({"room": op.id, "change": change})
         if isinstance(op, ops.Lead):
             self._tell_people(op.id)
 
-    def _lead(self, room: Room, meeting: Meeting, actor: Actor, op: ops.Lead) -> None:
+    def _leader(
+        self, room: Room, meeting: Meeting, actor: Actor, op: ops.Lead
+    ) -> dict[str, str] | None:
+        """Who leads from now on."""
         leads = room.leader is not None and room.leader["key"] == actor.user_id
         chairs = actor.bureau_id == meeting.chair_bureau_id and actor.may(Right.MEETING_WORK)
         if not leads and not chairs:
@@ -150,33 +152,36 @@ class Rooms:
                 _l("由主持单位带领，或由带领的人交给您。"), extra={"rule": "room.chair"}
             )
         if not op.on:
-            room.leader = None
-            return
+            return None
         wanted = op.to or actor.user_id
         found = next((one for one in room.members() if one.user_id == wanted), None)
         if found is None:
             raise NotFound
-        room.leader = {"key": found.user_id, "name": found.name}
+        return {"key": found.user_id, "name": found.name}
 
-    def _draw(self, room: Room, actor: Actor, op: ops.Draw) -> None:
+    def _drawn(self, room: Room, actor: Actor, op: ops.Draw) -> dict[str, Any]:
         text = clean(op.shape.text)
         refuse_secrets("text", text)
         if len(room.shapes) >= MAX_SHAPES and op.shape.key not in room.shapes:
             raise Conflict(_l("图上标绘已满，请先清除。"), extra={"rule": "room.shapes"})
-        drawn = op.shape.model_dump(mode="json") | {"text": text}
-        room.shapes[op.shape.key] = drawn | {"name": actor.name, "bureau_id": actor.bureau_id}
-
-    def _erase(self, room: Room, op: ops.Erase) -> None:
-        if op.key is None:
-            room.shapes.clear()
-        else:
-            room.shapes.pop(op.key, None)
+        return op.shape.model_dump(mode="json") | {"text": text, "name": actor.name}
 
     # --- telling
 
     def _send(self, sids: list[str], meeting_id: str, data: dict[str, Any]) -> None:
         ready = [sid for sid in sids if self._broadcast.has_room(sid)]
         self._broadcast.send(ready, [Message("room", {"id": meeting_id} | data)])
+
+    def _send_change(self, meeting_id: str, room: Room, told: dict[str, Any]) -> None:
+        """Tell a change; who lagged behind one is owed the whole state instead."""
+        for sid in list(room.own):
+            if not self._broadcast.has_room(sid):
+                room.owed.add(sid)
+            elif sid in room.owed:
+                room.owed.discard(sid)
+                self._send([sid], meeting_id, room.shared())
+            else:
+                self._send([sid], meeting_id, told)
 
     def _send_others(self, room: Room, meeting_id: str, data: dict[str, Any], sid: str) -> None:
         self._send([one for one in room.own if one != sid], meeting_id, data)
@@ -187,6 +192,7 @@ class Rooms:
         self._relay({"room": meeting_id, "members": room.said()})
 
     def _show_people(self, meeting_id: str, room: Room) -> None:
+        room.shown = frozenset(one.sid for one in room.members())
         for member in list(room.own.values()):
             self._send([member.sid], meeting_id, {"people": room.people_for(member)})
 
@@ -194,16 +200,29 @@ class Rooms:
         """Put out of the room whoever may not see the meeting any more; repeat who is here."""
         with self._lock:
             for meeting_id, room in list(self._rooms.items()):
-                meeting = session.get(Meeting, meeting_id)
-                for sid in list(room.own):
-                    listener = self._listeners.get(sid)
-                    allowed = listener is not None and meeting is not None
-                    if not allowed or not may_see_meeting(listener.reader, meeting):  # type: ignore[union-attr,arg-type]
-                        self._send([sid], meeting_id, {"closed": True})
-                        self._leave(meeting_id, sid)
+                self._put_out(session, meeting_id, room)
+                self._catch_up(meeting_id, room)
                 if not room.members() and time.monotonic() - room.touched > EMPTY_S:
                     del self._rooms[meeting_id]
             self._repeat()
+
+    def _put_out(self, session: Session, meeting_id: str, room: Room) -> None:
+        meeting = session.get(Meeting, meeting_id)
+        for sid in list(room.own):
+            listener = self._listeners.get(sid)
+            allowed = listener is not None and meeting is not None
+            if not allowed or not may_see_meeting(listener.reader, meeting):  # type: ignore[union-attr,arg-type]
+                self._send([sid], meeting_id, {"closed": True})
+                self._leave(meeting_id, sid)
+
+    def _catch_up(self, meeting_id: str, room: Room) -> None:
+        """Show anew who is here when a worker fell silent; give who lagged what he is owed."""
+        if room.shown != frozenset(one.sid for one in room.members()):
+            self._show_people(meeting_id, room)
+        room.owed &= set(room.own)
+        for sid in [sid for sid in room.owed if self._broadcast.has_room(sid)]:
+            room.owed.discard(sid)
+            self._send([sid], meeting_id, room.shared())
 
     def _repeat(self) -> None:
         if self.bell is None or time.monotonic() - self._said_at < REPEAT_S:
@@ -238,6 +257,8 @@ class Rooms:
             members = tuple(Member(**one) for one in said["members"])
             room.others[worker] = (time.monotonic(), members)
             self._show_people(meeting_id, room)
+        if "change" in said:
+            self._send_change(meeting_id, room, room.apply(said["change"]))
         if "shared" in said and room.take_over(said["shared"]):
             self._send(list(room.own), meeting_id, room.shared())
         if "pointer" in said:

@@ -42,7 +42,10 @@ def do(reader, meeting_id, op, **more):
 
 def shared(reader):
     """The newest state that a socket was told."""
-    return [told for told in reader.rooms if "rev" in told][-1]
+    state = {}
+    for told in reader.rooms:
+        state |= told
+    return state
 
 
 def test_the_chair_leads_others_follow_and_a_latecomer_sees_it(world, live_hub, hub):

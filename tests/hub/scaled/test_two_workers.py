@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from tests.support.clocks import let_run_out, run_due
+from tests.support.meetings import fixed
 from tests.support.scaled import Door, holder, wait_until, workers
 from tests.support.sockets import SocketReader
 
@@ -250,3 +251,33 @@ def test_two_workers_tell_the_end_of_an_agreement_once(live_hub, world):
     told = world.as_("yixing-liaison").get("/changes", after=0, limit=500).body["items"]
     assert [c["verb"] for c in told if c["id"] == agreement][-1:] == ["expired"]
     assert sum(c["verb"] == "expired" for c in told if c["id"] == agreement) == 1
+
+
+def test_the_room_of_a_meeting_is_one_across_workers(start, world, open_socket, live_hub):
+    row = fixed(world)
+    start(POLL_S)
+    leader = open_socket(username="changxing-official")
+    home = holder(live_hub, leader.local_port)
+    for _ in range(40):  # the kernel chooses the worker: open sockets until one is elsewhere
+        follower = open_socket(username="yixing-liaison")
+        if holder(live_hub, follower.local_port) != home:
+            break
+    else:
+        pytest.fail("no socket came to the other worker")
+    room = {"id": row["id"], "screen": True, "op": "join"}
+    assert leader.call("room", room) == {"ok": True}
+    assert leader.call("room", {"id": row["id"], "op": "lead"}) == {"ok": True}
+    view = {"center": [119.9, 31.1], "zoom": 13, "layers": ["zones"]}
+    assert leader.call("room", {"id": row["id"], "op": "view", "view": view}) == {"ok": True}
+    # A latecomer on the other worker asks for what it has not heard, and then hears what follows.
+    assert follower.call("room", room) == {"ok": True}
+
+    def zooms(reader: SocketReader) -> list[float]:
+        return [told["view"]["zoom"] for told in reader.rooms if told.get("view")]
+
+    follower.wait(lambda r: 13 in zooms(r), "the state")
+    leader.call("room", {"id": row["id"], "op": "view", "view": view | {"zoom": 15}})
+    follower.wait(lambda r: zooms(r)[-1] == 15, "the next view")
+    follower.wait(
+        lambda r: len([x for x in r.rooms if "people" in x][-1]["people"]) == 2, "both people"
+    )

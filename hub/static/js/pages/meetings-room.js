@@ -5,7 +5,7 @@
  */
 import { get } from "../api.js";
 import { el, fill, icon, kv, pageData } from "../dom.js";
-import { onChange, onLine } from "../feed.js";
+import { onChange } from "../feed.js";
 import { reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { createMap } from "../map.js";
@@ -22,7 +22,7 @@ const POINTER_MS = 3_000; // a pointer that stands still goes away
 const FOLDERS = { zone: "zones", station: "stations", patrol: "patrols", case: "cases", request: "requests", finding: "findings", agreement: "agreements", action_item: "action-items", share: "shares" };
 const PAGES = { ...FOLDERS, share: null };
 const $ = (id) => document.getElementById(id);
-const room = { people: [], leader: null, view: null, following: true, record: null, rev: 0, pointers: new Map() };
+const room = { people: [], leader: null, view: null, following: true, record: null, pointers: new Map() };
 let quiet = false; // the map is moved by the leader's view, not by hand
 
 const map = createMap($("map"), { bounds: data.bounds, sides: data.sides, layersControl: false });
@@ -183,16 +183,14 @@ onRoom((told) => {
     showPeople();
   }
   if (told.pointer) point(told.pointer);
-  if (told.rev !== undefined && told.rev >= room.rev) {
-    room.rev = told.rev;
+  if ("leader" in told) {
     room.leader = told.leader;
-    shapes.show(told.shapes);
-    showNotes(told.notes);
     showPeople();
-    apply(told.view);
   }
+  if (told.shapes) shapes.show(told.shapes);
+  if (told.notes) showNotes(told.notes);
+  if ("view" in told) apply(told.view);
 });
-onLine((state) => { if (state === "live") room.rev = 0; });
 onChange("*", (change) => { if (room.record && change.id === room.record.id) showRecord(room.record).catch?.(reportProblem); });
 $("room-note").addEventListener("submit", async (event) => {
   event.preventDefault();
