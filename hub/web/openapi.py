@@ -30,6 +30,7 @@ MEDIA = {
     ".geojson": "application/geo+json",
     ".csv": "text/csv",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".ics": "text/calendar",
     ".gpx": "application/gpx+xml",
     "/locate": "application/geo+json",
     "/basemap": "application/geo+json",
