@@ -67,6 +67,9 @@ class Right(StrEnum):
     RULE_EDIT = "rule.edit"
     KEY_MANAGE = "key.manage"
     KEY_CONFIRM = "key.confirm"
+    PACKAGE_BUILD = "package.build"
+    PACKAGE_APPROVE = "package.approve"
+    PACKAGE_IMPORT = "package.import"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -86,6 +89,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SHARE_ANSWER,
             Right.STATION_EDIT,
             Right.REQUEST_WORK,
+            Right.PACKAGE_BUILD,
+            Right.PACKAGE_IMPORT,
             Right.MEETING_WORK,
         }
     ),
@@ -116,6 +121,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.RULE_EDIT,
             Right.REQUEST_WORK,
             Right.KEY_CONFIRM,
+            Right.PACKAGE_BUILD,
+            Right.PACKAGE_APPROVE,
+            Right.PACKAGE_IMPORT,
             Right.MEETING_WORK,
             Right.MEETING_SIGN,
         }

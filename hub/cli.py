@@ -19,18 +19,24 @@ from hub.bureaus.cli import boundaries_group
 from hub.bureaus.models import Bureau
 from hub.changes import SYSTEM
 from hub.config import ROOT, Settings
-from hub.db import database, read_only, unit_of_work
+from hub.db import database, read_only, unit_of_work, utc_now
 from hub.demo import build as demo_data
 from hub.demo.people import PASSWORD, demo_accounts
 from hub.errors import HubError
-from hub.exchange.verify_cli import package_group
+from hub.exchange.cli import package_group
+from hub.exchange.received import received_digests
+from hub.exchange.verify_cli import key_ring
+from hub.exchange.words import reason
 from hub.files import services as files
 from hub.files.store import FileStore
 from hub.jobs.cli import jobs_group
+from hub.keys.services import public_keys as keys_of
 from hub.search.indexing import is_missing, rebuild
 from hub.web.identity import settings
 from hub.zones.cli import zone_group
 from sharing import ledger, verification
+from sharing.errors import SharingError
+from sharing.witness import read_witness
 
 db_group = AppGroup("db", help="The database's schema.")
 user_group = AppGroup("user", help="People.")
@@ -144,21 +150,49 @@ def token_create(username: str, name: str, reads: bool) -> None:
     click.echo(raw)
 
 
+def witnessed(
+    files: tuple[Path, ...], key_files: tuple[Path, ...]
+) -> list[verification.Checkpoint]:
+    """The checkpoints in files that partners kept, whose signatures hold."""
+    with read_only() as session:
+        here = [key for row in session.scalars(select(Bureau)) for key in keys_of(session, row.id)]
+    ring = key_ring(key_files) or here
+    points: list[verification.Checkpoint] = []
+    for path in files:
+        try:
+            points += read_witness(path.read_bytes(), ring, utc_now()).checkpoints
+        except SharingError as error:
+            raise click.ClickException(f"{path}: {reason(error)}") from error
+    return points
+
+
 @audit_group.command("verify")
 @click.option("--chain", default=None, help="id of a bureau; all chains without it")
-def audit_verify(chain: str | None) -> None:
-    """Check the hash chains; names the first broken entry and fails."""
+@click.option("--witness", "witnesses", multiple=True, help="signed checkpoint that a partner kept",
+              type=click.Path(exists=True, dir_okay=False, path_type=Path))  # fmt: skip
+@click.option("--key", "-k", "keys", multiple=True, help="public key file; this hub's own without",
+              type=click.Path(exists=True, dir_okay=False, path_type=Path))  # fmt: skip
+def audit_verify(chain: str | None, witnesses: tuple[Path, ...], keys: tuple[Path, ...]) -> None:
+    """Check the hash chains; names the first broken entry and fails.
+
+    With --witness also whether they still hold what a partner keeps: whoever restored an old
+    database, cut the end or wrote history anew cannot have changed the partner's copy.
+    """
     broken = 0
+    points = witnessed(witnesses, keys)
     with read_only() as session:
         names = {row.id: row.short_name for row in session.scalars(select(Bureau))}
-        for name in [chain] if chain else ledger.chains(session):
-            report = verification.verify(session, name)
+        known = {*ledger.chains(session), *(point.chain for point in points)}
+        for name in [chain] if chain else sorted(known):
+            report = verification.verify(session, name, witnessed=points)
             label = names.get(name, name)
             if report.ok:
                 click.echo(f"{label}: {report.entries} entries, unbroken")
             else:
                 broken += 1
                 click.echo(f"{label}: BROKEN at entry {report.first_broken}: {report.what}")
+        for point in points:
+            click.echo(f"witness: {names.get(point.chain, point.chain)} at entry {point.number}")
     sys.exit(1 if broken else 0)
 
 
@@ -171,7 +205,7 @@ def files_sweep(hours: float) -> None:
     """Remove files that no record names (an upload that was cut off leaves one)."""
     store = FileStore(Path(settings().data_dir) / "files")
     with read_only() as session:
-        removed = files.sweep(session, store, hours * 3600)
+        removed = files.sweep(session, store, hours * 3600, received_digests(session))
     click.echo(f"files: {removed} removed")
 
 

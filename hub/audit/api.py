@@ -11,10 +11,13 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
-from hub.audit import schemas, services
+from hub.audit import schemas, services, witnesses
+from hub.audit.models import KeptWitness
 from hub.audit.words import BREAKS
-from hub.web.doors import reading
+from hub.web.doors import reading, witnessed, writing
 from hub.web.exports import csv_response
+from hub.web.identity import settings
+from sharing.canonical import utc_text
 
 bp = APIBlueprint("audit_api", __name__, url_prefix="/api/v1", tag="audit")
 
@@ -77,4 +80,64 @@ def verify(session: Session, actor: Actor) -> dict[str, Any]:
         "what": report.what,
         "text": text,
         "entry": entry,
+    }
+
+
+@bp.get("/audit/checkpoint")
+@bp.doc(summary="Where your chain stands, signed, for partners to keep (auditor, official)")
+@witnessed
+def checkpoint(session: Session, actor: Actor) -> Response:
+    """To be handed to every partner, at each meeting and in between."""
+    return _file(witnesses.issue(session, actor, settings().secret_key), "checkpoint.json")
+
+
+def _file(data: bytes | str, name: str) -> Response:
+    response = Response(data, mimetype="application/json")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.get("/audit/witnesses")
+@bp.output(schemas.WitnessesOut)
+@bp.doc(summary="Partners' checkpoints that your bureau keeps, newest first")
+@reading
+def kept(session: Session, actor: Actor) -> dict[str, Any]:
+    """Whose chain stood where, and when it said so."""
+    rows = witnesses.kept_by(session, actor.bureau_id)
+    return {"items": [witness_view(row) for row in rows], "next": None}
+
+
+@bp.post("/audit/witnesses")
+@bp.input(schemas.WitnessIn, arg_name="body")
+@bp.output(schemas.WitnessesOut, status_code=201)
+@bp.doc(summary="Keep a partner's signed checkpoint (auditor, liaison, official)")
+@writing
+def keep(session: Session, actor: Actor, body: schemas.WitnessIn) -> tuple[dict[str, Any], int]:
+    """Its signature is checked; the same file twice is kept once."""
+    rows = witnesses.keep(session, actor, body.witness.encode(), body.meeting_id)
+    return {"items": [witness_view(row) for row in rows], "next": None}, 201
+
+
+@bp.get("/audit/witnesses/<witness_id>/file")
+@bp.doc(summary="A partner's checkpoint as the partner signed it, for `audit verify --witness`")
+@reading
+def witness_file(session: Session, actor: Actor, witness_id: str) -> Response:
+    """The file that was kept."""
+    row = witnesses.own_witness(session, actor, witness_id)
+    return _file(row.document, f"witness-{row.adcode}-{row.number}.json")
+
+
+def witness_view(row: KeptWitness) -> dict[str, Any]:
+    """One kept checkpoint."""
+    return {
+        "id": row.id,
+        "adcode": row.adcode,
+        "chain": row.chain,
+        "number": row.number,
+        "hash": row.hash,
+        "issued_at": utc_text(row.issued_at),
+        "kept_at": utc_text(row.kept_at),
+        "kept_by_name": row.kept_by_name,
+        "meeting_id": row.meeting_id,
     }

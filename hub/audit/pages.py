@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, render_template, request
 
 from hub.audit import services
+from hub.audit.api import witness_view
+from hub.audit.witnesses import kept_by
 from hub.audit.words import KINDS, action_words, denial_words
 from hub.db import read_only
 from hub.web.identity import current_actor
@@ -41,11 +43,13 @@ def index() -> str:
         found = services.list_entries(
             session, actor, wanted, PER_PAGE, request.args.get("cursor") or None
         )
+        kept = [witness_view(row) for row in kept_by(session, actor.bureau_id)]
     moments = {name: value for name, value in asdict(wanted).items() if value}
     exported = {n: v.isoformat() if isinstance(v, datetime) else v for n, v in moments.items()}
     return render_template(
         "audit/list.html",
         found=found,
+        kept=kept[:20],
         given=request.args,
         query={name: value for name, value in request.args.items() if value and name != "cursor"},
         exported=exported,

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from hub.accounts.schemas import Strict
 from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 
@@ -66,3 +67,31 @@ class VerifyOut(BaseModel):
     what: str | None
     text: str
     entry: BrokenOut | None
+
+
+class WitnessIn(Strict):
+    """A partner's signed checkpoint, as text."""
+
+    witness: str = Field(min_length=1, max_length=1_000_000)
+    meeting_id: str | None = Field(default=None, max_length=36)
+
+
+class WitnessOut(BaseModel):
+    """A checkpoint that is kept."""
+
+    id: str
+    adcode: str
+    chain: str
+    number: int
+    hash: str
+    issued_at: datetime
+    kept_at: datetime
+    kept_by_name: str
+    meeting_id: str | None
+
+
+class WitnessesOut(BaseModel):
+    """Checkpoints, newest first."""
+
+    items: list[WitnessOut]
+    next: None = None

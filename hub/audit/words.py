@@ -48,6 +48,9 @@ KINDS = {
     "calendar_day": _l("工作日历"),
     "signing_key": _l("签名密钥"),
     "key_import": _l("协作单位公钥"),
+    "package": _l("数据包"),
+    "received": _l("收到的记录"),
+    "witness": _l("审计见证"),
 }
 
 VERBS = {
@@ -116,7 +119,13 @@ VERBS = {
     "imported": _l("导入"),
     "rotated": _l("生成或更换"),
     "confirmed": _l("核对确认"),
-    "withdrawn": _l("停用"),
+    "withdrawn": _l("停用或撤回"),
+    "downloaded": _l("下载"),
+    "sealed": _l("签名封装"),
+    "receipt": _l("收到回执"),
+    "read": _l("查阅"),
+    "issued": _l("签发"),
+    "kept": _l("留存"),
 }
 
 _SPECIAL = {

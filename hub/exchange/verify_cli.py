@@ -15,6 +15,7 @@ from hub.exchange.words import reason
 from sharing.errors import SharingError
 from sharing.keyfile import read_keys
 from sharing.packages import Package, open_package
+from sharing.proofs import check_proof
 from sharing.signing import PublicKey
 from sharing.trees import FolderTree, Tree
 from sharing.zip_tree import MEGABYTE, Limits, ZipTree
@@ -77,3 +78,23 @@ def _tell(found: Package) -> None:
     click.echo(f"package:   {found.digest}")
     click.echo(f"records:   {manifest.records}, root {manifest.root}")
     click.echo(f"files:     {len(manifest.files)}")
+
+
+@package_group.command("verify-proof")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", "-k", "keys", multiple=True, required=True, help="public key file",
+              type=click.Path(exists=True, dir_okay=False, path_type=Path))  # fmt: skip
+def verify_proof(file: Path, keys: tuple[Path, ...]) -> None:
+    """Check offline that a record was in a signed package."""
+    try:
+        found = check_proof(file.read_bytes(), key_ring(keys), datetime.now(UTC))
+    except SharingError as error:
+        click.echo(f"REFUSED {error.code}: {reason(error)}")
+        sys.exit(1)
+    click.echo(f"OK {found.record.kind} {found.record.id} version {found.record.version}")
+    click.echo(f"in:        {found.manifest.id}, package {found.signature.digest}")
+    click.echo(
+        f"signed:    {found.signature.signed_at.isoformat()} by {found.manifest.sender.name}"
+    )
+    click.echo(f"key:       {found.key.fingerprint}")
+    click.echo(found.record.to_line().decode())

@@ -277,8 +277,10 @@ def verify(session: Session, store: FileStore) -> Iterator[tuple[StoredFile, boo
         yield row, all(store.intact(name) for name in (row.sha256, row.clean_sha256) if name)
 
 
-def sweep(session: Session, store: FileStore, older_than_s: float) -> int:
-    """Remove files that no row names; returns how many."""
+def sweep(
+    session: Session, store: FileStore, older_than_s: float, also: frozenset[str] = frozenset()
+) -> int:
+    """Remove files that no row names, nor `also` (digests that other features keep)."""
     rows = session.execute(select(StoredFile.sha256, StoredFile.clean_sha256))
     referenced = frozenset(name for row in rows for name in row if name is not None)
-    return store.sweep(referenced, older_than_s)
+    return store.sweep(referenced | also, older_than_s)

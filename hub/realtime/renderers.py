@@ -13,6 +13,7 @@ from hub.agreements.views import render_agreement
 from hub.calendar.views import render_day
 from hub.cases.views import render_case, render_cases
 from hub.deadlines.views import render_clock, render_rule
+from hub.exchange.views import render_package
 from hub.field.crossing_views import render_crossing
 from hub.meetings.briefs import render_meeting
 from hub.meetings.series import render_series
@@ -40,6 +41,7 @@ RENDERERS: dict[str, Renderer] = {
     "action_item": render_action_item,
     "finding": render_finding,
     "crossing": render_crossing,
+    "package": render_package,
     "clock": render_clock,
     "deadline_rule": render_rule,
     "calendar_day": render_day,

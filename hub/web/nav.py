@@ -25,6 +25,7 @@ ITEMS = [
     ("/meetings", _l("联席会议"), "meeting", Right.WORK_VIEW),
     ("/findings", _l("发现"), "flag", Right.WORK_VIEW),
     ("/agreements", _l("协作机制"), "agreement", Right.WORK_VIEW),
+    ("/packages", _l("数据交换"), "package", Right.WORK_VIEW),
     ("/stations", _l("联勤站"), "station", Right.WORK_VIEW),
     ("/deadlines", _l("期限"), "clock", Right.WORK_VIEW),
     ("/people", _l("人员"), "people", Right.USER_MANAGE),

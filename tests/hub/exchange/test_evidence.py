@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from datetime import timedelta
 
 import pytest
 
@@ -19,7 +18,7 @@ from sharing.keyfile import read_keys
 from sharing.packages import open_package
 from sharing.zip_tree import ZipTree
 from tests.support.cases import new_case, share_of
-from tests.support.exchange import attach
+from tests.support.exchange import attach, grant_files
 from tests.support.field import fetch, photo
 
 OWNER, PARTNER = "changxing-officer1", "yixing-officer1"
@@ -31,12 +30,7 @@ def case(world):
     made = new_case(world).body
     data = photo(colour="navy")
     assert attach(world.as_(OWNER), made["id"], data).status == 201
-    share = f"/shares/{share_of(world, made['id'])['id']}/access-request"
-    asked = {"purpose": "joint_enforcement", "reason": "核对现场照片"}
-    assert world.as_("yixing-liaison").post(share, asked).status == 200
-    until = (utc_now() + timedelta(days=3)).isoformat()
-    grant = {"field_groups": ["files"], "until": until}
-    assert world.as_("changxing-official").post(f"{share}/grant", grant).status == 200
+    grant_files(world, made["id"])
     return made | {"photo": data}
 
 

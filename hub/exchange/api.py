@@ -1,0 +1,259 @@
+"""Packages over JSON: preview, build, approve, hand out; check and import; receipts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO, Any
+
+from apiflask import APIBlueprint
+from flask import Response, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.db import read_only, unit_of_work, utc_now
+from hub.errors import NotFound, field_error
+from hub.exchange import building, importing, receipts, schemas, sealing, views
+from hub.exchange.evidence_api import package_response
+from hub.exchange.incoming import opened, refusing, trust
+from hub.exchange.models import ExchangePackage, PackageState
+from hub.files.api import file_store
+from hub.files.services import aside
+from hub.web.doors import json_response, reading, writing
+from hub.web.exports import csv_response
+from hub.web.identity import current_actor, settings
+from sharing.packages import open_package
+from sharing.proofs import make_proof
+from sharing.zip_tree import MEGABYTE, Limits, ZipTree
+
+bp = APIBlueprint("packages_api", __name__, url_prefix="/api/v1", tag="packages")
+COLUMNS = (
+    "number", "direction", "partner_name", "state", "records", "sequence", "digest", "root",
+    "created_by_name", "approved_by_name", "approved_at", "receipt_at",
+)  # fmt: skip
+EXPORT_LIMIT = 5000
+# Of what this hub sealed itself.
+LARGEST = Limits(total=4096 * MEGABYTE, entries=20_000)
+
+
+def package_folder() -> Path:
+    """Where the files of packages lie."""
+    return Path(settings().data_dir) / "packages"
+
+
+@bp.get("/packages")
+@bp.input(schemas.PackagesQuery, location="query", arg_name="query")
+@bp.output(schemas.PackagesOut)
+@bp.doc(summary="Packages of your bureau, out and in, newest first")
+@reading
+def packages(session: Session, actor: Actor, query: schemas.PackagesQuery) -> dict[str, Any]:
+    """With hashes, and who approved."""
+    return views.list_packages(session, actor, **query.model_dump())
+
+
+@bp.get("/packages.csv")
+@bp.input(schemas.PackagesQuery, location="query", arg_name="query")
+@bp.doc(summary="The same list for spreadsheets")
+@reading
+def packages_csv(session: Session, actor: Actor, query: schemas.PackagesQuery) -> Response:
+    """The same list as CSV."""
+    actor.require(Right.WORK_VIEW)
+    names = (_("编号"), _("方向"), _("协作单位"), _("状态"), _("记录数"), _("序号"), _("摘要"),
+             _("默克尔根"), _("生成人"), _("批准人"), _("批准时间"), _("回执时间"))  # fmt: skip
+    found = views.packages_query(actor, query.direction, query.partner, query.q)
+    rows = [views.package_view(session, r) for r in session.scalars(found.limit(EXPORT_LIMIT))]
+    return csv_response("packages", list(zip(COLUMNS, names, strict=True)), rows)
+
+
+@bp.get("/packages/<package_id>")
+@bp.output(schemas.PackageDetailOut)
+@bp.doc(summary="One package with its records as the partner gets them")
+@reading
+def one(session: Session, actor: Actor, package_id: str) -> dict[str, Any]:
+    """One package."""
+    return views.detail_view(session, actor, building.own_package(session, actor, package_id))
+
+
+@bp.post("/packages/preview")
+@bp.input(schemas.ChoiceIn, arg_name="body")
+@bp.output(schemas.PreviewOut)
+@bp.doc(summary="What the partner would get, by the same redaction as everywhere")
+@reading
+def preview(session: Session, actor: Actor, body: schemas.ChoiceIn) -> dict[str, Any]:
+    """Nothing is written."""
+    records = building.records_for(session, actor, body.choice())
+    return {
+        "content_hash": building.content_hash(records),
+        "items": [views.record_view(record) for record in records],
+    }
+
+
+@bp.post("/packages")
+@bp.input(schemas.ChoiceIn, arg_name="body")
+@bp.output(schemas.PackageOut, status_code=201)
+@bp.doc(summary="Freeze a choice as a draft (liaison, official)")
+@writing
+def build(session: Session, actor: Actor, body: schemas.ChoiceIn) -> tuple[dict[str, Any], int]:
+    """A draft; another person approves."""
+    return views.package_view(session, building.build(session, actor, body.choice())), 201
+
+
+@bp.post("/packages/<package_id>/approve")
+@bp.input(schemas.ApproveIn, arg_name="body")
+@bp.output(schemas.PackageOut)
+@bp.doc(summary="Approve a draft that another person built; it is then sealed (official)")
+def approve(package_id: str, body: schemas.ApproveIn) -> Response:
+    """Three steps: approved, written, entered; after a crash, approving again goes on."""
+    actor = current_actor()
+    answer: Response = _approve(package_id, body)
+    with read_only() as session:
+        row = building.own_package(session, actor, package_id)
+        if row.state != PackageState.APPROVED:
+            return answer  # the answer to a request that was sent twice
+    with unit_of_work() as session:
+        made = sealing.plan(session, actor, package_id, settings().secret_key)
+    sealed, size = aside(sealing.write, made, file_store(), package_folder())
+    return _finish(made, sealed, size)
+
+
+@writing
+def _approve(session: Session, actor: Actor, package_id: str, body: schemas.ApproveIn) -> Any:
+    row = building.approve(session, actor, package_id, body.content_hash)
+    return views.package_view(session, row)
+
+
+def _finish(made: sealing.SealPlan, sealed: Any, size: int) -> Response:
+    with unit_of_work() as session:
+        row = sealing.finish(session, current_actor(), made, sealed, size)
+        return json_response(views.package_view(session, row))
+
+
+@bp.post("/packages/<package_id>/withdraw")
+@bp.input(schemas.Nothing, arg_name="body")
+@bp.output(schemas.PackageOut)
+@bp.doc(summary="Give up a draft")
+@writing
+def withdraw(
+    session: Session,
+    actor: Actor,
+    package_id: str,
+    body: schemas.Nothing,  # noqa: ARG001
+) -> dict[str, Any]:
+    """Nothing of it leaves."""
+    return views.package_view(session, building.withdraw(session, actor, package_id))
+
+
+@bp.get("/packages/<package_id>/file")
+@bp.doc(summary="The sealed package; refused when anything in it was taken back since")
+def package_file(package_id: str) -> Response:
+    """Who takes it is entered."""
+    actor = current_actor()
+    with unit_of_work() as session:
+        row = building.hand_out(session, actor, package_id)
+        path = sealing.open_file(package_folder(), row)
+        name = f"lianfang-{row.partner_adcode}-{row.sequence:04}.zip"
+    return package_response(path.open("rb"), name)
+
+
+def _uploaded() -> IO[bytes]:
+    sent = request.files.get("file")
+    if sent is None:
+        raise field_error("file", _l("请选择文件。"))
+    return sent.stream
+
+
+def _allow_large() -> None:
+    # A package may be larger than any other request; it is read from the disk, in pieces.
+    request.max_content_length = settings().package_mb * 1_048_576
+
+
+@bp.post("/packages/check")
+@bp.output(schemas.ReportOut)
+@bp.doc(summary="Verify a package and tell what importing it would do (multipart, field `file`)")
+def check() -> Any:
+    """Nothing is written."""
+    actor = current_actor()
+    actor.require(Right.PACKAGE_IMPORT)
+    _allow_large()
+    stream = _uploaded()
+    with read_only() as session, refusing():
+        keys, adcode = trust(session, actor)
+        package = aside(opened, stream, keys, adcode)
+        return views.report_view(importing.dry_run(session, actor, package))
+
+
+@bp.post("/packages/import")
+@bp.output(schemas.PackageOut, status_code=201)
+@bp.doc(summary="Import a package: all of it or nothing; twice changes nothing (multipart `file`)")
+def import_package() -> Any:
+    """Verified and its files kept before the transaction, which stays short."""
+    actor = current_actor()
+    actor.require(Right.PACKAGE_IMPORT)
+    _allow_large()
+    stream = _uploaded()
+    with refusing():
+        with read_only() as session:
+            keys, adcode = trust(session, actor)
+            package = aside(opened, stream, keys, adcode)
+            report = importing.dry_run(session, actor, package)
+        clean = report.before is None and not report.refused
+        kept = aside(importing.store_files, file_store(), package) if clean else {}
+        return _import(package, kept)
+
+
+@writing
+def _import(
+    session: Session, actor: Actor, package: Any, kept: dict[str, str]
+) -> tuple[dict[str, Any], int]:
+    row = importing.import_package(session, actor, package, kept, settings().secret_key)
+    return views.package_view(session, row), 201
+
+
+@bp.get("/packages/<package_id>/receipt")
+@bp.doc(summary="The signed receipt: yours for what came in, the partner's for what went out")
+@reading
+def receipt(session: Session, actor: Actor, package_id: str) -> Response:
+    """A small JSON file."""
+    row: ExchangePackage = building.own_package(session, actor, package_id)
+    if row.receipt is None:
+        raise NotFound
+    response = Response(row.receipt, mimetype="application/json")
+    name = f"receipt-{row.partner_adcode}-{row.sequence:04}.json"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.post("/packages/receipts")
+@bp.input(schemas.ReceiptIn, arg_name="body")
+@bp.output(schemas.PackageOut)
+@bp.doc(summary="Load the receipt that a partner signed for a package of yours")
+@writing
+def load_receipt(session: Session, actor: Actor, body: schemas.ReceiptIn) -> dict[str, Any]:
+    """Checked against the package and the partner's key."""
+    row = receipts.load_receipt(session, actor, body.receipt.encode())
+    return views.package_view(session, row)
+
+
+@bp.get("/packages/<package_id>/proof")
+@bp.input(schemas.ProofQuery, location="query", arg_name="query")
+@bp.doc(summary="A file that proves that a record is in a sealed package; checked offline")
+@reading
+def proof(session: Session, actor: Actor, package_id: str, query: schemas.ProofQuery) -> Response:
+    """Merkle path and signature, without the other records."""
+    row = building.own_package(session, actor, package_id)
+    if row.state not in (PackageState.SEALED, PackageState.RECEIVED):
+        raise NotFound
+    records = {(r.kind, r.id): r for r in building.lines_of(session, row)}
+    record = records.get((query.kind, query.record))
+    if record is None or record.classification > actor.clearance:
+        raise NotFound
+    keys, _adcode = trust(session, actor)
+    with sealing.open_file(package_folder(), row).open("rb") as stream, refusing():
+        package = open_package(ZipTree(stream, LARGEST), keys, now=utc_now())
+        data = make_proof(package, query.kind, query.record)
+    response = Response(data, mimetype="application/json")
+    response.headers.set("Content-Disposition", "attachment", filename="proof.json")
+    response.headers["Cache-Control"] = "no-store"
+    return response

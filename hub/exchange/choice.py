@@ -1,0 +1,155 @@
+"""What goes into a package: chosen by agreement, partner, period, zone and kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.access import ReaderClass, Right
+from hub.cases.models import Case
+from hub.cases.views import subject_of, views_of
+from hub.patrols.finding_views import view_for
+from hub.patrols.models import Finding, Patrol
+from hub.patrols.views import render_patrol
+from hub.shares.deciding import Judge
+from sharing.canonical import utc_text
+
+# More is refused with the advice to choose a shorter period.
+MOST_RECORDS = 5000
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which of the own records a partner gets; times are UTC-aware, the end is not included."""
+
+    agreement_id: str
+    partner_id: str
+    kinds: tuple[str, ...]
+    since: datetime
+    until: datetime
+    zone_id: str | None = None
+    with_files: bool = True
+    meeting_id: str | None = None
+    # What is classified above the clearance of the person who builds is left out.
+    clearance: int = 4
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, as they stand in the package."""
+        return {
+            "agreement_id": self.agreement_id,
+            "partner_id": self.partner_id,
+            "kinds": sorted(self.kinds),
+            "since": utc_text(self.since),
+            "until": utc_text(self.until),
+            "zone_id": self.zone_id,
+            "with_files": self.with_files,
+        }
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A record and the partner's view of it at this moment."""
+
+    kind: str
+    id: str
+    version: int
+    classification: int
+    view: dict[str, Any]
+
+
+def reader_of(bureau_id: str, clearance: int = 4) -> ReaderClass:
+    """The partner as a reader: what it may see at all; persons' clearance is checked by its hub."""
+    return ReaderClass(bureau_id, frozenset({Right.WORK_VIEW}), clearance)
+
+
+def _cases(session: Session, bureau_id: str, choice: Choice) -> Iterator[Chosen]:
+    judge = Judge(session)
+    rows = session.scalars(
+        select(Case)
+        .where(
+            Case.owner_bureau_id == bureau_id,
+            Case.opened_at >= choice.since,
+            Case.opened_at < choice.until,
+        )
+        .order_by(Case.id)
+        .limit(MOST_RECORDS + 1)
+    ).all()
+    for row, view in zip(
+        rows,
+        views_of(session, reader_of(choice.partner_id, choice.clearance), rows, judge),
+        strict=True,
+    ):
+        if view is None or view["access"]["agreement_id"] != choice.agreement_id:
+            continue
+        zones = {hit.zone_id for hit in judge.place(subject_of(row)).zones}
+        if choice.zone_id is None or choice.zone_id in zones:
+            yield Chosen("case", row.id, row.version, row.classification, view)
+
+
+def _findings(session: Session, bureau_id: str, choice: Choice) -> Iterator[Chosen]:
+    statement = (
+        select(Finding)
+        .join(Patrol, Patrol.id == Finding.patrol_id)
+        .where(
+            Finding.bureau_id == bureau_id,
+            Finding.found_at >= choice.since,
+            Finding.found_at < choice.until,
+            Patrol.agreement_id == choice.agreement_id,
+        )
+    )
+    if choice.zone_id is not None:
+        statement = statement.where(Patrol.zone_id == choice.zone_id)
+    for row in session.scalars(statement.order_by(Finding.id).limit(MOST_RECORDS + 1)).all():
+        view = view_for(session, reader_of(choice.partner_id, choice.clearance), row)
+        if view is not None:
+            yield Chosen("finding", row.id, row.version, 2, view)
+
+
+def _patrols(session: Session, bureau_id: str, choice: Choice) -> Iterator[Chosen]:
+    statement = select(Patrol).where(
+        Patrol.proposing_bureau_id == bureau_id,
+        Patrol.agreement_id == choice.agreement_id,
+        Patrol.starts_at >= choice.since,
+        Patrol.starts_at < choice.until,
+    )
+    if choice.zone_id is not None:
+        statement = statement.where(Patrol.zone_id == choice.zone_id)
+    for row in session.scalars(statement.order_by(Patrol.id).limit(MOST_RECORDS + 1)).all():
+        view = render_patrol(session, reader_of(choice.partner_id, choice.clearance), row.id)
+        if view is not None:
+            # Whether its time has passed is the clock's to say, not the package's.
+            yield Chosen("patrol", row.id, row.version, 2, view | {"overdue": False})
+
+
+SOURCES: dict[str, Callable[[Session, str, Choice], Iterator[Chosen]]] = {
+    "case": _cases,
+    "finding": _findings,
+    "patrol": _patrols,
+}
+
+
+def chosen(session: Session, bureau_id: str, choice: Choice) -> list[Chosen]:
+    """The records of a bureau that a choice gives its partner, by kind, each by age."""
+    return [
+        item for kind in sorted(choice.kinds) for item in SOURCES[kind](session, bureau_id, choice)
+    ]
+
+
+def still_seen(session: Session, partner_id: str, kind: str, record_id: str) -> set[str]:
+    """The fields that a partner sees of a record now; none when it sees nothing of it."""
+    reader = reader_of(partner_id)
+    view: dict[str, Any] | None = None
+    if kind == "case":
+        row = session.get(Case, record_id)
+        view = next(iter(views_of(session, reader, [row], Judge(session)))) if row else None
+    elif kind == "finding":
+        found = session.get(Finding, record_id)
+        view = view_for(session, reader, found) if found else None
+    else:
+        view = render_patrol(session, reader, record_id)
+    return set(view or ())

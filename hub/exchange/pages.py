@@ -1,0 +1,129 @@
+"""Pages of packages: in and out, a new one, one with its records, what was received."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.agreements.effect import in_force_of
+from hub.bureaus.services import bureaus
+from hub.cases.labels import FIELDS
+from hub.db import read_only, unit_of_work, utc_now
+from hub.exchange import building, received, views
+from hub.exchange.importing import OUTCOMES
+from hub.exchange.schemas import SHANGHAI
+from hub.web.identity import current_actor
+from hub.zones.models import Zone
+
+bp = Blueprint("packages", __name__)
+PER_PAGE = 50
+WORDS = {"kinds": views.KINDS, "states": views.STATES, "outcomes": OUTCOMES}
+
+
+@bp.get("/packages")
+def index() -> str:
+    """What went out and came in, with hashes and who approved."""
+    actor = current_actor()
+    given = {name: request.args.get(name) or None for name in ("direction", "partner", "q")}
+    with read_only() as session:
+        found = views.list_packages(
+            session, actor, **given, limit=PER_PAGE, cursor=request.args.get("cursor") or None
+        )
+        partners = [(b.adcode, b.name) for b in bureaus(session) if b.id != actor.bureau_id]
+    return render_template(
+        "packages/list.html",
+        found=found,
+        given=given,
+        query={name: value for name, value in given.items() if value},
+        partners=partners,
+        may_build=actor.may(Right.PACKAGE_BUILD),
+        may_import=actor.may(Right.PACKAGE_IMPORT),
+        **WORDS,
+    )
+
+
+@bp.get("/packages/new")
+def new() -> str:
+    """Choose agreement, period, zone and kinds; see what the partner gets."""
+    actor = current_actor()
+    actor.require(Right.PACKAGE_BUILD)
+    today = utc_now().astimezone(SHANGHAI).date()
+    with read_only() as session:
+        choices = _choices(session, actor)
+    return render_template(
+        "packages/new.html",
+        choices=choices,
+        first_day=(today - timedelta(days=90)).isoformat(),
+        last_day=today.isoformat(),
+        meeting_id=request.args.get("meeting_id"),
+        kind_words={name: str(text) for name, text in views.KINDS.items()},
+        **WORDS,
+    )
+
+
+def _choices(session: Session, actor: Actor) -> list[dict[str, Any]]:
+    """For each partner under each agreement in force: their names and its zones."""
+    names = {row.id: row.name for row in bureaus(session)}
+    found = []
+    for row in in_force_of(session, actor.bureau_id):
+        zones = session.scalars(select(Zone).where(Zone.agreement_id == row.id)).all()
+        for partner in sorted(row.party_ids - {actor.bureau_id}):
+            found.append(
+                {
+                    "agreement_id": row.id,
+                    "agreement": f"{row.number} {row.title}",
+                    "partner_id": partner,
+                    "partner": names[partner],
+                    "zones": [(zone.id, zone.name) for zone in zones],
+                }
+            )
+    return found
+
+
+@bp.get("/packages/<package_id>")
+def show(package_id: str) -> str:
+    """One package with its records."""
+    actor = current_actor()
+    with read_only() as session:
+        row = building.own_package(session, actor, package_id)
+        found = views.detail_view(session, actor, row)
+    return render_template(
+        "packages/show.html",
+        package=found,
+        may_build=actor.may(Right.PACKAGE_BUILD),
+        may_approve=actor.may(Right.PACKAGE_APPROVE) and row.created_by != actor.user_id,
+        field_names=FIELDS,
+        **WORDS,
+    )
+
+
+@bp.get("/received")
+def received_list() -> str:
+    """Records that came by package."""
+    actor = current_actor()
+    given = {name: request.args.get(name) or None for name in ("kind", "q")}
+    with read_only() as session:
+        found = received.list_received(
+            session, actor, **given, limit=PER_PAGE, cursor=request.args.get("cursor") or None
+        )
+    return render_template(
+        "packages/received.html",
+        found=found,
+        given=given,
+        query={name: value for name, value in given.items() if value},
+        **WORDS,
+    )
+
+
+@bp.get("/received/<received_id>")
+def received_one(received_id: str) -> str:
+    """One of them: whose, when, by which package."""
+    actor = current_actor()
+    with unit_of_work() as session:
+        found = received.read_received(session, actor, received_id)
+    return render_template("packages/received_one.html", record=found, field_names=FIELDS, **WORDS)

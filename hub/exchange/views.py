@@ -1,0 +1,153 @@
+"""Packages as screens and programs read of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, ReaderClass, Right
+from hub.agreements.models import Agreement
+from hub.cases.texts import clean
+from hub.exchange.building import OUT, lines_of
+from hub.exchange.importing import Item, Report, words_of
+from hub.exchange.models import ExchangePackage
+from hub.web.paging import decode_cursor, encode_cursor
+from sharing.canonical import utc_text
+from sharing.package_records import PackedRecord
+
+KINDS = {"case": _l("案件"), "finding": _l("发现问题"), "patrol": _l("联合巡查")}
+STATES = {
+    "draft": (_l("待批准"), "warn"),
+    "approved": (_l("已批准，待封装"), "info"),
+    "sealed": (_l("已封装"), "info"),
+    "received": (_l("对方已签收"), "ok"),
+    "withdrawn": (_l("已撤回"), "neutral"),
+    "imported": (_l("已导入"), "ok"),
+}
+
+
+def package_view(session: Session, row: ExchangePackage) -> dict[str, Any]:
+    """One package, without its records."""
+    agreement = session.get(Agreement, row.agreement_id) if row.agreement_id else None
+    moments = ("created_at", "approved_at", "expires_at", "receipt_at")
+    plain = {
+        name: getattr(row, name)
+        for name in (
+            "id", "package_id", "number", "direction", "partner_adcode", "partner_name", "state",
+            "choice", "content_hash", "records", "sequence", "previous", "digest", "root", "size",
+            "created_by", "created_by_name", "approved_by_name", "agreement_id", "meeting_id",
+            "version",
+        )
+    }  # fmt: skip
+    return (
+        plain
+        | {
+            "agreement_number": agreement.number if agreement else None,
+            "agreement_title": agreement.title if agreement else None,
+            "has_receipt": row.receipt is not None,
+        }
+        | {name: utc_text(getattr(row, name)) if getattr(row, name) else None for name in moments}
+    )
+
+
+def packages_query(actor: Actor, direction: str | None, partner: str | None, q: str | None) -> Any:
+    """Packages of the actor's bureau that match, newest first."""
+    statement = select(ExchangePackage).where(ExchangePackage.bureau_id == actor.bureau_id)
+    if direction:
+        statement = statement.where(ExchangePackage.direction == direction)
+    if partner:
+        statement = statement.where(ExchangePackage.partner_adcode == partner)
+    text = clean(q)
+    if text:
+        columns = (ExchangePackage.number, ExchangePackage.partner_name, ExchangePackage.digest,
+                   ExchangePackage.root, ExchangePackage.approved_by_name)  # fmt: skip
+        statement = statement.where(or_(*(c.icontains(text, autoescape=True) for c in columns)))
+    return statement.order_by(ExchangePackage.id.desc())
+
+
+def list_packages(
+    session: Session, actor: Actor, *, direction: str | None, partner: str | None, q: str | None,
+    limit: int, cursor: str | None,
+) -> dict[str, Any]:  # fmt: skip
+    """A page of packages, in and out."""
+    actor.require(Right.WORK_VIEW)
+    statement = packages_query(actor, direction, partner, q)
+    after = decode_cursor(cursor, 1)
+    if after is not None:
+        statement = statement.where(ExchangePackage.id < after[0])
+    rows = session.scalars(statement.limit(limit + 1)).all()
+    shown = rows[:limit]
+    items = [package_view(session, row) for row in shown]
+    return {"items": items, "next": encode_cursor([shown[-1].id]) if len(rows) > limit else None}
+
+
+def detail_view(session: Session, actor: Actor, row: ExchangePackage) -> dict[str, Any]:
+    """One package with its records, as far as the actor is cleared for them."""
+    records = lines_of(session, row) if row.direction == OUT else []
+    records = [record for record in records if record.classification <= actor.clearance]
+    return package_view(session, row) | {"items": [record_view(record) for record in records]}
+
+
+def record_view(record: PackedRecord) -> dict[str, Any]:
+    """One packed record."""
+    view = dict(record.view) if record.view is not None else None
+    return {
+        "kind": record.kind,
+        "id": record.id,
+        "version": record.version,
+        "title": title_of(record),
+        "withdrawn": record.view is None,
+        "keep_until": record.keep_until,
+        "view": view,
+    }
+
+
+def title_of(record: PackedRecord) -> str:
+    """What people call it."""
+    view = record.view or {}
+    words = [str(view[name]) for name in ("number", "title", "text") if view.get(name)]
+    return " ".join(words)[:120] or record.id
+
+
+def report_view(report: Report) -> dict[str, Any]:
+    """A dry run: what would happen, record by record."""
+    manifest = report.package.manifest
+    return {
+        "package_id": manifest.id,
+        "digest": report.package.digest,
+        "sender": manifest.sender.to_dict(),
+        "number": str(manifest.context.get("number", "")),
+        "approved_by": str(manifest.context.get("approved_by", "")),
+        "sequence": manifest.sequence,
+        "missing": report.missing,
+        "signed_at": utc_text(report.package.signature.signed_at),
+        "fingerprint": report.package.key.fingerprint,
+        "records": manifest.records,
+        "imported_before": report.before.id if report.before else None,
+        "counts": report.counts,
+        "importable": report.before is None and not report.refused,
+        "items": [_item_view(item) for item in report.items],
+    }
+
+
+def _item_view(item: Item) -> dict[str, Any]:
+    return {
+        "kind": item.record.kind,
+        "id": item.record.id,
+        "version": item.record.version,
+        "title": title_of(item.record),
+        "outcome": item.outcome,
+        "why": item.why,
+        "text": str(words_of(item)),
+    }
+
+
+def render_package(session: Session, reader: ReaderClass, row_id: str) -> dict[str, Any] | None:
+    """The view that a change of a package carries in the feed."""
+    row = session.get(ExchangePackage, row_id)
+    if row is None or Right.WORK_VIEW not in reader.rights or row.bureau_id != reader.bureau_id:
+        return None
+    return package_view(session, row)

@@ -1,0 +1,69 @@
+/** Packages: check one before it is imported, import it whole, load a receipt. */
+import { api, operationKey } from "../api.js";
+import { badge, el, fill } from "../dom.js";
+import { t } from "../i18n.js";
+
+const input = document.getElementById("package-file");
+const report = document.getElementById("report");
+const button = document.getElementById("import-now");
+const OUTCOMES = {
+  new: [t("新增"), "ok"], changed: [t("更新"), "info"], same: [t("无变化"), "neutral"],
+  withdrawn: [t("对方已收回"), "warn"], older: [t("比已有的旧，保留已有的"), "neutral"], refused: [t("拒绝"), "danger"],
+};
+let key = operationKey();
+
+function body() {
+  const form = new FormData();
+  form.append("file", input.files[0]);
+  return form;
+}
+
+function tell(error) {
+  fill(report, el("div", { class: "notice notice--danger", role: "alert" }, el("p", {}, error.errors?.[0]?.message ?? error.message)));
+}
+
+function row(item) {
+  const [words, tone] = OUTCOMES[item.outcome];
+  return el("tr", {}, el("td", {}, badge(words, tone)), el("th", { scope: "row" }, item.title), el("td", { class: "small" }, item.why ? item.text : ""));
+}
+
+function show(found) {
+  const counts = Object.entries(found.counts).map(([name, n]) => `${OUTCOMES[name][0]} ${n}`).join("、");
+  fill(report,
+    el("p", {}, el("b", {}, `${found.sender.name} ${found.number}`), ` · ${t("签名有效，每个字节都已核对")}`),
+    el("p", { class: "small mono passport__hash" }, found.digest),
+    found.imported_before && el("p", {}, badge(t("已导入过，再次导入不改变任何内容"), "info")),
+    found.missing.length > 0 && el("p", {}, badge(t("中间缺少数据包"), "warn"), ` ${found.missing.join(", ")}`),
+    el("p", {}, counts),
+    found.items.length > 0 && el("div", { class: "table-wrap table-wrap--scroll", tabindex: "0", role: "region", "aria-label": t("将导入的记录") },
+      el("table", { class: "table" }, el("tbody", {}, found.items.slice(0, 300).map(row)))));
+  button.hidden = !found.importable;
+}
+
+input?.addEventListener("change", async () => {
+  button.hidden = true;
+  if (!input.files.length) return;
+  key = operationKey();
+  fill(report, el("p", { class: "small muted" }, t("正在核验…")));
+  try {
+    show(await api("POST", "/api/v1/packages/check", { body: body() }));
+  } catch (error) {
+    tell(error);
+  }
+});
+
+button?.addEventListener("click", async () => {
+  button.disabled = true;
+  try {
+    const made = await api("POST", "/api/v1/packages/import", { body: body(), key });
+    location.assign(`/packages/${made.id}`);
+  } catch (error) {
+    tell(error);
+    button.disabled = false;
+  }
+});
+
+document.getElementById("receipt-file")?.addEventListener("change", async (event) => {
+  const [file] = event.target.files;
+  if (file) document.getElementById("f-receipt").value = await file.text();
+});
