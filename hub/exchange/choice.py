@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass, Right
 from hub.cases.models import Case
-from hub.cases.views import subject_of, views_of
+from hub.cases.subjects import subject_of
+from hub.cases.views import views_of
 from hub.patrols.finding_views import view_for
 from hub.patrols.models import Finding, Patrol
 from hub.patrols.views import render_patrol
