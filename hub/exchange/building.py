@@ -32,7 +32,7 @@ from sharing.models import new_id
 from sharing.package_records import PackedRecord, read_line
 
 KIND = "package"
-SERIES = "联数"
+SERIES = "联数"  # data, not screen text
 OUT = "out"
 # Within which a package is imported.
 LIFE = timedelta(days=30)
