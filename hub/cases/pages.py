@@ -17,6 +17,7 @@ from hub.bureaus.services import bureaus, jurisdiction
 from hub.cases import labels, listing, services, sharing_panel
 from hub.cases.access import own_case
 from hub.cases.approval_views import approval_views
+from hub.cases.codes import POLLUTANTS, waste_name
 from hub.cases.due import next_clocks
 from hub.cases.importing import MOST_ROWS
 from hub.cases.link_views import KINDS as LINKS
@@ -68,6 +69,8 @@ WORDS = {
     "note_readers": READERS,
     "link_kinds": LINKS,
     "event_kinds": EVENTS,
+    "waste_name": waste_name,
+    "pollutants": POLLUTANTS,
 }
 
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
+from hub.cases.codes import waste_name
 from hub.db import utc_now
 from hub.errors import field_error
 
@@ -84,7 +85,7 @@ def checked_waste_code(text: str | None) -> str | None:
     """A code of the national list of hazardous wastes (industry-number-category), or None.
 
     Raises:
-        Invalid: not three, three and two digits.
+        Invalid: not three, three and two digits, or the last two are no category of the list.
     """
     compact = _compact(text)
     if not compact:
@@ -92,6 +93,10 @@ def checked_waste_code(text: str | None) -> str | None:
     if not _WASTE.fullmatch(compact):
         raise field_error(
             "waste_code", _l("危险废物代码应为“336-064-17”的形式：3位、3位、2位数字。")
+        )
+    if waste_name(compact) is None:
+        raise field_error(
+            "waste_code", _l("名录中没有类别HW%(last)s，请核对末两位。", last=compact[-2:])
         )
     return compact
 

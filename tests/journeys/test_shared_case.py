@@ -28,7 +28,7 @@ def test_a_case_arrives_is_accepted_and_recalled_live(browsers: Browsers, world)
     liaison.open(f"/cases/{made['id']}")
     liaison.await_line()
     assert "第五条" in page.inner_text("#from-h >> xpath=../..")
-    page.click("text=签收 >> visible=true >> nth=-1")
+    page.click("form[data-api$='/accept'] button")
     panel.wait_for_selector(".receipts__step--done:has-text('签收')")
 
     panel.click("[data-preview]")

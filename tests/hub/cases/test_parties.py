@@ -210,6 +210,15 @@ def test_a_wrong_hazardous_waste_code_says_what_one_looks_like(world, wrong):
     assert "336-064-17" in answer.body["errors"][0]["message"]
 
 
+def test_a_hazardous_waste_belongs_to_a_category_of_the_list(world):
+    case = filed_case(world)
+    officer = world.as_(OFFICER)
+    wrong = officer.patch(f"/cases/{case['id']}", {"waste_code": "336-064-99"}, version=1)
+    assert (wrong.status, wrong.body["errors"][0]["field"]) == (422, "waste_code")
+    officer.patch(f"/cases/{case['id']}", {"waste_code": "336-064-17"}, version=1)
+    assert "HW17 表面处理废物" in officer.page(f"/cases/{case['id']}").body
+
+
 def test_the_export_names_the_parties(world):
     case = filed_case(world, title="导出当事人")
     add(world, case, FIRM)
