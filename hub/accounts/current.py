@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +17,7 @@ from hub.accounts.access import (
     session_counts,
     token_counts,
 )
-from hub.accounts.models import AccessToken, LoginSession, User
+from hub.accounts.models import AccessToken, LoginSession, RightsStamp, User
 
 CHUNK = 500
 SESSIONS = select(
@@ -40,8 +42,26 @@ def door_of(actor: Actor) -> str:
     return actor.session_id or actor.token_id or ""
 
 
+@dataclass(frozen=True)
+class Held:
+    """Who comes in by a door, and until when it holds by the clock alone (None: no end is set)."""
+
+    actor: Actor
+    until: datetime | None
+
+
+def rights_stamp(session: Session) -> int:
+    """The number that rises whenever a person, session or token may do more or less than before."""
+    return session.scalars(select(RightsStamp.number)).one()
+
+
 def actors_now(session: Session, actors: Iterable[Actor], rules: SessionRules) -> dict[str, Actor]:
-    """The same actors with the rights of this moment, by `door_of`; who may not act is absent.
+    """The same actors with the rights of this moment, by `door_of`; who may not act is absent."""
+    return {door: held.actor for door, held in doors_now(session, actors, rules).items()}
+
+
+def doors_now(session: Session, actors: Iterable[Actor], rules: SessionRules) -> dict[str, Held]:
+    """The same with the time until which each holds, should nothing be changed.
 
     Light rows, because there is one for every socket.
     """
@@ -51,16 +71,18 @@ def actors_now(session: Session, actors: Iterable[Actor], rules: SessionRules) -
         for chunk in _chunks({actor.user_id for actor in asked})
         for user in session.scalars(select(User).where(User.id.in_(chunk)))
     }
-    found: dict[str, Actor] = {}
+    found: dict[str, Held] = {}
     for chunk in _chunks({actor.session_id for actor in asked if actor.session_id}):
         for row in session.execute(SESSIONS.where(LoginSession.id.in_(chunk))):
             user = users[row.user_id]
             if session_counts(row, user, rules) and not owes_second_factor(row, user, rules):
-                found[row.id] = make_actor(user, session_id=row.id)
+                until = min(row.expires_at, row.last_seen_at + rules.idle)
+                found[row.id] = Held(make_actor(user, session_id=row.id), until)
     for chunk in _chunks({actor.token_id for actor in asked if actor.token_id}):
         for token in session.execute(TOKENS.where(AccessToken.id.in_(chunk))):
             if token_counts(token, users[token.user_id]):
-                found[token.id] = make_actor(users[token.user_id], token=token)
+                actor = make_actor(users[token.user_id], token=token)
+                found[token.id] = Held(actor, token.expires_at)
     return found
 
 

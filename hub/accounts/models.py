@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.bureaus.models import Bureau
@@ -105,6 +105,18 @@ class AccessToken(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     user: Mapped[User] = relationship(lazy="joined")
+
+
+class RightsStamp(Base):
+    """One row, whose number rises in every transaction that changes what an open door may do.
+
+    Triggers raise it (see its migration), so that no way of writing gets past it.
+    """
+
+    __tablename__ = "rights_stamp"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger)
 
 
 class IdempotencyKey(Base):

@@ -47,14 +47,22 @@ class Broadcaster:
         transport: GreenWebSocket | None = getattr(self._session(sid), "transport", None)
         return transport is None or transport.unsent < HIGH_WATER
 
-    def send(self, sids: Iterable[str], messages: Sequence[Message]) -> None:
-        """Send the messages, in order, to each socket, after what each was sent before."""
+    def send(self, sids: Iterable[str], messages: Sequence[Message]) -> set[str]:
+        """Send the messages, in order, to each socket, after what each was sent before.
+
+        Returns the sockets that have not read enough of what they were sent to be given more; they
+        were sent nothing.
+        """
         frames: bytes | None = None
+        full: set[str] = set()
         for sid in sids:
             session = self._session(sid)
             if session is None or session.closed:
                 continue
             transport: GreenWebSocket | None = getattr(session, "transport", None)
+            if transport is not None and transport.unsent >= HIGH_WATER:
+                full.add(sid)
+                continue
             # With something still in its queue (the answer to connect, say) the socket's order
             # is kept by going through that queue.
             if transport is None or not session.queue.empty():
@@ -66,3 +74,4 @@ class Broadcaster:
             # A client that is gone must not keep the others from hearing.
             with suppress(OSError):
                 transport.write(frames)
+        return full

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, ReaderClass, Right
 from hub.accounts.access import SessionRules
-from hub.accounts.current import actors_now, door_of
+from hub.accounts.current import Held, door_of, doors_now, rights_stamp
+from hub.db import utc_now
 
 
 @dataclass
@@ -22,6 +24,9 @@ class Listener:
     cursor: int
     # The client's number could not be served: it is told to fetch afresh before anything else.
     owes_resync: bool = False
+    # The stamp of rights at which its person was last read, and until when he holds by the clock.
+    stamp: int | None = None
+    until: datetime | None = None
 
     @property
     def reader(self) -> ReaderClass:
@@ -61,19 +66,28 @@ def refreshed(
 ) -> tuple[list[Listener], list[Listener]]:
     """Split listeners by the rights of this moment: (may still hear, must be cut off).
 
-    Logout, deactivation, a changed role or a revoked token all show here, because nothing about a
-    person is remembered from the time the socket was opened.
+    Logout, deactivation, a changed role or a revoked token all show here: each raises the stamp in
+    its own transaction, and whoever was read at another stamp is read again, all in one go. What
+    the clock ends is read again when its time has come.
     """
     everyone = list(listeners)
-    actors = actors_now(session, [listener.actor for listener in everyone], rules)
-    keep, cut = [], []
-    for listener in everyone:
-        actor = actors.get(door_of(listener.actor))
-        if actor is None or not actor.may(Right.FEED_READ):
-            cut.append(listener)
-        elif actor.bureau_id != listener.actor.bureau_id:
-            cut.append(listener)  # its numbers belong to another feed
-        else:
-            listener.actor = actor
-            keep.append(listener)
-    return keep, cut
+    stamp, now = rights_stamp(session), utc_now()
+    stale = [
+        one
+        for one in everyone
+        if one.stamp != stamp or (one.until is not None and one.until <= now)
+    ]
+    held = doors_now(session, [one.actor for one in stale], rules) if stale else {}
+    cut = [one for one in stale if not _renewed(one, held.get(door_of(one.actor)), stamp)]
+    gone = {one.sid for one in cut}
+    return [one for one in everyone if one.sid not in gone], cut
+
+
+def _renewed(listener: Listener, held: Held | None, stamp: int) -> bool:
+    """Take over what was read of a socket's person; False: he may not hear."""
+    if held is None or not held.actor.may(Right.FEED_READ):
+        return False
+    if held.actor.bureau_id != listener.actor.bureau_id:
+        return False  # its numbers belong to another feed
+    listener.actor, listener.until, listener.stamp = held.actor, held.until, stamp
+    return True

@@ -125,11 +125,11 @@ class Publisher:
             batch = stream.read_changes(session, reader, cursor)
             if not batch.changes:
                 return
-            # Who has not read what he was sent waits where he is; his number says from where on.
-            group = [listener for listener in group if self.broadcast.has_room(listener.sid)]
             messages = [Message("change", change) for change in batch.changes]
             self.onlookers.presence.touch((c["kind"], c["id"]) for c in batch.changes)
-            self.broadcast.send([listener.sid for listener in group], messages)
+            full = self.broadcast.send([listener.sid for listener in group], messages)
+            # Who has not read what he was sent waits where he is; his number says from where on.
+            group = [listener for listener in group if listener.sid not in full]
             cursor = batch.changes[-1]["seq"]
             for listener in group:
                 listener.cursor = cursor
@@ -152,8 +152,7 @@ class Publisher:
         self._sent_positions = fresh
         for bureau_id, messages in told.items():
             # A place is overtaken by the next one: who lags is not sent the old ones at all.
-            ready = [sid for sid in by_bureau.get(bureau_id, []) if self.broadcast.has_room(sid)]
-            self.broadcast.send(ready, messages)
+            self.broadcast.send(by_bureau.get(bureau_id, []), messages)
 
     def cut(self, listener: Listener) -> None:
         """End a socket that may not hear, or does not listen."""
