@@ -11,6 +11,7 @@ NAMES = [
     "locate_request",
     "positions",
     "scale",
+    "shared",
     "packages",
     "truth",
     "first_page",

@@ -24,12 +24,19 @@ BURST = 20
 HERE = Path(__file__).resolve().parent
 
 
-def _client(url: str, tokens: list[str]) -> dict[str, Any]:
+def measure(
+    url: str, tokens: list[str], singles: int = SINGLES, burst: int = BURST
+) -> dict[str, Any]:
+    """A socket for each token; times of single changes (ms) and rates of bursts (deliveries/s).
+
+    Raises:
+        CalledProcessError: a socket did not hear every change once.
+    """
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(tokens, file)
         file.flush()
         output = subprocess.run(
-            ["node", str(HERE / "fanout_client.mjs"), url, file.name, str(SINGLES), str(BURST)],
+            ["node", str(HERE / "fanout_client.mjs"), url, file.name, str(singles), str(burst)],
             cwd=ROOT,
             check=True,
             capture_output=True,
@@ -42,7 +49,7 @@ def _client(url: str, tokens: list[str]) -> dict[str, Any]:
 def _measure_hub(hub: Prepared) -> dict[str, Any]:
     command = [PYTHON, str(HERE / "fanout_hub.py"), hub.bureau_id]
     with process(command, f"{hub.url}/readyz", hub.env):
-        return _client(hub.url, hub.tokens)
+        return measure(hub.url, hub.tokens)
 
 
 def _measure_node(tokens: list[str]) -> dict[str, Any]:
@@ -50,7 +57,7 @@ def _measure_node(tokens: list[str]) -> dict[str, Any]:
     url = f"http://127.0.0.1:{port}"
     command = ["node", str(HERE / "fanout_node.mjs"), str(port)]
     with process(command, f"{url}/fire?n=0", {"PATH": "/usr/bin:/bin:/usr/local/bin"}):
-        return _client(url, tokens)
+        return measure(url, tokens)
 
 
 def run() -> Iterator[Result]:

@@ -132,7 +132,7 @@ def await_answer(url: str) -> None:
                 return
         except urllib.error.HTTPError:
             return
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.05)
     raise TimeoutError(url)
 

@@ -52,8 +52,14 @@ def _columns(table: str) -> list[str]:
     return [column.name for column in (Base.metadata.tables | SharingBase.metadata.tables)[table].c]
 
 
-def _clone(table: str, source: str, numbers: str, **changed: str) -> str:
-    """INSERT of copies of one row, with some columns computed from their number g."""
+def clone(table: str, source: str, numbers: str, **changed: str) -> str:
+    """INSERT of copies of one row, with some columns computed from their number g.
+
+    Args:
+        source: a query for the row.
+        numbers: first and last g, e.g. `1, 500`.
+        changed: SQL expression of each column that differs.
+    """
     names = _columns(table)
     values = [changed.get(name, f"source.{name}") for name in names]
     # Names and expressions are this file's own.
@@ -86,14 +92,14 @@ def add_agreements(connection: Connection) -> None:
     version = f"SELECT * FROM agreement_version WHERE agreement_id = {of_it}"  # noqa: S608
     numbers = f"1, {AGREEMENTS}"
     statements = [
-        _clone("agreement", source, numbers, id=_id("a"), number="'协' || g",
+        clone("agreement", source, numbers, id=_id("a"), number="'协' || g",
                title_en="'Copy ' || g"),
-        _clone("agreement_version", version, numbers, agreement_id=_id("a")),
+        clone("agreement_version", version, numbers, agreement_id=_id("a")),
     ]  # fmt: skip
     for shift in ("", "+ 1 + g / 200"):
         bureau = f"{BUREAU_IDS}[1 + (g {shift}) % {BUREAUS}]"
         statements.append(
-            _clone("agreement_party", "SELECT 1", numbers, agreement_id=_id("a"), bureau_id=bureau)
+            clone("agreement_party", "SELECT 1", numbers, agreement_id=_id("a"), bureau_id=bureau)
         )
     for statement in statements:
         connection.execute(text(statement))
@@ -145,20 +151,20 @@ def _statements(numbers: str) -> list[str]:
     far = "{axis} + ((g / 200 * {a}) % 1009 - 504) * 4e-4"
     spot = f"CASE WHEN g / {BUREAUS} % 2 = 0 THEN {near} ELSE {far} END"
     return [
-        _clone("case_record", OF_CASE, numbers, id=_id("c"), number="'BENCH' || g",
+        clone("case_record", OF_CASE, numbers, id=_id("c"), number="'BENCH' || g",
                owner_bureau_id=owner, title=_one_of(PHRASES, 11), stage=stage, category=category,
                lon=spot.format(axis="source.lon", a=389), lat=spot.format(axis="source.lat", a=571),
                finding_id="NULL", own_number="NULL"),
-        _clone("case_party", "SELECT * FROM case_party WHERE form = 'firm' LIMIT 1", numbers,
+        clone("case_party", "SELECT * FROM case_party WHERE form = 'firm' LIMIT 1", numbers,
                id=_id("e"), case_id=_id("c"), name=_one_of(FIRMS, 5)),
-        _clone("search_record",
+        clone("search_record",
                "SELECT * FROM search_record WHERE kind = 'case' AND agreement_id IS NULL LIMIT 1",
                numbers, id="1000000 + g", record_id=_id("c"), owner_bureau_id=owner,
                classification="1", stage=f"'case.' || {stage}", category=category,
                tokens=f"({_one_of(tokens, 11)} || ' ' || {_one_of(firms, 5)}"
                       f" || ' existence0wbench' || g || {whose})::tsvector"),
         _shares(numbers),
-        _clone("receipt", "SELECT * FROM receipt WHERE rung = 'accepted' LIMIT 1", numbers,
+        clone("receipt", "SELECT * FROM receipt WHERE rung = 'accepted' LIMIT 1", numbers,
                id=_id("f"), share_id=_id("5"), bureau_id=_partner()),
     ]  # fmt: skip
 
@@ -178,7 +184,7 @@ def _shares(numbers: str) -> str:
     basics = '\'["basics", "existence"]\'::json'
     copied = f"'01900000-0000-7000-8a00-' || lpad(to_hex((g - 1) % {BUREAUS} + 1), 12, '0')"
     to_reader = f"{_partner()} = source.partner_bureau_id"
-    return _clone(
+    return clone(
         "share", OF_SHARE, numbers, id=_id("5"), record_id=_id("c"),
         owner_bureau_id=f"{BUREAU_IDS}[1 + g % {BUREAUS}]", partner_bureau_id=_partner(),
         agreement_id=f"CASE WHEN {to_reader} THEN source.agreement_id ELSE {copied} END",
