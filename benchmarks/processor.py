@@ -16,9 +16,12 @@ def own_ms() -> float:
 
 
 def database_ms(connection: Connection) -> float:
-    """Milliseconds that the server's processes for this database have worked; NaN elsewhere."""
+    """Milliseconds that the server has worked for clients of this database; NaN elsewhere."""
     pids = connection.scalars(
-        text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+        text(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_type IN ('client backend', 'parallel worker')"
+        )
     )
     try:
         stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
