@@ -11,7 +11,6 @@ NAMES = [
     "locate_request",
     "positions",
     "scale",
-    "shared",
     "packages",
     "truth",
     "first_page",
