@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from hub.access import Actor
+from hub.access import Actor, Right
 from hub.agreements.models import Agreement, AgreementParty, AgreementState, AgreementVersion
 from hub.errors import NotFound
 
@@ -31,7 +31,9 @@ def access_agreement(
 
     Raises:
         NotFound: absent, or the bureau is no party.
+        Forbidden: the actor does not work with records (the administrators).
     """
+    actor.require(Right.WORK_VIEW)
     agreement = session.get(Agreement, agreement_id, with_for_update=for_update or None)
     if agreement is None:
         raise NotFound

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from hub.access import Actor
+from hub.access import Actor, Right
 from hub.agreements.access import sees
 from hub.agreements.models import Agreement
 from hub.errors import NotFound
@@ -21,7 +21,9 @@ def access_zone(session: Session, actor: Actor, zone_id: str, *, for_update: boo
 
     Raises:
         NotFound: absent, or the bureau is no party.
+        Forbidden: the actor does not work with records (the administrators).
     """
+    actor.require(Right.WORK_VIEW)
     zone = session.get(Zone, zone_id, with_for_update=for_update or None)
     if zone is None:
         raise NotFound
