@@ -37,7 +37,11 @@ class SocketReader:
     def connect(self, headers: dict[str, str] | None = None) -> SocketReader:
         """Open the socket; raises socketio's ConnectionError when refused."""
         self._client.connect(
-            self._url, auth=self._auth, transports=["websocket"], headers=headers or {}
+            self._url,
+            auth=self._auth,
+            transports=["websocket"],
+            headers=headers or {},
+            wait_timeout=WAIT_S,
         )
         return self
 
