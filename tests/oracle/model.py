@@ -24,18 +24,20 @@ NOT_FILED = {"lead", "not_filed", "referred"}
 FIELDS: Mapping[str, frozenset[str]] = {
     EXISTENCE: frozenset({"id", "number", "version", "owner_bureau_id", "owner_name", "contact"}),
     "basics": frozenset(
-        {"title", "category", "stage", "classification", "opened_at", "adcode", "zone"}
+        {"title", "category", "stage", "classification", "opened_at", "adcode", "zone", "links"}
     ),
     "place": frozenset({"lon", "lat", "place"}),
     "party": frozenset({"party_name", "party_uscc", "parties"}),
     "substance": frozenset({"pollutant", "waste_code", "description"}),
     "files": frozenset({"files"}),
+    "measures": frozenset({"measures"}),
+    "progress": frozenset({"progress"}),
     NEVER: frozenset(
         {"handlers", "finding_id", "reviewer_id", "chair_id", "outcome", "created_by_name"}
-        | {"criminal_suspected", "reopens_id"}
+        | {"criminal_suspected", "reopens_id", "bureau_notes", "own_number"}
     ),
 }
-NOTES = "investigation_notes"
+NOTES = "handler_notes"
 SHAREABLE = tuple(group for group in FIELDS if group != NEVER)
 
 
@@ -222,7 +224,7 @@ def under(agreement: Agreement, case: Case, bureau: str, share: Share) -> dict[s
         return {}
     open_now = {}
     for group in set(FIELDS) - closed - {NEVER}:
-        level, rule = cited(rules, group)
+        level, rule = cited(rules, group, text)
         if rule is not None and not kept_too_long(rule, text, share):
             open_now[group] = level
     # Whoever may know of anything in it may know that it exists.
@@ -245,12 +247,12 @@ def has_begun(text: Text, first: Text) -> bool:
     return begins <= NOW
 
 
-def cited(rules: list[Rule], group: str) -> tuple[str, Rule | None]:
+def cited(rules: list[Rule], group: str, text: Text) -> tuple[str, Rule | None]:
     """White if a rule says white, else gray; and the most specific rule that says so."""
     for level in (WHITE, GRAY):
         saying = [rule for rule in rules if rule.levels.get(group) == level]
         if saying:
-            return level, min(saying, key=specific)
+            return level, min(saying, key=lambda rule: (specific(rule), strict(rule, text)))
     return BLACK, None
 
 
@@ -261,9 +263,20 @@ def specific(rule: Rule) -> tuple[int, float, str]:
     return rank, float(metres or 0), rule.clause
 
 
+def strict(rule: Rule, text: Text) -> tuple[bool, float]:
+    """Of rules that are equally specific the one is cited that lets it be kept for less long."""
+    days = kept_days(rule, text)
+    return days is None, days or 0.0
+
+
+def kept_days(rule: Rule, text: Text) -> float | None:
+    """The retention of the rule, or else of the text."""
+    return text.retention if rule.retention is None else rule.retention
+
+
 def kept_too_long(rule: Rule, text: Text, share: Share) -> bool:
-    """The retention of the rule, or else of the text, counted from when it was received."""
-    days = text.retention if rule.retention is None else rule.retention
+    """Whether its retention, counted from when it was received, is over."""
+    days = kept_days(rule, text)
     return days is not None and share.at + days <= NOW
 
 

@@ -19,7 +19,9 @@ from sqlalchemy.orm import Session
 from hub.accounts.models import AccessToken, User
 from hub.agreements.models import Agreement, AgreementParty, AgreementVersion
 from hub.bureaus.models import Bureau, Jurisdiction
+from hub.cases.measure_models import CaseMeasure
 from hub.cases.models import Case
+from hub.cases.note_models import CaseNote
 from hub.cases.party_models import CaseParty
 from hub.db import Base, utc_now
 from hub.deadlines.models import DeadlineRule
@@ -37,7 +39,8 @@ STAY = (Jurisdiction, Bureau, User, AccessToken, DeadlineRule)
 MARKS = {
     "number": "num", "title": "ttl", "place": "plc", "firm": "frm", "person": "prs",
     "witness": "wit", "firm_phone": "tel", "person_address": "adr", "pollutant": "pol",
-    "description": "dsc", "files": "fil", "investigation_notes": "nts", "created_by_name": "opn",
+    "description": "dsc", "files": "fil", "measures": "mea", "progress": "prg",
+    "handler_notes": "nts", "bureau_notes": "mmo", "own_number": "ono", "created_by_name": "opn",
 }  # fmt: skip
 
 
@@ -49,6 +52,9 @@ class Pack:
     ids: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     shares: dict[str, int] = field(default_factory=dict)
+
+
+NOTES = {"handler_notes": "opinion", "bureau_notes": "memo", "progress": "progress"}
 
 
 def mark(name: str, number: int) -> str:
@@ -237,7 +243,7 @@ class _Writer:
             | {"id": case_id, "owner_bureau_id": self.bureau(case.owner), "category": "water",
                "stage": case.stage, "classification": case.classification,
                "waste_code": "336-064-17", "lon": lon, "lat": lat,
-               "investigation_notes": mark("investigation_notes", self.number),
+               "own_number": mark("own_number", self.number),
                "adcode": cell_code(self.number) if case.owner == "cell" else FOCAL,
                "handlers": [self.packer.people[name] for name in sorted(case.handlers)],
                "criminal_suspected": False, "opened_at": self.at(-30), "created_by": "x",
@@ -257,6 +263,7 @@ class _Writer:
                  "name": name, "code": None, "phone": phone, "address": address, "added_by": "x",
                  "added_by_name": "x", "added_at": self.at(-30)}
             )  # fmt: skip
+        self.written(case_id)
         kept = self.packer.kept
         file_id = sharing_models.new_id()
         self.pack.files.append(file_id)
@@ -266,6 +273,22 @@ class _Writer:
              "name": f"{mark('files', n)}.png", "media_type": kept.media_type, "size": kept.size,
              "sha256": kept.sha256, "clean_sha256": kept.clean_sha256, "uploaded_by": "x",
              "uploaded_by_name": "x", "at": self.at(-30)}
+        )  # fmt: skip
+
+    def written(self, case_id: str) -> None:
+        """A note of each kind, and a measure."""
+        owner = self.bureau(self.world.case.owner)
+        for name, kind in NOTES.items():
+            self.rows[CaseNote].append(
+                {"id": sharing_models.new_id(), "case_id": case_id, "bureau_id": owner,
+                 "kind": kind, "text": mark(name, self.number), "at": self.at(-20), "by": None,
+                 "by_name": "x"}
+            )  # fmt: skip
+        self.rows[CaseMeasure].append(
+            {"id": sharing_models.new_id(), "case_id": case_id, "kind": "fine",
+             "starts_at": self.at(-20), "document_number": "", "legal_ref": "",
+             "description": mark("measures", self.number), "outcome_text": "",
+             "entered_at": self.at(-20), "entered_by": "x", "entered_by_name": "x"}
         )  # fmt: skip
 
     def share(self, case_id: str, share: model.Share, agreements: list[str]) -> None:

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from tests.oracle.doors import Sight, look
-from tests.oracle.model import Agreement, Case, Reader, Rule, Share, Text, World
+from tests.oracle.model import SHAREABLE, Agreement, Case, Reader, Rule, Share, Text, World
 from tests.oracle.worlds import READERS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"
 WHO = {reader.name.removeprefix("focal-"): reader for reader in READERS}
-ALL = frozenset({"existence", "basics", "place", "party", "substance", "files"})
+ALL = frozenset(SHAREABLE)
 BOTH = frozenset({"cell", "focal"})
 WHOLE = dict.fromkeys(sorted(ALL), "white")
 RULE = Rule("第五条", "anywhere", WHOLE)
@@ -76,8 +76,10 @@ TABLE = [
     Row("clearance-shared", "title", shared(), shared(classification=3), WHO["officer"]),
     *(Row("administrators", "title", shared(), shared(), other=WHO[name])
       for name in ("sysadmin", "secadmin", "auditor")),
-    Row("handlers", "investigation_notes",
+    Row("handlers", "handler_notes",
         World(replace(OWN.case, handlers=frozenset({"focal-handler"}))), OWN),
+    Row("memos", "bureau_notes", OWN, shared()),
+    Row("progress", "progress", shared(), shared(levels(progress="black"))),
     Row("persons", "person", World(replace(OWN.case, handlers=frozenset({"focal-handler"}))), OWN),
     Row("share", "number", shared(), World(Case(), (agreed(),))),
     Row("recall", "number", shared(), shared(share=by(ended="recalled"))),

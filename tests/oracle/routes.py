@@ -1,0 +1,83 @@
+"""For whom each address and socket event of the hub is.
+
+An address without a row is taken for the strictest: with an argument it is `shared`, without one it
+is `work`; one that is for others has a row here, or the tests fail.
+
+public    whoever reaches the hub, signed in or not
+person    everybody who is signed in, about himself or about what all bureaus know in common
+work      people who work with records; what they get is their bureau's and what is shared with it
+shared    one record: its bureau, and whoever it is shared with; for anybody else it does not exist
+own       one record: its own bureau alone; for a partner too it does not exist
+sysadmin, secadmin, auditor   that administrator of a bureau, and none of the others
+admins    the system and the security administrator
+"""
+
+from __future__ import annotations
+
+from tests.oracle.calling import Route
+
+PUBLIC = """
+    health.alive health.ready openapi_json api_docs static assets.asset_file i18n.catalogue
+    i18n.set_locale accounts.login accounts.sign_in accounts.sign_out accounts.second_factor
+    accounts.check_second_factor accounts.second_factor_qr
+    field_app.app field_app.worker field_app.manifest field_kit_api.here
+"""
+PERSON = """
+    home.index accounts.account accounts_api.me accounts_api.tokens accounts_api.create_token
+    accounts_api.revoke_token bureaus_api.get_basemap bureaus_api.list_bureaus
+    bureaus_api.one_bureau bureaus_api.list_jurisdictions calendar.index calendar_api.count
+    calendar_api.days calendar_api.days_csv deadlines.index deadlines.show deadlines_api.list_rules
+    deadlines_api.rules_csv deadlines_api.history keys.index keys_api.keys keys_api.key_file
+    notifications_api.count notifications_api.read notifications_api.read_all
+    notifications_api.wishes notifications_api.set_wishes ogc.landing ogc.collections
+    ogc.conformance zones_api.boundary_line
+"""
+# What has an argument that is no record of a bureau: layers, codes of rules, partners' keys.
+LISTS = "ogc.collection ogc.items keys_api.confirm keys_api.withdraw deadlines_api.revise"
+OWN = """
+    cases_api.update_case cases_api.attach case_notes_api.add case_parties_api.add
+    case_parties_api.remove case_parties_api.change case_parties_api.reveal cases_api.preview
+    cases_api.reopen cases_api.share_case cases_api.steps cases_api.take_step
+    files.show files_api.file_passport field_api.attach field_api.refer
+    requests.edit requests_api.update_request shares_api.recall shares_api.opened
+    shares_api.grant_access shares_api.refuse_access shares_api.withdraw_access stations.edit
+"""
+SYSADMIN = """
+    calendar_api.enter calendar_api.remove calendar_api.change calendar_api.import_plan
+    accounts_api.create_person accounts_api.set_license health.metrics
+"""
+SECADMIN = """
+    accounts_api.set_active accounts_api.set_roles keys_api.rotate keys_api.revoke
+    keys_api.import_keys
+"""
+AUDITOR = "audit.index audit_api.audit audit_api.audit_csv audit_api.verify"
+ADMINS = "accounts.people accounts_api.people"
+
+CLASSES: dict[str, frozenset[str]] = {
+    "public": frozenset(PUBLIC.split()),
+    "person": frozenset(PERSON.split()),
+    "work": frozenset(LISTS.split()),
+    "own": frozenset(OWN.split()),
+    "sysadmin": frozenset(SYSADMIN.split()),
+    "secadmin": frozenset(SECADMIN.split()),
+    "auditor": frozenset(AUDITOR.split()),
+    "admins": frozenset(ADMINS.split()),
+}
+
+# What a client may send over a socket, and for whom it is; connecting comes before.
+EVENTS = {
+    "connect": "work",
+    "disconnect": "work",
+    "ack": "work",
+    "look": "shared",
+    "room": "shared",
+    "position": "own",
+}
+
+
+def class_of(route: Route) -> str:
+    """For whom a route is: as its row says, or else what lets the fewest in."""
+    for name, endpoints in CLASSES.items():
+        if route.endpoint in endpoints:
+            return name
+    return "shared" if route.arguments else "work"
