@@ -28,7 +28,7 @@ def title_for(session: Session, reader: ReaderClass, item: AgendaItem) -> str:
     if named.url is None:
         return item.title or why
     words = _("%(kind)s %(name)s", kind=named.kind_name, name=named.title)
-    return item.title or f"{why}：{words}"
+    return item.title or _("%(why)s：%(what)s", why=why, what=words)
 
 
 def common_title(session: Session, row: Meeting, item: AgendaItem) -> str:

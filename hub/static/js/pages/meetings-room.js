@@ -4,7 +4,7 @@
  * by hand means roaming until one follows again.
  */
 import { get } from "../api.js";
-import { el, fill, icon, kv, pageData } from "../dom.js";
+import { el, fill, icon, kv, named, pageData } from "../dom.js";
 import { onChange } from "../feed.js";
 import { reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
@@ -118,7 +118,7 @@ async function showRecord(record) {
   const view = folder ? await get(`/api/v1/${folder}/${encodeURIComponent(record.id)}`).catch(() => null) : null;
   if (room.record?.id !== record.id) return undefined; // another one was chosen meanwhile
   if (view === null) return fill(host, el("p", { class: "notice" }, icon("lock"), t("此记录未向贵单位开放。")));
-  const rows = [[t("编号"), view.number], [t("状态"), view.state_name ?? view.stage_name], [t("单位"), view.owner_name ?? view.bureau_name ?? view.sender_name], [t("地点"), view.place], [t("说明"), view.description ?? view.text ?? view.detail]];
+  const rows = [[t("编号"), view.number], [t("状态"), view.state_name ?? view.stage_name], [t("单位"), named(view.owner_name ?? view.bureau_name ?? view.sender_name)], [t("地点"), view.place], [t("说明"), view.description ?? view.text ?? view.detail]];
   const name = view.title ?? view.name ?? view.number ?? view.record_number ?? "";
   const page = PAGES[record.kind] && `/${PAGES[record.kind]}/${record.id}`;
   return fill(host, el("h3", {}, page ? el("a", { href: page, target: "_blank", rel: "noopener" }, name) : name), kv(rows.filter(([, value]) => value)));
