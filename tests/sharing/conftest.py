@@ -1,4 +1,4 @@
-"""Databases for the sharing tests: SQLite always, PostgreSQL where one is named."""
+"""The database of the sharing tests: PostgreSQL where one is named, else SQLite."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _admin(statement: str) -> None:
 
 
 # One skipped test tells that PostgreSQL was not tried (test_feed_concurrency), not all of them.
-KINDS = ["sqlite", "postgresql"] if POSTGRES else ["sqlite"]
+KINDS = ["postgresql"] if POSTGRES else ["sqlite"]
 
 
 @pytest.fixture(scope="session", params=KINDS)

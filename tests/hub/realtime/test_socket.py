@@ -16,9 +16,15 @@ from tests.support.world import World
 
 
 @pytest.fixture
-def hub(live_hub: LiveHub) -> LiveHub:
-    """A running hub on this test's database."""
-    return live_hub.start()
+def hub(running) -> LiveHub:
+    """One running hub for all tests here; who loses his access is an officer of his own."""
+    return running.hub
+
+
+@pytest.fixture
+def world(running) -> World:
+    """The same hub in this process."""
+    return running.world
 
 
 @pytest.fixture
@@ -108,16 +114,16 @@ def test_a_socket_from_a_foreign_origin_is_refused(world, hub):
 
 
 def test_a_revoked_token_ends_the_open_socket(world, open_socket):
-    caller = world.as_("wujiang-liaison")
-    reader = open_socket("wujiang-liaison")
+    caller = world.as_("wujiang-officer1")
+    reader = open_socket("wujiang-officer1")
     token_id = caller.get("/tokens").body["items"][0]["id"]
     assert caller.delete(f"/tokens/{token_id}").status == 204
     reader.wait_closed()
 
 
 def test_a_disabled_person_loses_his_socket_and_hears_nothing_more(world, open_socket):
-    reader = open_socket("wujiang-liaison")
-    user = world.as_("wujiang-liaison").user_id
+    reader = open_socket("wujiang-officer2")
+    user = world.as_("wujiang-officer2").user_id
     answer = world.as_("wujiang-secadmin").put(f"/people/{user}/active", {"active": False})
     assert answer.status == 200
     tell(world, "wujiang")
@@ -126,8 +132,8 @@ def test_a_disabled_person_loses_his_socket_and_hears_nothing_more(world, open_s
 
 
 def test_a_lost_role_ends_the_socket(world, open_socket):
-    reader = open_socket("wujiang-liaison")
-    user = world.as_("wujiang-liaison").user_id
+    reader = open_socket("wujiang-officer3")
+    user = world.as_("wujiang-officer3").user_id
     answer = world.as_("wujiang-secadmin").put(f"/people/{user}/roles", {"roles": ["auditor"]})
     assert answer.status == 200
     reader.wait_closed()

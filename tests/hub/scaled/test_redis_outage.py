@@ -10,7 +10,9 @@ import pytest
 from tests.hub.scaled.test_two_workers import head, seqs
 
 pytestmark = pytest.mark.scaled
-POLL_S = 4.0
+# Half of it tells a bell from a poll, also on a machine that is busy with other things.
+POLL_S = 10.0
+BELL_S = POLL_S / 2
 
 
 def _tell(door, readers, name):
@@ -28,7 +30,7 @@ def test_an_outage_of_redis_costs_time_and_no_change(start, world, on_both, door
     began = head(world)
     readers = list(on_both().values())
     left, right = doors()
-    assert _tell(left, readers, "试一站") < POLL_S / 2
+    assert _tell(left, readers, "试一站") < BELL_S
     own_redis.kill()
     for number in range(20):
         (left, right)[number % 2].insist(f"试外{number}站", uuid.uuid4().hex)
@@ -36,13 +38,13 @@ def test_an_outage_of_redis_costs_time_and_no_change(start, world, on_both, door
         reader.wait(lambda r: len(r.changes) >= 21, "what happened in the outage")
     own_redis.start()
     # Back without a restart: at the latest a few tries after the workers have subscribed again.
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     told = 21
-    while _tell(left, readers, f"试回{told}站") > POLL_S / 4:
+    while _tell(left, readers, f"试回{told}站") > BELL_S:
         told += 1
         assert time.monotonic() < deadline, "the fast way did not come back"
     quick = [_tell((left, right)[n % 2], readers, f"试快{n}站") for n in range(6)]
-    assert max(quick) < POLL_S / 4, quick
+    assert max(quick) < BELL_S, quick
     for reader in readers:
         assert seqs(reader) == list(range(began + 1, began + 1 + told + 1 + 6))
 
