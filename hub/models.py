@@ -33,6 +33,7 @@ import hub.requests.joint_models
 import hub.requests.models
 import hub.search.models
 import hub.shares.models
+import hub.shares.onward_models
 import hub.stations.models
 import hub.zones.models  # noqa: F401 - imported for its tables, like all of these
 import sharing.models

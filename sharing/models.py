@@ -174,6 +174,10 @@ class Share(Base):
     granted_groups: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     # that grant ends by itself at this moment
     granted_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    # the share of which a partner passed this one on; null: the owner opened it himself
+    onward_of: Mapped[str | None] = mapped_column(String(36), index=True)
+    # the owner agreed to that, where the terms ask for it
+    onward_consented: Mapped[bool] = mapped_column(default=False)
     # active, recalled or expired
     state: Mapped[ShareState] = mapped_column(text_enum(ShareState, "state"))
     # the user (or clock) who opened it

@@ -104,6 +104,7 @@ def open_share(
         "created_at": at,
         "until": until,
         "keep_until": keep_until(decision, at),
+        "onward_consented": False,
         "version": 1,
     }
     # Two people may open the same at once: the second waits, inserts nothing, finds the first's.
@@ -208,7 +209,8 @@ def shared_ids_query(
     )
     if agreement_ids is None:
         return statement
-    return statement.where(Share.agreement_id.in_(agreement_ids))
+    # What was passed on rests on an agreement of others; whoever reads it asks the decision.
+    return statement.where(or_(Share.agreement_id.in_(agreement_ids), Share.onward_of.is_not(None)))
 
 
 def effective(

@@ -45,6 +45,7 @@ from hub.shares.words import PURPOSES
 from hub.web.days import day_begins, day_of
 from hub.web.identity import current_actor
 from hub.zones.services import zones_of
+from hub.web.names import named
 
 bp = Blueprint("cases", __name__)
 PER_PAGE = 50
@@ -230,6 +231,12 @@ def _partner(session: Session, view: dict[str, Any]) -> dict[str, Any]:
         "share": held[0] if held else None,
         "onward": onward_words(names_of(session), view["access"]["onward"]),
         "may_answer": current_actor().may(Right.SHARE_ANSWER),
+        "may_pass_on": current_actor().may(Right.SHARE),
+        "third_parties": [
+            (row.id, named(row.name))
+            for row in bureaus(session)
+            if row.id not in (view["owner_bureau_id"], current_actor().bureau_id)
+        ],
         "main_stages": labels.MAIN_STAGES,
         "beside_main": labels.BESIDE_MAIN,
     }

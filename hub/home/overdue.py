@@ -15,6 +15,7 @@ from hub.requests.listing import RequestFilter, requests_query
 from hub.requests.steps import KIND
 from hub.shares.lookups import running_shares
 from hub.shares.models import AccessRequest
+from hub.shares.onward_models import OnwardRequest
 from sharing.models import Share
 
 MOST = 1000
@@ -48,5 +49,9 @@ def overdue_records(session: Session, actor: Actor) -> list[tuple[str, str]]:
         session.scalars(select(AccessRequest.share_id).where(AccessRequest.id.in_(asked)))
     )
     late |= _of_requests(session, actor)
+    wishes = [one for kind, one in late if kind == "onward_request"]
+    shares |= set(
+        session.scalars(select(OnwardRequest.share_id).where(OnwardRequest.id.in_(wishes)))
+    )
     records = session.execute(select(Share.kind, Share.record_id).where(Share.id.in_(shares)))
     return sorted(late | {(row.kind, row.record_id) for row in records})

@@ -14,6 +14,7 @@ from hub.cases.measure_views import KINDS as MEASURES
 from hub.home.activity import KINDS, name_of, page_of
 from hub.realtime.renderers import RENDERERS
 from hub.shares.models import AccessRequest
+from hub.shares.onward_models import OnwardRequest
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ def describe(session: Session, reader: ReaderClass, kind: str, record_id: str) -
         return Named(_("查看申请"), named.title, named.url)
     if kind == MEASURE:
         return _measure(session, reader, record_id)
+    if kind == "onward_request":
+        wish = session.get(OnwardRequest, record_id)
+        named = describe(session, reader, "share", wish.share_id if wish else "")
+        return Named(_("转交申请"), named.title, named.url)
     render = RENDERERS.get(kind)
     view = render(session, reader, record_id) if render else None
     kind_name = str(KINDS.get(kind, kind))

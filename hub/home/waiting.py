@@ -165,6 +165,21 @@ def approvals_to_give(session: Session, actor: Actor) -> Iterator[Item]:
         yield Item(view["title"], sub, url, "clock", Badge(_("待批准")))
 
 
+def onward_to_answer(session: Session, actor: Actor) -> Iterator[Item]:
+    """Wishes of partners to pass a case of the own bureau on."""
+    for view in shares.onward_to_answer(session, actor, MOST):
+        for wish in (one for one in view["onward"] if one["state"] == "open"):
+            yield Item(
+                _("案件 %(number)s", number=view["record_number"] or view["record_id"][:8]),
+                _("%(partner)s申请转交给%(to)s", partner=view["partner_name"], to=wish["to_name"]),
+                f"/cases/{view['record_id']}",
+                "request",
+                Badge(_("逾期未答复"), "danger") if wish["overdue"] else Badge(_("待答复")),
+                due=_moment(wish["due_at"]),
+                deadline=True,
+            )
+
+
 def requests_to_act(session: Session, actor: Actor) -> Iterator[Item]:
     """Requests in which it is this person's turn."""
     for view in requests.waiting(session, actor, MOST):

@@ -84,6 +84,8 @@ CONCERNS: dict[tuple[str, str], Concern] = {
     ),
     **_each("share", "shared recalled ended", RECEIVED),
     **_each("share", "accepted refused acted purged", ANSWERED),
+    ("share", "onward_asked"): Concern(Topic.ACCESS, Right.SHARE, handlers=True),
+    **_each("share", "onward_consented onward_refused", Concern(Topic.ACCESS, Right.SHARE_ANSWER)),
     ("share", "access_asked"): Concern(Topic.ACCESS, Right.SHARE, handlers=True),
     **_each(
         "share",

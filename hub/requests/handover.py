@@ -21,6 +21,7 @@ from hub.requests.police import check_not_at_police
 from hub.shares import services as sharing
 from hub.shares.deciding import Judge
 from hub.shares.lookups import partners_ever
+from hub.shares.telling import tell_case
 from sharing.terms import Denied
 
 MINISTRY = "生态环境部"  # data, not screen text
@@ -52,7 +53,7 @@ def give(session: Session, actor: Actor, row: Request, *, to: str) -> Case:
     session.flush()
     files.hand_over(session, actor, kind=CASE, record_id=case.id, giver=giver, taker=to)
     detail = {"from": giver, "to": to, "request": row.number}
-    sharing.tell_case(session, actor, case, "transferred", {giver, to} | ever, detail)
+    tell_case(session, actor, case, "transferred", {giver, to} | ever, detail)
     _leave_stub(session, case, giver)
     sharing.share_automatically(session, on_behalf_of(session, to), case)
     return case

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.errors import NotFound
-from hub.shares import listing, requests, schemas, services
+from hub.shares import listing, onward, requests, schemas, services
 from hub.shares.access import access_share
 from hub.shares.opened import opened_by_partner
 from hub.shares.views import share_view
@@ -129,6 +129,55 @@ def purge(
 ) -> dict[str, Any]:
     """Confirm the purge."""
     return _answer(session, actor, share_id, Rung.PURGED)
+
+
+@bp.get("/shares/<share_id>/onward/preview")
+@bp.input(schemas.OnwardQuery, location="query", arg_name="query")
+@bp.output(schemas.OnwardPreview)
+@bp.doc(summary="What a third bureau would get, were the share passed on to it (both sides)")
+@reading
+def onward_preview(
+    session: Session, actor: Actor, share_id: str, query: schemas.OnwardQuery
+) -> dict[str, Any]:
+    """View as the third bureau."""
+    return onward.preview(session, actor, share_id, query.bureau)
+
+
+@bp.post("/shares/<share_id>/onward")
+@bp.input(schemas.OnwardIn, arg_name="body")
+@bp.output(schemas.ShareOut)
+@bp.doc(summary="Pass a received case on, or ask the owner's consent where the terms want it")
+@writing
+def pass_on(
+    session: Session, actor: Actor, share_id: str, body: schemas.OnwardIn
+) -> dict[str, Any]:
+    """Pass on, or ask."""
+    share = onward.ask(session, actor, share_id, body.bureau_id, body.reason)
+    return share_view(session, share)
+
+
+@bp.post("/shares/<share_id>/onward/<wish_id>/consent")
+@bp.input(schemas.ConsentIn, arg_name="body")
+@bp.output(schemas.ShareOut)
+@bp.doc(summary="Consent that it is passed on; it is open there at once (official of the owner)")
+@writing
+def consent(
+    session: Session, actor: Actor, share_id: str, wish_id: str, body: schemas.ConsentIn
+) -> dict[str, Any]:
+    """Consent."""
+    return share_view(session, onward.consent(session, actor, share_id, wish_id, body.until))
+
+
+@bp.post("/shares/<share_id>/onward/<wish_id>/refuse")
+@bp.input(schemas.ReasonIn, arg_name="body")
+@bp.output(schemas.ShareOut)
+@bp.doc(summary="Refuse that it is passed on, with a reason (official of the owner)")
+@writing
+def refuse_onward(
+    session: Session, actor: Actor, share_id: str, wish_id: str, body: schemas.ReasonIn
+) -> dict[str, Any]:
+    """Refuse."""
+    return share_view(session, onward.refuse(session, actor, share_id, wish_id, body.reason))
 
 
 @bp.post("/shares/<share_id>/access-request")

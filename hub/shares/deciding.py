@@ -16,6 +16,7 @@ from hub.db import utc_now
 from hub.locate.services import Place, place_of, places_of
 from sharing import shares
 from sharing.models import Share
+from sharing.obligations import pass_on
 from sharing.terms import AgreementState, Allowed, Decision, Denied, Gray, Situation, decide
 
 T = TypeVar("T")
@@ -142,6 +143,8 @@ class Judge:
         """
         if share is None or not share.is_running(self.at):
             return Denied("no_share")
+        if share.onward_of is not None:
+            return self._passed_on(subject, share, share.onward_of)
         if share.agreement_id not in self.agreement_ids(share.partner_bureau_id):
             return Denied("agreement_not_in_force", {"agreement_id": share.agreement_id})
         return self.opens(subject, share)
@@ -151,6 +154,12 @@ class Judge:
         partner, purpose = share.partner_bureau_id, share.purpose
         decision = self.decide(subject, partner, purpose, share.created_at)
         return shares.effective(share, decision, share.granted(self.at))
+
+    def _passed_on(self, subject: Subject, share: Share, source_id: str) -> Decision:
+        """What a partner passed on opens: at most what he sees himself at this moment."""
+        seen = self.effective(subject, self.row(Share, source_id))
+        third = share.partner_bureau_id
+        return shares.effective(share, pass_on(seen, third, consented=share.onward_consented))
 
     def agreement_ids(self, bureau_id: str) -> list[str]:
         """Agreements in force that have the bureau as party."""

@@ -12,7 +12,8 @@ from hub.bureaus.services import on_behalf_of
 from hub.cases.models import Case
 from hub.shares.lookups import requests_of
 from hub.shares.models import RequestState
-from hub.shares.services import expire_due, tell_case, tell_share
+from hub.shares.services import expire_due
+from hub.shares.telling import tell_case, tell_share
 from sharing.models import Share, ShareState
 
 

@@ -12,6 +12,7 @@ from hub.db import utc_now
 from hub.shares.access import readable_by
 from hub.shares.clock import unanswered_in_time
 from hub.shares.models import AccessRequest, RequestState
+from hub.shares.onward_models import OnwardRequest, OnwardState
 from hub.shares.views import share_views
 from hub.web.paging import decode_cursor, encode_cursor
 from sharing.models import Receipt, Rung, Share, ShareState
@@ -83,6 +84,25 @@ def unanswered_by_partners(session: Session, actor: Actor, limit: int = 20) -> l
         .limit(limit)
     ).all()
     return share_views(session, rows)
+
+
+def onward_to_answer(session: Session, actor: Actor, limit: int = 20) -> list[dict[str, Any]]:
+    """Shares that the actor's bureau gave and that a partner asks to pass on."""
+    if not actor.may(Right.SHARE):
+        return []
+    rows = session.scalars(
+        select(Share)
+        .join(OnwardRequest, OnwardRequest.share_id == Share.id)
+        .where(
+            readable_by(actor.reader, utc_now()),
+            Share.owner_bureau_id == actor.bureau_id,
+            Share.running(utc_now()),
+            OnwardRequest.state == OnwardState.OPEN,
+        )
+        .order_by(OnwardRequest.due_at, OnwardRequest.id)
+        .limit(limit)
+    ).all()
+    return share_views(session, list(dict.fromkeys(rows)))
 
 
 def requests_to_answer(session: Session, actor: Actor, limit: int = 20) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.shares.models import AccessRequest
+from hub.shares.onward_models import OnwardRequest
 from sharing import shares
 from sharing.models import Share
 
@@ -40,6 +41,12 @@ def partners_ever(session: Session, kind: str, record_id: str) -> frozenset[str]
     return frozenset(
         share.partner_bureau_id for share in shares_by_record(session, kind, record_id)
     )
+
+
+def wishes_of(session: Session, share_ids: Collection[str]) -> Sequence[OnwardRequest]:
+    """The wishes to pass some shares on, oldest first."""
+    rows = select(OnwardRequest).where(OnwardRequest.share_id.in_(share_ids))
+    return session.scalars(rows.order_by(OnwardRequest.id)).all()
 
 
 def requests_of(session: Session, share_ids: Collection[str]) -> Sequence[AccessRequest]:

@@ -19,13 +19,15 @@ from hub.shares.clock import note_access_answered, start_access
 from hub.shares.deciding import Judge
 from hub.shares.lookups import requests_of
 from hub.shares.models import AccessRequest, RequestState
-from hub.shares.services import tell_case, tell_share
+from hub.shares.telling import tell_case, tell_share
 from sharing.models import Share, new_id
 from sharing.terms import Denied
 
 
 def askable(judge: Judge, case: Case, share: Share) -> frozenset[str]:
     """What the terms announce to the partner of a share at this moment and do not yet show him."""
+    if share.onward_of is not None:
+        return frozenset()  # Its partner asks whoever passed it on.
     decision = judge.effective(subject_of(case), share)
     return frozenset() if isinstance(decision, Denied) else decision.gray_groups
 

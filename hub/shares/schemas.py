@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -90,6 +90,58 @@ class AccessRequestOut(BaseModel):
     until: datetime | None
 
 
+class OnwardIn(Strict):
+    """To which bureau a received case is to be passed on, and why."""
+
+    bureau_id: str = Field(max_length=36)
+    reason: Reason
+
+
+class ConsentIn(Strict):
+    """The owner's consent, for as long as the share or until an earlier moment."""
+
+    until: AwareDatetime | None = None
+
+
+class OnwardQuery(BaseModel):
+    """For which bureau."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    bureau: str = Field(max_length=36)
+
+
+class OnwardOut(BaseModel):
+    """A wish to pass a share on, and what came of it."""
+
+    id: str
+    to_bureau_id: str
+    to_name: str
+    reason: str
+    asked_by_name: str
+    asked_at: str
+    due_at: str | None
+    overdue: bool
+    state: str
+    open_now: bool
+    answered_by_name: str | None
+    answered_at: str | None
+    answer: str | None
+
+
+class OnwardPreview(BaseModel):
+    """What a third bureau would get."""
+
+    bureau_id: str
+    bureau_name: str
+    allowed: bool
+    needs_consent: bool
+    reason: str
+    reason_text: str
+    clause: str | None
+    view: dict[str, Any] | None
+
+
 class ShareOut(BaseModel):
     """One record opened to one bureau, and how far that bureau came with it."""
 
@@ -125,6 +177,9 @@ class ShareOut(BaseModel):
     overdue: bool
     purged: bool
     access_request: AccessRequestOut | None
+    onward_of: str | None
+    passed_on_by: str | None
+    onward: list[OnwardOut]
 
 
 class SharesOut(BaseModel):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -15,13 +13,15 @@ from hub.bureaus.services import bureau, on_behalf_of
 from hub.cases.lookups import KIND, open_cases_of
 from hub.cases.models import Case
 from hub.cases.subjects import subject_of
-from hub.changes import record_act, record_change
+from hub.changes import record_act
 from hub.db import utc_now
 from hub.errors import Conflict, field_error
 from hub.shares.access import own_share, received_share
 from hub.shares.clock import note_ended, note_rung, start_answering
 from hub.shares.deciding import Judge
+from hub.shares.following import end_passed_on, move_passed_on
 from hub.shares.lookups import partners_ever, running_shares, shares_by_record
+from hub.shares.telling import tell_case, tell_share
 from hub.shares.words import reason as words
 from hub.zones.models import Zone
 from sharing import shares
@@ -120,6 +120,7 @@ def _open(
     for older in shares_by_record(session, KIND, case.id):
         if older.partner_bureau_id == partner_id and older.state is not ShareState.ACTIVE:
             note_ended(session, older, judge.at)
+            move_passed_on(session, older, share)
     start_answering(session, share)
     told = [case.owner_bureau_id, partner_id]
     detail = {"partner": partner_id, "clause": share.clause, "agreement": share.agreement_id}
@@ -128,49 +129,13 @@ def _open(
     return share, True
 
 
-def tell_case(
-    session: Session,
-    actor: Actor,
-    case: Case,
-    verb: str,
-    told: Iterable[str],
-    detail: dict[str, Any] | None = None,
-) -> None:
-    """Tell bureaus of a change of a case."""
-    record_change(
-        session,
-        actor,
-        kind=KIND,
-        record_id=case.id,
-        version=case.version,
-        verb=verb,
-        bureaus=told,
-        detail=detail,
-    )
-
-
-def tell_share(
-    session: Session, actor: Actor, share: Share, verb: str, detail: dict[str, Any] | None = None
-) -> None:
-    """Tell both sides of a change of a share."""
-    record_change(
-        session,
-        actor,
-        kind="share",
-        record_id=share.id,
-        version=share.version,
-        verb=verb,
-        bureaus=[share.owner_bureau_id, share.partner_bureau_id],
-        detail=detail,
-    )
-
-
 def after_update(session: Session, actor: Actor, case: Case) -> None:
     """What a change of a case means for its shares: some end, some begin, everybody is told."""
     session.flush()
     judge = Judge(session)
     for share in shares_by_record(session, KIND, case.id):
-        if not share.is_running(judge.at):
+        # What was passed on follows the share on which it hangs.
+        if not share.is_running(judge.at) or share.onward_of is not None:
             continue
         partner, purpose = share.partner_bureau_id, share.purpose
         decision = judge.decide(subject_of(case), partner, purpose, share.created_at)
@@ -179,6 +144,7 @@ def after_update(session: Session, actor: Actor, case: Case) -> None:
             note_ended(session, share, judge.at)
             session.flush()
             tell_share(session, actor, share, "ended", {"reason": decision.reason})
+            end_passed_on(session, share, judge.at)
     ever = partners_ever(session, KIND, case.id)
     tell_case(session, actor, case, "updated", {case.owner_bureau_id} | ever)
     share_automatically(session, actor, case)
@@ -247,6 +213,7 @@ def recall(session: Session, actor: Actor, share_id: str, reason: str) -> Share:
         told = [share.owner_bureau_id, share.partner_bureau_id]
         tell_case(session, actor, case, "recalled", told, {"partner": share.partner_bureau_id})
     tell_share(session, actor, share, "recalled", {"reason": reason})
+    end_passed_on(session, share, utc_now())
     return share
 
 

@@ -11,7 +11,8 @@ from hub.cases.models import Case
 from hub.cases.subjects import subject_of
 from hub.shares.clock import note_ended
 from hub.shares.deciding import Judge
-from hub.shares.services import tell_case, tell_share
+from hub.shares.following import end_passed_on
+from hub.shares.telling import tell_case, tell_share
 from sharing import shares
 from sharing.models import Share, ShareState
 from sharing.terms import Denied
@@ -38,6 +39,8 @@ def rest_on_new_terms(session: Session, actor: Actor, agreement_id: str) -> int:
             Share.kind == KIND,
             Share.agreement_id == agreement_id,
             Share.state == ShareState.ACTIVE,
+            # What was passed on follows the share on which it hangs.
+            Share.onward_of.is_(None),
         )
         .order_by(Share.id)
     ).all()
@@ -64,3 +67,4 @@ def _end(session: Session, actor: Actor, judge: Judge, share: Share, case: Case,
     told = [share.owner_bureau_id, share.partner_bureau_id]
     tell_case(session, actor, case, "recalled", told, {"reason": reason})
     tell_share(session, actor, share, "ended", {"reason": reason})
+    end_passed_on(session, share, judge.at)

@@ -12,13 +12,15 @@ from hub.access import ReaderClass, Right
 from hub.accounts.directory import names_of
 from hub.agreements.models import Agreement
 from hub.bureaus.models import Bureau
+from hub.bureaus.services import bureau
 from hub.cases.lookups import numbers_of
 from hub.db import utc_now
 from hub.deadlines.views import ClockView
 from hub.shares.access import readable_by
 from hub.shares.clock import answer_clocks
-from hub.shares.lookups import requests_of
+from hub.shares.lookups import requests_of, wishes_of
 from hub.shares.models import AccessRequest, RequestState
+from hub.shares.onward_models import OnwardRequest, OnwardState
 from hub.shares.words import PURPOSES, RUNGS, ending
 from sharing import shares
 from sharing.canonical import utc_text
@@ -37,10 +39,13 @@ def share_views(session: Session, rows: Sequence[Share]) -> list[dict[str, Any]]
     for receipt in shares.receipts_of(session, [share.id for share in rows]):
         given.setdefault(receipt.share_id, {})[receipt.rung] = receipt
     asked = {row.share_id: row for row in requests_of(session, [share.id for share in rows])}
+    wishes = wishes_of(session, [share.id for share in rows])
     clocks = answer_clocks(session, [share.id for share in rows])
     return [
         _view(session, share, numbers, given.get(share.id, {}), clocks.get(share.id))
         | {"access_request": _request(asked.get(share.id))}
+        | {"onward_of": share.onward_of, "passed_on_by": _passer(session, share)}
+        | {"onward": [_wish(session, one) for one in wishes if one.share_id == share.id]}
         for share in rows
     ]
 
@@ -63,6 +68,33 @@ def _request(row: AccessRequest | None) -> dict[str, Any] | None:
         "answer": row.answer,
         "field_groups": row.field_groups,
         "until": utc_text(row.until) if row.until else None,
+    }
+
+
+def _passer(session: Session, share: Share) -> str | None:
+    """The bureau that passed it on."""
+    source = session.get(Share, share.onward_of) if share.onward_of else None
+    return bureau(session, source.partner_bureau_id).name if source is not None else None
+
+
+def _wish(session: Session, row: OnwardRequest) -> dict[str, Any]:
+    """A wish to pass it on, as owner and partner see it."""
+    child = session.get(Share, row.opened_share_id) if row.opened_share_id else None
+    late = row.state == OnwardState.OPEN and row.due_at is not None and row.due_at < utc_now()
+    return {
+        "id": row.id,
+        "to_bureau_id": row.to_bureau_id,
+        "to_name": bureau(session, row.to_bureau_id).name,
+        "reason": row.reason,
+        "asked_by_name": row.asked_by_name,
+        "asked_at": utc_text(row.asked_at),
+        "due_at": utc_text(row.due_at) if row.due_at else None,
+        "overdue": late,
+        "state": row.state,
+        "open_now": child is not None and child.is_running(utc_now()),
+        "answered_by_name": row.answered_by_name,
+        "answered_at": utc_text(row.answered_at) if row.answered_at else None,
+        "answer": row.answer,
     }
 
 

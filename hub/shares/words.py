@@ -43,6 +43,7 @@ RUNGS: dict[Rung, Text] = {
 }
 
 ENDINGS: dict[str, Text] = {
+    "onward_source_ended": _l("转交所依据的共享已经结束"),
     "superseded": _l("条款调整，已由新的共享接替"),
     "until_passed": _l("共享期限已到"),
     "agreement_ended": _l("备忘录已结束"),

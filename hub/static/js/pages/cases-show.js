@@ -61,6 +61,10 @@ const handlers = {
     const reason = await confirmDialog({ title: t("拒绝签收"), confirm: t("拒绝"), danger: true, reason: t("理由") });
     if (reason) await act(() => post(`/api/v1/shares/${share}/refuse`, { reason }));
   },
+  "onward-refuse": async (wish) => {
+    const reason = await confirmDialog({ title: t("不同意转交"), confirm: t("不同意"), danger: true, reason: t("理由（对方可见）") });
+    if (reason) await act(() => post(`/api/v1/shares/${wish}/refuse`, { reason }));
+  },
   "access-refuse": async (share) => {
     const reason = await confirmDialog({ title: t("不同意查看"), confirm: t("不同意"), danger: true, reason: t("理由（对方可见）") });
     if (reason) await act(() => post(`/api/v1/shares/${share}/access-request/refuse`, { reason }));
