@@ -44,8 +44,8 @@ from hub.shares.views import share_views
 from hub.shares.words import PURPOSES
 from hub.web.days import day_begins, day_of
 from hub.web.identity import current_actor
-from hub.zones.services import zones_of
 from hub.web.names import named
+from hub.zones.services import zones_of
 
 bp = Blueprint("cases", __name__)
 PER_PAGE = 50

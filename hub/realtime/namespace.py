@@ -22,6 +22,7 @@ from hub.patrols.schemas import PositionReport
 from hub.realtime.acknowledge import acknowledge
 from hub.realtime.listeners import Listener
 from hub.realtime.publisher import Publisher
+from hub.web import refusals
 from hub.web.i18n import choose_locale
 from hub.web.identity import COOKIE, session_rules, settings
 from sharing import feed
@@ -71,7 +72,7 @@ class HubNamespace(Namespace):  # type: ignore[misc]
                     raise Unauthenticated
                 acknowledge(session, actor, _seq(data))
 
-        return self._answer(note)
+        return self._answer(note, "ack", data)
 
     def on_position(self, data: Any = None) -> dict[str, Any]:
         """Store fixes of a patrol under way; durable before the answer."""
@@ -89,7 +90,7 @@ class HubNamespace(Namespace):  # type: ignore[misc]
             intake: Intake = self.publisher.app.extensions["hub.intake"]
             intake(Sent(asker, report, recheck=True))
 
-        return self._answer(store)
+        return self._answer(store, "position", data)
 
     def on_look(self, data: Any = None) -> dict[str, Any]:
         """Have a record open (`{kind, id}`), or none (`null`); others who have it are told."""
@@ -103,7 +104,7 @@ class HubNamespace(Namespace):  # type: ignore[misc]
                     raise Unauthenticated
                 self.publisher.onlookers.look(session, actor, sid, record)
 
-        answer = self._answer(open_)
+        answer = self._answer(open_, "look", data)
         self.publisher.doorbell.ring()
         return answer
 
@@ -118,9 +119,9 @@ class HubNamespace(Namespace):  # type: ignore[misc]
                     raise Unauthenticated
                 self.publisher.rooms.do(session, actor, sid, data)
 
-        return self._answer(act)
+        return self._answer(act, "room", data)
 
-    def _answer(self, act: Callable[[Actor], None]) -> dict[str, Any]:
+    def _answer(self, act: Callable[[Actor], None], event: str, data: Any) -> dict[str, Any]:
         listener = self.publisher.listeners.get(_sid())
         with force_locale(choose_locale(settings().locale)):
             try:
@@ -132,6 +133,8 @@ class HubNamespace(Namespace):  # type: ignore[misc]
                     self.publisher.cut(listener)
                 return {"error": error.to_problem()}
             except HubError as error:
+                if listener is not None:
+                    refusals.note_socket(error, listener.actor, event, data)
                 return {"error": error.to_problem()}
             except SharingError as error:
                 return {"error": Invalid(str(error)).to_problem()}

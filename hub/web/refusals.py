@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 from flask import g, request
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,12 +22,22 @@ def note(error: HubError) -> None:
     if actor is None or not isinstance(error, Forbidden | NotFound):
         return
     rule = request.url_rule
-    denial = denials.Denial(
-        method=request.method,
-        route=rule.rule if rule is not None else "",
-        record_id=_record_id(),
-        status=error.status,
-    )
+    route = rule.rule if rule is not None else ""
+    _enter(actor, denials.Denial(request.method, route, _record_id(), error.status))
+
+
+def note_socket(error: HubError, actor: Actor, event: str, data: Any) -> None:
+    """The same for what a person asked over his open socket: the second way in."""
+    if not isinstance(error, Forbidden | NotFound):
+        return
+    asked = data if isinstance(data, dict) else {}
+    record_id = next((asked[n] for n in ("id", "patrol_id") if isinstance(asked.get(n), str)), "")
+    # A kind that is none was refused as input before anything could be not found.
+    kind = f"{asked['kind']}/" if isinstance(asked.get("kind"), str) else ""
+    _enter(actor, denials.Denial("SOCKET", kind + event, _readable(record_id), error.status))
+
+
+def _enter(actor: Actor, denial: denials.Denial) -> None:
     try:
         with read_only() as session:
             if denials.is_entered(session, actor, denial):
@@ -40,5 +52,9 @@ def _record_id() -> str:
     """The first id in the address: of the record that its nested ones belong to."""
     for name, value in (request.view_args or {}).items():
         if name.endswith("_id"):
-            return "".join(c for c in str(value) if c.isprintable() and c.isascii())
+            return _readable(str(value))
     return ""
+
+
+def _readable(text: str) -> str:
+    return "".join(c for c in text if c.isprintable() and c.isascii())

@@ -100,6 +100,10 @@ def test_what_one_may_not_see_cannot_be_looked_at(world, open_socket, username):
     kept = new_case(world, off_zone(world)).body["id"]
     reader = open_socket(username)
     assert look(reader, "case", kept)["error"]["status"] == 404
+    # The socket is a second door: what it refused stands in the same trail.
+    auditor = world.as_(f"{username.partition('-')[0]}-auditor")
+    denied = auditor.get("/audit", action="access.denied", record=kept).body["items"]
+    assert [(one["kind"], one["detail"]["route"]) for one in denied] == [("case", "case/look")]
     assert look(reader, "case", "no such id") == look(reader, "case", kept)
 
 

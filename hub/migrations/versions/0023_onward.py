@@ -11,8 +11,8 @@ from alembic import op
 
 from sharing.base import UtcDateTime, new_id
 
-revision = "0020"
-down_revision = "0019"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
