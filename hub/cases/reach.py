@@ -205,7 +205,11 @@ def _shared_rows(sought: Sought) -> Select[Any]:
         .where(
             Share.partner_bureau_id == actor.bureau_id,
             Share.running(judge.at),
-            Share.agreement_id.in_(judge.agreement_ids(actor.bureau_id)),
+            # What was passed on rests on an agreement of others; the decision asks for that one.
+            or_(
+                Share.agreement_id.in_(judge.agreement_ids(actor.bureau_id)),
+                Share.onward_of.is_not(None),
+            ),
             Case.owner_bureau_id != actor.bureau_id,
             Case.classification <= actor.clearance,
             *_narrowed(sought),

@@ -30,6 +30,8 @@ SHARE_COLUMNS = (
     cast(Share.granted_groups, String).label("granted_groups"),
     Share.granted_until,
     Share.created_at,
+    Share.onward_of,
+    Share.onward_consented,
 )
 
 
@@ -60,6 +62,10 @@ class Opened:
         grounds = self._grounds(rows)
         found = []
         for row, ground in zip(rows, grounds, strict=True):
+            if row.onward_of is not None:
+                # What was passed on follows the share on which it hangs, each its own.
+                found.append(shown_groups(self._decide(row)))
+                continue
             key = (ground, *self._share_key(row), row.owner_bureau_id, row.classification)
             groups = self._known.get(key)
             if groups is None:
@@ -104,6 +110,8 @@ class Opened:
             granted_groups=json.loads(row.granted_groups) if row.granted_groups else None,
             granted_until=row.granted_until,
             created_at=row.created_at,
+            onward_of=row.onward_of,
+            onward_consented=row.onward_consented,
         )
         return self._judge.opens(subject, share)
 

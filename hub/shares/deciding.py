@@ -143,14 +143,16 @@ class Judge:
         """
         if share is None or not share.is_running(self.at):
             return Denied("no_share")
-        if share.onward_of is not None:
-            return self._passed_on(subject, share, share.onward_of)
-        if share.agreement_id not in self.agreement_ids(share.partner_bureau_id):
+        # What was passed on rests on an agreement of others, which its source is asked for.
+        known = share.onward_of is not None
+        if not known and share.agreement_id not in self.agreement_ids(share.partner_bureau_id):
             return Denied("agreement_not_in_force", {"agreement_id": share.agreement_id})
         return self.opens(subject, share)
 
     def opens(self, subject: Subject, share: Share) -> Decision:
-        """The same of a share that is known to run under an agreement in force."""
+        """The same of a share that runs, under an agreement in force or hanging on another."""
+        if share.onward_of is not None:
+            return self._passed_on(subject, share, share.onward_of)
         partner, purpose = share.partner_bureau_id, share.purpose
         decision = self.decide(subject, partner, purpose, share.created_at)
         return shares.effective(share, decision, share.granted(self.at))
