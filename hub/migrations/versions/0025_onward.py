@@ -11,8 +11,8 @@ from alembic import op
 
 from sharing.base import UtcDateTime, new_id
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
