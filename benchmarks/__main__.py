@@ -13,6 +13,7 @@ NAMES = [
     "scale",
     "packages",
     "truth",
+    "effort",
     "first_page",
     "room",
 ]

@@ -87,6 +87,8 @@ BLUEPRINTS = [
     "hub.audit.pages",
     "hub.patrols.field_api",
     "hub.patrols.results_api",
+    "hub.patrols.effort_api",
+    "hub.patrols.effort_pages",
     "hub.patrols.field_pages",
     "hub.field.api",
     "hub.field.upload_api",

@@ -38,7 +38,7 @@ track costs more than a lazy patrol)."""
 MADE = frozenset(list(WEIGHTS)[:8])
 """Reasons about how the track came about; the others are about what the patrol did."""
 
-SOUND = 80
+SOUND = 85
 LOOK = 50
 
 

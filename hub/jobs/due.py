@@ -19,6 +19,7 @@ from hub.field import crossings
 from hub.files import uploads
 from hub.meetings import series
 from hub.notifications import digests, outbox
+from hub.patrols import condensed
 from hub.requests import escalation
 from hub.shares import endings
 
@@ -48,6 +49,7 @@ JOBS: tuple[Job, ...] = (
     Job("clock.near", reminders.coming_near, reminders.tell_near),
     Job("clock.overdue", reminders.overdue, reminders.tell_overdue),
     Job("unit.crossing", crossings.waiting, crossings.judge_unit),
+    Job("track.condense", condensed.due, condensed.condense),
     Job("mail.digest", digests.persons_due, digests.make_digest),
     Job("mail.send", outbox.due, work=outbox.send),
     Job("upload.forget", uploads.old_uploads, work=uploads.forget),

@@ -159,6 +159,11 @@ def _observed(fixes: Sequence[Fix]) -> tuple[tuple[Fix, ...], ...]:
     return tuple(tuple(part) for part in parts)
 
 
+def measured(session: Session, patrol: Patrol) -> tuple[UnitTrack, ...]:
+    """All tracks of a patrol, for what is made of them and shown by other decisions."""
+    return _all_tracks(session, patrol)[1]
+
+
 def visible_tracks(
     session: Session, reader: ReaderClass, patrol: Patrol
 ) -> tuple[Stamp, list[UnitTrack]]:

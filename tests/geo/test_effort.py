@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from geo.coverage import coverage
 from geo.crs import GEOD, geodesic_area_m2
-from geo.effort import effort, ground
+from geo.effort import ERROR_SHARE, effort, ground
 from geo.errors import GeoError
 
 KM = 0.01048  # a kilometre east at 31° N, degrees
@@ -39,7 +39,8 @@ def test_the_share_agrees_with_exact_buffers(seed, reach_m) -> None:
     stretches = [wander(seed), wander(seed + 1)]
     exact = coverage(AREA, [line(one) for one in stretches], reach_m)
     found = effort(ground(AREA, reach_m), stretches)
-    assert found.share == pytest.approx(exact.share, abs=0.003)
+    assert found.error_share == ERROR_SHARE
+    assert found.share == pytest.approx(exact.share, abs=found.error_share)
     gaps = found.gaps()
     assert gaps.is_valid
     assert geodesic_area_m2(gaps) == pytest.approx(exact.area_m2 * (1 - found.share), rel=0.02)
@@ -89,6 +90,7 @@ def test_a_large_area_gets_larger_cells_and_bounds_hold_it() -> None:
     on = ground(large, 100.0)
     assert on.inside.size <= 1_010_000
     assert on.cell_m > 100.0
+    assert effort(on, []).error_share > 10 * ERROR_SHARE
     west, south, east, north = on.bounds
     assert (west, south) == (119.0, 30.0)
     assert east >= 121.0

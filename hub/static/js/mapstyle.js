@@ -27,6 +27,7 @@ const STYLES = {
     color: token("--map-edge"), weight: 1,
     fillColor: token(side ? `--map-${side}` : "--map-land"), fillOpacity: 1,
   }),
+  outline: (side) => ({ color: sideColour(side), weight: 2, fill: false }),
   plain: (side) => ({ color: sideColour(side), weight: 2, fillOpacity: 0.1 }),
 };
 

@@ -33,7 +33,7 @@ function figures(result) {
 
 function unitTable(features) {
   if (features.length === 0) return el("p", { class: "muted" }, t("还没有轨迹。"));
-  const head = [t("人员"), t("航程"), t("历时"), t("定位点"), t("剔除")].map((text) => el("th", { scope: "col" }, text));
+  const head = [t("人员"), t("航程"), t("历时"), t("定位点"), t("剔除")].map((text, n) => el("th", { scope: "col", class: n ? "num" : "" }, text));
   const rows = features.map(({ properties: p }) => el("tr", {},
     el("th", { scope: "row" }, party(p.name, p.side), " ", el("span", { class: "small muted" }, named(p.bureau_name))),
     el("td", { class: "num" }, metres(p.distance_m)), el("td", { class: "num" }, minutes(p.duration_s)),

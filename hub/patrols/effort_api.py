@@ -1,0 +1,81 @@
+"""Patrol effort of a zone over JSON, as a picture and for spreadsheets."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.db import utc_now
+from hub.files.services import aside
+from hub.patrols.effort import SHANGHAI, USUAL, Asked, effort_view, raster_of
+from hub.patrols.effort_picture import effort_png
+from hub.patrols.effort_schemas import EffortOut, EffortQuery
+from hub.web.doors import reading
+from hub.web.exports import csv_response
+from hub.zones.access import access_zone
+
+bp = APIBlueprint("effort_api", __name__, url_prefix="/api/v1", tag="patrols")
+
+
+def asked_for(query: EffortQuery) -> Asked:
+    """The period from the start of its first day to the end of its last; by default the last
+    thirty days."""
+    last = query.until or utc_now().astimezone(SHANGHAI).date()
+    first = query.since or last - USUAL
+    start = datetime.combine(first, time(), SHANGHAI)
+    return Asked(start, datetime.combine(last, time(), SHANGHAI) + timedelta(days=1), query.reach_m)
+
+
+def _view(session: Session, actor: Actor, zone_id: str, query: EffortQuery) -> dict[str, Any]:
+    actor.require(Right.WORK_VIEW)
+    zone = access_zone(session, actor, zone_id)
+    return effort_view(session, actor.reader, zone, asked_for(query))
+
+
+@bp.get("/zones/<zone_id>/effort")
+@bp.input(EffortQuery, location="query", arg_name="query")
+@bp.output(EffortOut)
+@bp.doc(summary="Patrol effort in a zone: share covered, gaps, hours and findings of each side")
+@reading
+def zone_effort(session: Session, actor: Actor, zone_id: str, query: EffortQuery) -> dict[str, Any]:
+    """As far as the caller sees tracks and findings."""
+    return _view(session, actor, zone_id, query)
+
+
+@bp.get("/zones/<zone_id>/effort.png")
+@bp.input(EffortQuery, location="query", arg_name="query")
+@bp.doc(summary="The same as a picture over its bounds")
+@reading
+def zone_effort_png(session: Session, actor: Actor, zone_id: str, query: EffortQuery) -> Response:
+    """Strong where much time was spent, red where nobody was."""
+    actor.require(Right.WORK_VIEW)
+    zone = access_zone(session, actor, zone_id)
+    raster = raster_of(session, actor.reader, zone, asked_for(query))
+    response = Response(aside(effort_png, raster), mimetype="image/png")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@bp.get("/zones/<zone_id>/effort.csv")
+@bp.input(EffortQuery, location="query", arg_name="query")
+@bp.doc(summary="Effort of each side for spreadsheets")
+@reading
+def zone_effort_csv(session: Session, actor: Actor, zone_id: str, query: EffortQuery) -> Response:
+    """One row per bureau."""
+    view = _view(session, actor, zone_id, query)
+    columns = [
+        ("bureau_name", str(_("单位"))),
+        ("patrols", str(_("巡查次数"))),
+        ("units", str(_("人员"))),
+        ("hours", str(_("巡查小时"))),
+        ("distance_m", str(_("航程（米）"))),
+        ("findings", str(_("发现"))),
+        ("findings_per_hour", str(_("每小时发现"))),
+    ]
+    return csv_response("effort", columns, view["bureaus"])
