@@ -22,8 +22,8 @@ def upgrade() -> None:
         sa.Column("bureau_id", sa.String(length=36), nullable=False),
         sa.Column("batches", sa.Integer(), nullable=False),
         sa.Column("made_at", sharing.base.UtcDateTime(), nullable=False),
-        sa.Column("distance_m", sa.Float(), nullable=False),
-        sa.Column("observed_s", sa.Float(), nullable=False),
+        sa.Column("distance_m", sa.Double(), nullable=False),
+        sa.Column("observed_s", sa.Double(), nullable=False),
         sa.Column("points", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_condensed_track")),
         sa.ForeignKeyConstraint(
