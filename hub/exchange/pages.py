@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.agreements.effect import in_force_of
 from hub.bureaus.services import bureaus
-from hub.cases.labels import FIELDS
 from hub.db import read_only, unit_of_work, utc_now
 from hub.exchange import building, received, views
 from hub.exchange.importing import OUTCOMES
+from hub.exchange.labels import NAMES
 from hub.exchange.schemas import SHANGHAI
 from hub.web.identity import current_actor
 from hub.zones.models import Zone
@@ -62,6 +62,7 @@ def new() -> str:
         last_day=today.isoformat(),
         meeting_id=request.args.get("meeting_id"),
         kind_words={name: str(text) for name, text in views.KINDS.items()},
+        names={name: str(text) for name, text in NAMES.items()},
         **WORDS,
     )
 
@@ -97,7 +98,7 @@ def show(package_id: str) -> str:
         package=found,
         may_build=actor.may(Right.PACKAGE_BUILD),
         may_approve=actor.may(Right.PACKAGE_APPROVE) and row.created_by != actor.user_id,
-        field_names=FIELDS,
+        field_names=NAMES,
         **WORDS,
     )
 
@@ -126,4 +127,4 @@ def received_one(received_id: str) -> str:
     actor = current_actor()
     with unit_of_work() as session:
         found = received.read_received(session, actor, received_id)
-    return render_template("packages/received_one.html", record=found, field_names=FIELDS, **WORDS)
+    return render_template("packages/received_one.html", record=found, field_names=NAMES, **WORDS)

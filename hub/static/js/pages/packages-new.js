@@ -4,7 +4,7 @@ import { badge, el, fill, pageData } from "../dom.js";
 import { clearErrors, formValue, showProblem } from "../forms.js";
 import { t } from "../i18n.js";
 
-const { choices, kinds } = pageData();
+const { choices, kinds, names } = pageData();
 const form = document.getElementById("choice");
 const way = document.getElementById("f-way");
 const gets = document.getElementById("gets");
@@ -24,7 +24,7 @@ async function preview() {
     fill(gets, el("p", {}, t("共%(n)s条").replace("%(n)s", found.items.length)),
       el("ul", { class: "list" }, found.items.slice(0, 200).map((item) => el("li", {},
         el("b", {}, `${kinds[item.kind]} `), item.title, " ",
-        item.withdrawn ? badge(t("通知对方清除"), "danger") : el("span", { class: "small muted" }, Object.keys(item.view).join(" · "))))));
+        item.withdrawn ? badge(t("通知对方清除"), "danger") : el("span", { class: "small muted" }, Object.keys(item.view).filter((name) => names[name]).map((name) => names[name]).join(" · "))))));
   } catch (error) {
     showProblem(form, error);
   }

@@ -1,0 +1,38 @@
+"""Names of the fields that people read in a package; technical ones have none and are left out."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from hub.cases.labels import FIELDS
+from hub.errors import Text
+
+_TECHNICAL = frozenset({"id", "owner_bureau_id", "version", "finding_id", "reviewer_id"})
+NAMES: dict[str, Text] = {name: text for name, text in FIELDS.items() if name not in _TECHNICAL} | {
+    "title": _l("标题"),
+    "text": _l("内容"),
+    "note": _l("备注"),
+    "files": _l("附件"),
+    "state_name": _l("状态"),
+    "category_name": _l("类别"),
+    "bureau_name": _l("单位"),
+    "recorded_by_name": _l("记录人"),
+    "found_at": _l("发现时间"),
+    "created_at": _l("建立时间"),
+    "starts_at": _l("开始时间"),
+    "ends_at": _l("结束时间"),
+    "started_at": _l("实际开始"),
+    "ended_at": _l("实际结束"),
+    "zone_name": _l("区域"),
+    "patrol_number": _l("巡查编号"),
+    "patrol_title": _l("巡查"),
+    "agreement_number": _l("协作备忘录编号"),
+    "agreement_title": _l("协作备忘录"),
+    "proposing_bureau_name": _l("提出单位"),
+    "proposed_by_name": _l("提出人"),
+    "side_bureau_name": _l("所在地单位"),
+    "referred_to_name": _l("移交给"),
+    "referral_note": _l("移交说明"),
+    "crew": _l("人员"),
+    "route": _l("路线"),
+}
