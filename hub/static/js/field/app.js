@@ -123,7 +123,7 @@ async function open(user) {
     app.screen = mountHome(main, app);
     app.screen.renew(await app.outbox.items());
   }
-  await app.outbox.sweep();
+  app.outbox.sweep().catch(reportError);
   app.sync.start();
   renew();
 }

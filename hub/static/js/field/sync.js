@@ -4,12 +4,14 @@
  */
 import { ApiProblem } from "../api.js";
 import { t } from "../i18n.js";
+import { corrected } from "./clock.js";
 import { askHere } from "./here.js";
 import { FREEZE, isFinal, send } from "./senders.js";
 
 const WAIT_MS = 5_000;
 const MAX_WAIT_MS = 60_000;
 const FRESH_MS = 60_000;
+const AGAIN_MS = 1_000;
 const LOCK = "lianfang-log";
 
 /** Thrown to end a turn; nothing is lost by it. */
@@ -89,8 +91,8 @@ export class Sync {
   }
 
   /** Only what its owner recorded is sent, and only by him. */
-  async who() {
-    if (performance.now() - this.asked < FRESH_MS && this.asked > 0) return;
+  async who(freshMs = FRESH_MS) {
+    if (performance.now() - this.asked < freshMs && this.asked > 0) return;
     const here = await askHere();
     if (here.user?.id === this.outbox.owner) {
       this.asked = performance.now();
@@ -113,6 +115,8 @@ export class Sync {
 
   async deliver(item) {
     try {
+      // The clock was set since the last contact: nothing is fixed before the hub has told the time.
+      if (!item.frozen && !corrected(item.stamp).sure) await this.who(AGAIN_MS);
       const frozen = item.frozen ?? FREEZE[item.kind](item);
       await this.outbox.change(item.seq, { frozen, state: "sending" });
       await this.outbox.sent(item, await this.tell({ ...item, frozen }));
