@@ -47,9 +47,10 @@ export function offsetFor(mark, list = anchors) {
     return { ms: offsetOf(best), sure: true };
   }
   const before = list.filter((anchor) => anchor.n <= mark.after).at(-1) ?? list[0];
-  const after = list.find((anchor) => anchor.n > mark.after) ?? before;
+  const after = list.find((anchor) => anchor.n > mark.after);
   if (!before) return { ms: 0, sure: false };
-  return { ms: offsetOf(before), sure: Math.abs(offsetOf(before) - offsetOf(after)) < SAME_MS };
+  // Until the next contact nobody knows whether the clock was set since the last.
+  return { ms: offsetOf(before), sure: after !== undefined && Math.abs(offsetOf(before) - offsetOf(after)) < SAME_MS };
 }
 
 /** The hub's time of a stamp: {at (ISO), ms, offset_s, sure}. */
