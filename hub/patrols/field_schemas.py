@@ -88,6 +88,7 @@ class FindingOut(BaseModel):
     category_name: str | None = None
     text: str | None = None
     found_at: str | None = None
+    clock_offset_s: float | None = None
     has_case: bool | None = None
     referred_to_id: str | None = None
     adcode: str | None = None
