@@ -14,6 +14,7 @@ from gevent import monkey
 import hub.changes
 from hub import cli, logs
 from hub.accounts.access import SessionRules
+from hub.cases.link_telling import tell_linked
 from hub.config import Settings
 from hub.db import Database
 from hub.jobs import runner
@@ -166,7 +167,7 @@ def _configure(app: APIFlask, options: Settings) -> None:
 def _open_database(app: APIFlask, options: Settings) -> None:
     Path(options.data_dir).mkdir(parents=True, exist_ok=True)
     database = Database(options.url)
-    database.before_commit += [index_changes, notify, hub.changes.write_pending]
+    database.before_commit += [index_changes, notify, tell_linked, hub.changes.write_pending]
     app.extensions["hub.db"] = database
 
 

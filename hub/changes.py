@@ -90,6 +90,29 @@ def record_change(
     _enter(pending, actor, f"{kind}.{verb}", kind, record_id, told | {actor.bureau_id}, detail, at)
 
 
+def view_changed(
+    session: Session, *, kind: str, record_id: str, version: int, bureaus: Iterable[str]
+) -> None:
+    """Tell bureaus that a record reads otherwise to them though nothing was done to it.
+
+    What it points at changed, and that stands in the audit chains. A feed row alone: an entry would
+    name the record in chains of bureaus that have no part in it.
+
+    Args:
+        bureaus: ids of those that see the record at this moment.
+    """
+    _pending(session).changes.append(
+        feed.NewChange(
+            bureau_ids=frozenset(bureaus),
+            kind=kind,
+            record_id=record_id,
+            version=version,
+            verb="updated",
+            at=utc_now(),
+        )
+    )
+
+
 def record_act(
     session: Session,
     actor: Actor,

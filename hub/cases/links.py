@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.cases.access import access_case, own_case
 from hub.cases.link_models import CaseLink, LinkKind
+from hub.cases.link_telling import tell_other_end
 from hub.cases.lookups import KIND
 from hub.cases.models import Case
 from hub.cases.texts import clean, refuse_secrets
@@ -72,6 +73,7 @@ def remove_link(session: Session, actor: Actor, case_id: str, link_id: str) -> C
         raise NotFound
     if link.kind == LinkKind.REOPENS:
         raise Conflict(_l("重新办理的来源不能移除。"), extra={"rule": "case.reopens"})
+    tell_other_end(session, case, link.to_case_id)
     session.delete(link)
     _tell(session, actor, case, "link_removed")
     return case

@@ -50,6 +50,50 @@ def test_a_recall_takes_the_link_away_too(world):
     assert len(links(world, OFFICER, shared["id"])) == 1
 
 
+def _told_links(world, who, case_id, act):
+    """The links in the newest change of a case that an act brings a reader; None: it brings none."""
+    reader = world.as_(who)
+    after = reader.get("/changes", after=0, limit=1).body["head"]
+    assert act().status in (200, 201)
+    told = reader.get("/changes", after=after).body["items"]
+    views = [one["view"] for one in told if (one["kind"], one["id"]) == ("case", case_id)]
+    return [one["case_id"] for one in views[-1]["links"]] if views else None
+
+
+def test_who_follows_the_linking_case_is_told_of_what_happens_at_the_other_end(world):
+    shared, other = new_case(world).body, new_case(world).body
+    officer, official = world.as_(OFFICER), world.as_("changxing-official")
+    made = link(world, shared["id"], other["id"]).body["links"][0]
+    removed = f"/cases/{shared['id']}/links/{made['id']}"
+    share = f"/shares/{share_of(world, other['id'])['id']}"
+
+    def recall():
+        return official.post(f"{share}/recall", {"reason": "收回"})
+
+    def again():
+        return official.post(
+            f"/cases/{other['id']}/shares", {"bureau_id": world.bureau_id("yixing")}
+        )
+
+    def remove():
+        return officer.delete(removed)
+
+    assert _told_links(world, PARTNER, shared["id"], recall) == []
+    assert _told_links(world, PARTNER, shared["id"], again) == [other["id"]]
+    assert _told_links(world, PARTNER, other["id"], remove) == []
+
+
+def test_the_other_end_is_told_to_nobody_who_does_not_see_it(world):
+    hidden, shared = new_case(world, off_zone(world)).body, new_case(world).body
+    reader = world.as_(PARTNER)
+    after = reader.get("/changes", after=0, limit=1).body["head"]
+    link(world, hidden["id"], shared["id"])
+    officer = world.as_(OFFICER)
+    version = officer.get(f"/cases/{shared['id']}").body["version"]
+    assert officer.patch(f"/cases/{shared['id']}", {"title": "新"}, version=version).status == 200
+    assert hidden["id"] not in str(reader.get("/changes", after=after).body)
+
+
 def test_cases_are_linked_across_the_border(world):
     own = new_case(world, off_zone(world)).body
     body = case_body(in_zone(world, YIXING))
