@@ -51,7 +51,7 @@ def test_a_recall_takes_the_link_away_too(world):
 
 
 def _told_links(world, who, case_id, act):
-    """The links in the newest change of a case that an act brings a reader; None: it brings none."""
+    """The links in the newest change of a case that an act brings a reader; None: no change."""
     reader = world.as_(who)
     after = reader.get("/changes", after=0, limit=1).body["head"]
     assert act().status in (200, 201)
