@@ -34,9 +34,9 @@ def tell_linked(session: Session) -> None:
         return
     session.flush()
     others: dict[str, set[str]] = defaultdict(set)
-    for one, other in _ends(session, told):
+    for changed, other in _ends(session, told):
         # Who is told of the other end itself reads its links with that.
-        others[other] |= told[one] - told.get(other, set())
+        others[other] |= told[changed] - told.get(other, set())
     _tell(session, others)
 
 
