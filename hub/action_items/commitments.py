@@ -27,6 +27,7 @@ from hub.deadlines.models import Clock, ClockState
 from hub.deadlines.views import in_locale
 from hub.errors import Text
 from hub.home.subjects import describe
+from hub.realtime.seen import seen
 from sharing.canonical import utc_text
 
 QUARTERS = 8
@@ -174,7 +175,10 @@ def _answers(session: Session, actor: Actor, since: datetime) -> Iterator[Promis
         .order_by(Clock.id)
     ).unique()
     newest = {(row.kind, row.subject_id, row.rule_code): row for row in rows}
+    shown = seen(session, actor.reader, [(row.kind, row.subject_id) for row in newest.values()])
     for row in newest.values():
+        if (row.kind, row.subject_id) not in shown:
+            continue
         what = in_locale(row.rule.name, row.rule.name_en)
         done = row.ended_at if row.state == ClockState.MET else None
         for partner in _partners(row.bureau_id, frozenset(row.told), actor):

@@ -1,4 +1,4 @@
-"""Rules of deadlines and clocks over JSON."""
+"""Rules of deadlines over JSON."""
 
 from __future__ import annotations
 
@@ -9,17 +9,10 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
-from hub.db import utc_now
 from hub.deadlines import rules, schemas
-from hub.deadlines.listing import (
-    ClockFilter,
-    clock_columns,
-    clocks,
-    list_clocks,
-    rule_columns,
-)
+from hub.deadlines.listing import rule_columns
 from hub.deadlines.services import apply_newest
-from hub.deadlines.views import clock_view, rule_view
+from hub.deadlines.views import rule_view
 from hub.web.doors import reading, required_version, writing
 from hub.web.exports import csv_response
 
@@ -68,26 +61,3 @@ def revise(
     if body.apply_to_running:
         apply_newest(session, actor, row)
     return rule_view(row), 201
-
-
-@bp.get("/clocks")
-@bp.input(schemas.ClocksQuery, location="query", arg_name="query")
-@bp.output(schemas.ClocksOut)
-@bp.doc(summary="Deadlines that your bureau has to keep or follows, soonest first")
-@reading
-def list_(session: Session, actor: Actor, query: schemas.ClocksQuery) -> dict[str, Any]:
-    """A page of clocks."""
-    wanted = ClockFilter(query.state, query.kind)
-    return list_clocks(session, actor, wanted, query.limit, query.cursor)
-
-
-@bp.get("/clocks.csv")
-@bp.input(schemas.ClocksQuery, location="query", arg_name="query")
-@bp.doc(summary="The same for spreadsheets")
-@reading
-def clocks_csv(session: Session, actor: Actor, query: schemas.ClocksQuery) -> Response:
-    """Clocks as CSV."""
-    now = utc_now()
-    rows = clocks(session, actor, ClockFilter(query.state, query.kind), 1000)
-    views = [clock_view(row, now).to_dict() for row in rows]
-    return csv_response("deadlines", clock_columns(), views)

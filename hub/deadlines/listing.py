@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import String, cast, or_, select
+from sqlalchemy import ColumnElement, String, cast, or_, select
 from sqlalchemy.orm import Session
 
-from hub.access import Actor, Right
+from hub.access import Actor, ReaderClass, Right
 from hub.db import utc_now
 from hub.deadlines.models import Clock, ClockState
 from hub.deadlines.services import OPEN
@@ -20,6 +20,11 @@ from hub.deadlines.views import OVERDUE, clock_view
 from hub.errors import field_error
 from hub.web.paging import decode_cursor, page
 from sharing.canonical import utc_text
+
+# Which of some records, by kind and id, a reader sees; the records are other features'.
+Sees = Callable[[Session, ReaderClass, Iterable[tuple[str, str]]], Collection[tuple[str, str]]]
+# At least so many are read at a time when some of them are not the reader's to see.
+BATCH = 50
 
 
 @dataclass(frozen=True)
@@ -38,8 +43,14 @@ def clocks(
     wanted: ClockFilter,
     limit: int,
     after: list[str] | None = None,
+    *,
+    sees: Sees,
 ) -> Sequence[Clock]:
-    """Clocks that concern the actor's bureau, soonest due first; at most `limit`."""
+    """Clocks that concern the actor's bureau, soonest due first; at most `limit`.
+
+    Args:
+        sees: a clock tells that its record exists; it is left out where the actor does not see it.
+    """
     actor.require(Right.WORK_VIEW)
     mine = Clock.bureau_id == actor.bureau_id
     # `told` is a JSON list of ids; an id is unlike any part of another.
@@ -48,11 +59,22 @@ def clocks(
     query = query.where(*_states(wanted.state))
     if wanted.kind is not None:
         query = query.where(Clock.kind == wanted.kind)
-    if after is not None:
-        moment = _moment(after[0])
-        later = (Clock.due_at > moment) | ((Clock.due_at == moment) & (Clock.id > after[1]))
-        query = query.where(later)
-    return session.scalars(query.order_by(Clock.due_at, Clock.id).limit(limit)).unique().all()
+    query = query.order_by(Clock.due_at, Clock.id).limit(max(limit, BATCH))
+    place = None if after is None else (_moment(after[0]), after[1])
+    found: list[Clock] = []
+    while len(found) < limit:
+        part = query if place is None else query.where(_later(*place))
+        rows = session.scalars(part).unique().all()
+        shown = sees(session, actor.reader, [(row.kind, row.subject_id) for row in rows])
+        found += [row for row in rows if (row.kind, row.subject_id) in shown]
+        if len(rows) < max(limit, BATCH):
+            break
+        place = (rows[-1].due_at, rows[-1].id)
+    return found[:limit]
+
+
+def _later(moment: datetime, clock_id: str) -> ColumnElement[bool]:
+    return (Clock.due_at > moment) | ((Clock.due_at == moment) & (Clock.id > clock_id))
 
 
 def _moment(text: str) -> datetime:
@@ -73,11 +95,17 @@ def _states(state: str | None) -> list[Any]:
 
 
 def list_clocks(
-    session: Session, actor: Actor, wanted: ClockFilter, limit: int, cursor: str | None
+    session: Session,
+    actor: Actor,
+    wanted: ClockFilter,
+    limit: int,
+    cursor: str | None,
+    *,
+    sees: Sees,
 ) -> dict[str, Any]:
     """A page of clocks."""
     now = utc_now()
-    rows = clocks(session, actor, wanted, limit + 1, decode_cursor(cursor, 2))
+    rows = clocks(session, actor, wanted, limit + 1, decode_cursor(cursor, 2), sees=sees)
     return page(
         rows,
         limit,

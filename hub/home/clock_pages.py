@@ -12,6 +12,7 @@ from hub.db import read_only, utc_now
 from hub.deadlines.listing import ClockFilter, clocks
 from hub.deadlines.views import STATE_NAMES, clock_view
 from hub.home.subjects import describe
+from hub.realtime.seen import seen
 from hub.web.identity import current_actor
 from hub.web.paging import decode_cursor, encode_cursor
 from sharing.canonical import utc_text
@@ -32,7 +33,7 @@ def index() -> str:
     )
     cursor = request.args.get("cursor") or None
     with read_only() as session:
-        rows = clocks(session, actor, wanted, PER_PAGE + 1, decode_cursor(cursor, 2))
+        rows = clocks(session, actor, wanted, PER_PAGE + 1, decode_cursor(cursor, 2), sees=seen)
         shown = [_row(session, actor, row) for row in rows[:PER_PAGE]]
         more = len(rows) > PER_PAGE
         last = rows[PER_PAGE - 1] if more else None

@@ -11,6 +11,7 @@ from hub.cases.lookups import cases_of_measures
 from hub.cases.measure_views import KIND as MEASURE
 from hub.db import utc_now
 from hub.deadlines.listing import ClockFilter, clocks
+from hub.realtime.seen import seen
 from hub.requests.listing import RequestFilter, requests_query
 from hub.requests.steps import KIND
 from hub.shares.lookups import running_shares
@@ -39,7 +40,7 @@ def overdue_records(session: Session, actor: Actor) -> list[tuple[str, str]]:
     """(kind, id) of the records on which a deadline has passed that concerns the actor's bureau."""
     late = {
         (clock.kind, clock.subject_id)
-        for clock in clocks(session, actor, ClockFilter("overdue"), MOST)
+        for clock in clocks(session, actor, ClockFilter("overdue"), MOST, sees=seen)
     }
     asked = [one for kind, one in late if kind == "access_request"]
     measures = [one for kind, one in late if kind == MEASURE]
@@ -54,4 +55,5 @@ def overdue_records(session: Session, actor: Actor) -> list[tuple[str, str]]:
         session.scalars(select(OnwardRequest.share_id).where(OnwardRequest.id.in_(wishes)))
     )
     records = session.execute(select(Share.kind, Share.record_id).where(Share.id.in_(shares)))
-    return sorted(late | {(row.kind, row.record_id) for row in records})
+    late |= {(row.kind, row.record_id) for row in records}
+    return sorted(seen(session, actor.reader, late))

@@ -15,6 +15,7 @@ from hub.deadlines.listing import ClockFilter, clocks
 from hub.deadlines.views import clock_view, length_words
 from hub.home.items import Badge, Item
 from hub.home.subjects import describe
+from hub.realtime.seen import seen
 
 MOST = 50
 # What waits for an answer stands in the inbox already, with its deadline.
@@ -24,18 +25,18 @@ SHOWN_ELSEWHERE = frozenset({"share", "access_request", "request", "action_item"
 def deadlines_near(session: Session, actor: Actor) -> Iterator[Item]:
     """Deadlines of other records, near or passed: laid on the person, or on nobody by name."""
     now = utc_now()
-    for clock in clocks(session, actor, ClockFilter("running", own=True), MOST):
-        seen = clock_view(clock, now)
+    for clock in clocks(session, actor, ClockFilter("running", own=True), MOST, sees=seen):
+        shown = clock_view(clock, now)
         by_role = clock.person_id is None and actor.may(Right.SHARE_ANSWER)
         mine = clock.person_id == actor.user_id or by_role
         if clock.kind in SHOWN_ELSEWHERE or not mine or now < clock.near_at:
             continue
         named = describe(session, actor.reader, clock.kind, clock.subject_id)
         if named.url is not None:
-            badge = Badge(seen.state_name, "danger") if seen.overdue else Badge(_("临近"))
+            badge = Badge(shown.state_name, "danger") if shown.overdue else Badge(_("临近"))
             title = _("%(kind)s %(name)s", kind=named.kind_name, name=named.title)
             yield Item(
-                title, seen.rule_name, named.url, "clock", badge, clock.due_at, deadline=True
+                title, shown.rule_name, named.url, "clock", badge, clock.due_at, deadline=True
             )
 
 

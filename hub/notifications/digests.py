@@ -16,6 +16,7 @@ from hub.accounts.access import make_actor
 from hub.accounts.models import SHANGHAI, User
 from hub.config import Settings
 from hub.deadlines.models import Clock
+from hub.notifications.access import shown
 from hub.notifications.models import Digest, Mail, MailState, Notification, NotificationWish
 from hub.notifications.topics import TOPIC_NAMES, Topic
 from hub.realtime.renderers import RENDERERS
@@ -93,11 +94,13 @@ def make_digest(session: Session, user_id: str, now: datetime) -> bool:
         .where(_unmailed(user_id), Notification.at >= wish.mail_since)
         .order_by(Notification.id)
     ).all()
-    if not rows or not _is_due(session, wish, now):
+    reader = make_actor(user).reader
+    told = shown(session, reader, rows)
+    if not told or not _is_due(session, wish, now):
         return False
     options = settings()
     with force_locale(user.locale or options.locale):
-        subject, body = _words(session, make_actor(user).reader, rows, options)
+        subject, body = _words(session, reader, told, options)
     mail = Mail(
         id=new_id(),
         user_id=user_id,

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.changes import record_act
 from hub.db import utc_now
 from hub.errors import field_error
-from hub.notifications.access import access_notification
+from hub.notifications.access import access_notification, shown
 from hub.notifications.models import Digest, Notification, NotificationWish
 from hub.notifications.topics import Topic
 
@@ -26,13 +26,18 @@ EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,24}")
 
 def unread(session: Session, actor: Actor) -> int:
     """How many of the actor's notifications are unread, counted up to `MOST_COUNTED`."""
-    some = (
-        select(Notification.id)
+    query = (
+        select(Notification)
         .where(Notification.user_id == actor.user_id, Notification.read_at.is_(None))
+        .order_by(Notification.id.desc())
         .limit(MOST_COUNTED)
-        .subquery()
     )
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    rows = session.scalars(query).all()
+    count = len(shown(session, actor.reader, rows))
+    while len(rows) == MOST_COUNTED and count < MOST_COUNTED:
+        rows = session.scalars(query.where(Notification.id < rows[-1].id)).all()
+        count += len(shown(session, actor.reader, rows))
+    return min(count, MOST_COUNTED)
 
 
 def mark_read(session: Session, actor: Actor, notification_id: str) -> Notification:

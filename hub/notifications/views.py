@@ -15,6 +15,7 @@ from hub.deadlines.models import Clock
 from hub.deadlines.views import in_locale
 from hub.home.activity import verb_of
 from hub.home.subjects import Named, describe
+from hub.notifications.access import shown
 from hub.notifications.models import Notification
 from hub.notifications.topics import TOPIC_NAMES, Topic
 from hub.web.paging import decode_cursor, page
@@ -32,15 +33,21 @@ class Wanted:
 def rows_of(
     session: Session, actor: Actor, wanted: Wanted, limit: int, before: str | None = None
 ) -> Sequence[Notification]:
-    """The actor's notifications, newest first."""
+    """The actor's notifications, newest first; none of a record that he does not see by now."""
     query = select(Notification).where(Notification.user_id == actor.user_id)
     if wanted.topic is not None:
         query = query.where(Notification.topic == wanted.topic.value)
     if wanted.unread:
         query = query.where(Notification.read_at.is_(None))
-    if before is not None:
-        query = query.where(Notification.id < before)
-    return session.scalars(query.order_by(Notification.id.desc()).limit(limit)).all()
+    found: list[Notification] = []
+    while len(found) < limit:
+        part = query if before is None else query.where(Notification.id < before)
+        rows = session.scalars(part.order_by(Notification.id.desc()).limit(limit)).all()
+        found += shown(session, actor.reader, rows)
+        if len(rows) < limit:
+            break
+        before = rows[-1].id
+    return found[:limit]
 
 
 def list_notifications(

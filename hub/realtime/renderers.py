@@ -12,13 +12,14 @@ from hub.action_items.views import render_action_item
 from hub.agreements.views import render_agreement
 from hub.calendar.views import render_day
 from hub.cases.views import render_case, render_cases
-from hub.deadlines.views import render_clock, render_rule
+from hub.deadlines.views import render_rule
 from hub.exchange.views import render_package
 from hub.field.crossing_views import render_crossing
 from hub.meetings.briefs import render_meeting
 from hub.meetings.series import render_series
 from hub.patrols.finding_views import render_finding
 from hub.patrols.views import render_patrol
+from hub.realtime.seen import render_clock
 from hub.requests.views import render_request
 from hub.shares.views import render_share, render_shares
 from hub.stations.views import render_station

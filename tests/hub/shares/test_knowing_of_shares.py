@@ -10,8 +10,10 @@ from sqlalchemy import select
 from hub.accounts.models import User
 from hub.agreements.models import Agreement
 from hub.db import utc_now
+from hub.notifications.models import Notification
 from sharing.models import Share
 from tests.support.cases import last_changes, new_case, share_of
+from tests.support.clocks import let_pass, run_due
 from tests.support.world import World
 
 
@@ -37,6 +39,51 @@ def test_a_share_of_a_case_above_ones_clearance_does_not_exist(world, sensitive,
     assert all(c["view"] is None for c in last_changes(world, name, sensitive["id"]))
     for path in ("/", "/cases"):
         assert sensitive["record_number"] not in caller.page(path).body
+
+
+def clocks_told(world: World, name: str) -> str:
+    """The deadlines in a person's feed."""
+    items = world.as_(name).get("/changes", after=0, limit=500).body["items"]
+    return str([one for one in items if one["kind"] == "clock"])
+
+
+def test_neither_a_deadline_nor_a_notification_tells_of_it(world, sensitive):
+    let_pass(world, "share", sensitive["id"], timedelta(hours=80))
+    run_due(world)
+
+    def told(name, path):
+        return str(world.as_(name).get(path).body)
+
+    names = [sensitive[one] for one in ("id", "record_id", "record_number")]
+    doors = ("/clocks", "/clocks.csv", "/overdue", "/notifications", "/notifications.csv")
+    doors += ("/action-items/commitments",)
+    for bureau in ("yixing", "changxing"):
+        for path in doors:
+            assert not any(one in told(f"{bureau}-liaison", path) for one in names), path
+            assert any(one in told(f"{bureau}-official", path) for one in names), path
+        for page in ("/deadlines", "/notifications", "/", "/action-items/commitments"):
+            shown = world.as_(f"{bureau}-liaison").page(page)
+            assert shown.status == 200
+            assert not any(one in shown.body for one in names), page
+        assert sensitive["id"] not in clocks_told(world, f"{bureau}-liaison")
+        assert sensitive["id"] in clocks_told(world, f"{bureau}-official")
+
+
+def test_the_bell_counts_what_the_list_shows(world, sensitive):
+    for name in ("yixing-liaison", "yixing-official"):
+        person = world.as_(name)
+        items = person.get("/notifications", unread=True).body["items"]
+        assert person.get("/notifications/count").body["unread"] == len(items)
+        mine = [one["id"] for one in items if one["record_id"] == sensitive["id"]]
+        assert bool(mine) is (name == "yixing-official")
+    with world.app.app_context(), world.unit_of_work() as session:
+        liaison = session.scalars(select(User).where(User.username == "yixing-liaison")).one()
+        held = select(Notification.id).where(
+            Notification.user_id == liaison.id, Notification.record_id == sensitive["id"]
+        )
+        hidden = session.scalars(held).first()
+    assert hidden is not None
+    assert world.as_("yixing-liaison").post(f"/notifications/{hidden}/read").status == 404
 
 
 def test_it_cannot_be_answered_either(world, sensitive):
