@@ -10,10 +10,14 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.bureaus.models import Bureau
 from hub.bureaus.services import jurisdiction, on_behalf_of
-from hub.cases.lookups import ENDED
+from hub.cases.lookups import ENDED, measures_of
 from hub.cases.lookups import KIND as CASE
+from hub.cases.measure_views import KIND as MEASURE
 from hub.cases.models import Case
 from hub.cases.subjects import subject_of
+from hub.db import utc_now
+from hub.deadlines import handover as clocks
+from hub.deadlines.services import Subject
 from hub.errors import Conflict, NotFound
 from hub.files import services as files
 from hub.requests.models import Request
@@ -51,12 +55,27 @@ def give(session: Session, actor: Actor, row: Request, *, to: str) -> Case:
     case.handlers = []
     case.version += 1
     session.flush()
+    _hand_over_clocks(session, case, giver)
     files.hand_over(session, actor, kind=CASE, record_id=case.id, giver=giver, taker=to)
     detail = {"from": giver, "to": to, "request": row.number}
     tell_case(session, actor, case, "transferred", {giver, to} | ever, detail)
     _leave_stub(session, case, giver)
     sharing.share_automatically(session, on_behalf_of(session, to), case)
     return case
+
+
+def _hand_over_clocks(session: Session, case: Case, giver: str) -> None:
+    """The deadlines of the case and of its measures are the new owner's from now on."""
+    subjects = [Subject(CASE, case.id)]
+    subjects += [Subject(MEASURE, measure.id) for measure in measures_of(session, case.id)]
+    clocks.hand_over(
+        session,
+        subjects,
+        giver=giver,
+        taker=case.owner_bureau_id,
+        at=utc_now(),
+        reason=str(_l("案件已移送，由接收单位继续计时")),
+    )
 
 
 def _leave_stub(session: Session, case: Case, giver: str) -> None:

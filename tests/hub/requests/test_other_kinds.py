@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.hub.cases.test_steps import Way
 from tests.support.cases import YIXING, in_zone, last_changes, new_case, off_zone
 from tests.support.clocks import let_pass
 from tests.support.requests import (
@@ -95,6 +96,29 @@ def test_an_accepted_transfer_changes_the_owner_and_keeps_number_and_files(world
     )
     assert changed.status == 200, changed.body
     assert world.as_(STRANGER).get(f"/cases/{case['id']}").status == 404
+
+
+def test_the_deadlines_of_a_transferred_case_and_its_measures_go_along(world):
+    way = Way(world).walk("filed", "investigating")
+    seizure = way.officer.post(f"/cases/{way.id}/measures", {"kind": "seizure"}).body["measures"][0]
+    subjects = {way.id, seizure["id"]}
+
+    def clocks(name, state="open"):
+        items = world.as_(name).get("/clocks", state=state, limit=200).body["items"]
+        mine = [one for one in items if one["subject_id"] in subjects]
+        return {(one["rule_code"], one["starts_at"], one["due_at"]) for one in mine}
+
+    before = clocks(OFFICIAL)
+    assert {rule for rule, _start, _due in before} == {"D2.decision", "D7.seizure"}
+    row = sent(world, transfer(world, {"id": way.id}))
+    done(world, row["id"], (THEIR_OFFICIAL, "accept", {}))
+    assert clocks(THEIR_OFFICIAL) == before
+    assert clocks(OFFICIAL) == set()
+    done(world, row["id"], (THEIR_OFFICIAL, "return", {"text": "材料不符"}))
+    assert clocks(OFFICIAL) == before
+    assert clocks(THEIR_OFFICIAL) == set()
+    # What was kept before it went stays to be read.
+    assert clocks(OFFICIAL, "cancelled") >= before
 
 
 def test_where_the_terms_open_nothing_the_giver_sees_no_more_than_they_say(world):
