@@ -87,6 +87,7 @@ BLUEPRINTS = [
     "hub.audit.api",
     "hub.audit.pages",
     "hub.patrols.field_api",
+    "hub.patrols.closure_api",
     "hub.patrols.results_api",
     "hub.patrols.effort_api",
     "hub.patrols.effort_pages",

@@ -29,6 +29,7 @@ import hub.meetings.models
 import hub.notifications.models
 import hub.numbering.models
 import hub.patrols.condensed_models
+import hub.patrols.finding_closure_models
 import hub.patrols.models
 import hub.requests.joint_models
 import hub.requests.models

@@ -144,7 +144,19 @@ _SPECIAL = {
 }
 
 
-_OWN = {"request": REQUEST_ACTS, "meeting": MEETING_ACTS, "action_item": ACTION_ACTS}
+FINDING_ACTS = {
+    "referred": _l("转交对方"),
+    "tasked": _l("责令整改"),
+    "closed": _l("销号"),
+    "reopened": _l("重新打开"),
+    "acted": _l("立案"),
+}
+_OWN = {
+    "request": REQUEST_ACTS,
+    "meeting": MEETING_ACTS,
+    "action_item": ACTION_ACTS,
+    "finding": FINDING_ACTS,
+}
 
 
 def _verb(kind: str, verb: str) -> Text | None:

@@ -161,7 +161,8 @@ def case_from_finding(session: Session, actor: Actor, finding: Finding) -> Case:
         "lat": finding.lat,
     }
     case = create_case(session, actor, values, finding_id=finding.id)
-    finding.case_id = case.id
+    finding.case_id, finding.state = case.id, "case"
+    finding.taken_by_id, finding.due_on = case.owner_bureau_id, None
     session.flush()
     return case
 

@@ -13,6 +13,7 @@ from hub.bureaus.models import Bureau
 from hub.changes import SYSTEM
 from hub.demo.agreements import add_agreements
 from hub.demo.cases import add_cases
+from hub.demo.closures import add_closures
 from hub.demo.field import add_field
 from hub.demo.keys import add_keys
 from hub.demo.meetings import add_meetings
@@ -44,5 +45,6 @@ def build(session: Session, boundary_file: Path) -> None:
     add_photos(session, store)
     add_patrols(session)
     add_cases(session)
+    add_closures(session, store)
     add_requests(session, store)
     add_meetings(session, store)

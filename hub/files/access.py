@@ -15,6 +15,8 @@ from hub.files.services import LETTER, MINUTES
 from hub.meetings.access import access_meeting
 from hub.meetings.agenda import MATERIAL
 from hub.meetings.models import AgendaItem
+from hub.patrols.finding_closure_views import AFTER
+from hub.patrols.finding_views import KIND as FINDING
 from hub.patrols.finding_views import shows_files
 from hub.patrols.models import Finding
 from hub.requests.access import access_request
@@ -33,9 +35,9 @@ def access_file(session: Session, actor: Actor, file_id: str) -> StoredFile:
     row = session.get(StoredFile, file_id)
     if row is None:
         raise NotFound
-    if row.kind == "finding":
+    if row.kind in (FINDING, AFTER):
         finding = session.get(Finding, row.record_id)
-        if finding is None or not shows_files(session, actor.reader, finding):
+        if finding is None or not shows_files(session, actor.reader, finding, row.kind):
             raise NotFound
     elif row.kind == WORKSPACE:
         if not shows_workspace_file(session, actor, row):

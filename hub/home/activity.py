@@ -148,6 +148,11 @@ VERBS: dict[str, Text] = {
 OWN_VERBS: dict[tuple[str, str], Text] = {
     ("meeting", "end"): _l("已散会"),
     ("action_item", "confirm"): _l("已销号"),
+    ("finding", "referred"): _l("已转交"),
+    ("finding", "tasked"): _l("已责令整改"),
+    ("finding", "closed"): _l("已销号"),
+    ("finding", "reopened"): _l("已重新打开"),
+    ("finding", "acted"): _l("已立案"),
     ("action_item", "return"): _l("被退回继续办理"),
 }
 
@@ -197,7 +202,7 @@ def page_of(kind: str, view: dict[str, Any]) -> str | None:
         return FIXED[kind]
     if kind == "share":
         return f"/cases/{view['record_id']}"
-    if kind in ("finding", "crossing") and view.get("patrol_id"):
+    if kind == "crossing" and view.get("patrol_id"):
         return f"/patrols/{view['patrol_id']}"
     folder = PAGES.get(kind)
     return f"{folder}/{view['id']}" if folder else None

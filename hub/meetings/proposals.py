@@ -24,6 +24,7 @@ from hub.db import utc_now
 from hub.deadlines.views import length_words
 from hub.home.subjects import describe
 from hub.meetings.models import Meeting
+from hub.patrols.finding_closure_models import UNTAKEN
 from hub.patrols.models import Finding, Patrol, PatrolState
 from hub.requests.listing import RequestFilter, requests_query
 from hub.requests.machine import machine_of
@@ -171,7 +172,7 @@ def _agreement(look: Looking) -> Iterator[Proposal]:
 def _findings(look: Looking) -> Iterator[Proposal]:
     """What patrols of the agreement found and nobody has taken up."""
     patrols = select(Patrol.id).where(Patrol.agreement_id == look.meeting.agreement_id)
-    query = select(Finding).where(Finding.patrol_id.in_(patrols), Finding.case_id.is_(None))
+    query = select(Finding).where(Finding.patrol_id.in_(patrols), Finding.state.in_(UNTAKEN))
     for row in look.session.scalars(query.order_by(Finding.id).limit(MOST)):
         owes = row.referred_to_id or row.bureau_id
         why = _("发现%(time)s未处理", time=length_words(look.at - row.found_at))

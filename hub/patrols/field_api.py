@@ -45,6 +45,15 @@ COLUMNS = (
     ("accuracy_m", _l("精度（米）")),
     ("referred_to_name", _l("转交")),
     ("has_case", _l("已立案")),
+    ("state_name", _l("处理状态")),
+    ("taken_by_name", _l("处理单位")),
+    ("task_firm", _l("整改单位")),
+    ("task_text", _l("整改要求")),
+    ("due_on", _l("整改期限")),
+    ("overdue", _l("逾期")),
+    ("closed_at", _l("销号时间")),
+    ("closed_by_name", _l("销号人")),
+    ("close_note", _l("核查情况")),
 )
 
 

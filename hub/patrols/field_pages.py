@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
-from hub.cases.models import Case
-from hub.db import read_only
+from hub.calendar.known import local_day
+from hub.cases.labels import STAGES
+from hub.cases.models import Case, CaseStage
+from hub.db import read_only, utc_now
 from hub.locate.map_view import map_start
+from hub.patrols.finding_closure import MOST_DAYS, holds, possible_acts
+from hub.patrols.finding_closure_models import STATES, TONES, FindingState, may_move
 from hub.patrols.finding_views import CATEGORIES, patrol_of, view_for
 from hub.patrols.findings import Filters, access_finding, list_findings
 from hub.patrols.models import Finding
@@ -18,17 +24,22 @@ from hub.web.identity import current_actor
 
 bp = Blueprint("field", __name__)
 PER_PAGE = 50
+USUAL_DAYS = 15
+FILTERS = ("patrol_id", "zone_id", "category", "state", "overdue", "open_only", "q")
 
 
 @bp.get("/findings")
 def index() -> str:
     """Findings of the patrols of the reader's bureau."""
     actor = current_actor()
-    category = request.args.get("category", "")
+    category, state = request.args.get("category", ""), request.args.get("state", "")
     wanted = Filters(
         patrol_id=request.args.get("patrol_id") or None,
         category=category if category in CATEGORIES else None,
         open_only=request.args.get("open_only") == "true",
+        state=state if state in set(FindingState) else None,
+        overdue=request.args.get("overdue") == "true",
+        zone_id=request.args.get("zone_id") or None,
         q=request.args.get("q", "")[:100],
     )
     with read_only() as session:
@@ -38,12 +49,10 @@ def index() -> str:
             found=found,
             wanted=wanted,
             categories=CATEGORIES,
+            states=STATES,
+            tones=TONES,
             own_bureau_id=actor.bureau_id,
-            query={
-                name: value
-                for name in ("patrol_id", "category", "open_only", "q")
-                if (value := request.args.get(name))
-            },
+            query={name: value for name in FILTERS if (value := request.args.get(name))},
             start=map_start(session, actor),
         )
 
@@ -61,7 +70,9 @@ def show(finding_id: str) -> str:
             "findings/show.html",
             finding=view_for(session, actor.reader, row),
             actions=_actions(session, actor, row),
-            own_case_id=_own_case(session, actor, row),
+            own_case=_own_case(session, actor, row),
+            tones=TONES,
+            days=_days(),
             requests=of_finding(session, actor, row.id),
             may_request=actor.may(Right.REQUEST_WORK),
             sides=sides_of(patrol, actor.bureau_id),
@@ -69,11 +80,19 @@ def show(finding_id: str) -> str:
         )
 
 
-def _own_case(session: Session, actor: Actor, finding: Finding) -> str | None:
-    """The case it became, if that is the reader's bureau's own."""
+def _own_case(session: Session, actor: Actor, finding: Finding) -> dict[str, str] | None:
+    """The case it became and where that stands, if that is the reader's bureau's own."""
     case = session.get(Case, finding.case_id) if finding.case_id else None
-    own = case is not None and case.owner_bureau_id == actor.bureau_id
-    return finding.case_id if own else None
+    if case is None or case.owner_bureau_id != actor.bureau_id:
+        return None
+    return {"id": case.id, "stage_name": str(STAGES[CaseStage(case.stage)])}
+
+
+def _days() -> dict[str, str]:
+    """The days that a task may be given for, and the one that stands in the form."""
+    today = local_day(utc_now())
+    ahead = {"first": 0, "usual": USUAL_DAYS, "last": MOST_DAYS}
+    return {name: (today + timedelta(days=days)).isoformat() for name, days in ahead.items()}
 
 
 def _actions(session: Session, actor: Actor, finding: Finding) -> dict[str, bool]:
@@ -81,9 +100,10 @@ def _actions(session: Session, actor: Actor, finding: Finding) -> dict[str, bool
     view = view_for(session, actor.reader, finding) or {}
     elsewhere = finding.certain and view.get("side_bureau_id") not in (None, actor.bureau_id)
     own = finding.bureau_id == actor.bureau_id
-    undecided = finding.case_id is None
+    open_case = may_move(finding, "case") and holds(session, actor, finding) and not elsewhere
     return {
-        "open_case": undecided and not elsewhere and actor.may(Right.CASE_EDIT),
-        "refer": undecided and elsewhere and own and actor.may(Right.PATROL_LOG),
+        "open_case": open_case and finding.case_id is None and actor.may(Right.CASE_EDIT),
+        "refer": may_move(finding, "refer") and elsewhere and own and actor.may(Right.PATROL_LOG),
         "attach": own and actor.may(Right.PATROL_LOG),
+        **possible_acts(session, actor, finding),
     }

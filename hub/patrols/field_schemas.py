@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from hub.accounts.schemas import Strict
+from hub.patrols.finding_closure_models import FindingState
 from hub.patrols.schemas import FixIn, Offset
 
 
@@ -97,6 +99,40 @@ class FindingOut(BaseModel):
     lat: float | None = None
     accuracy_m: float | None = None
     files: list[FileOut] | None = None
+    state: str | None = None
+    state_name: str | None = None
+    due_on: str | None = None
+    overdue: bool | None = None
+    taken_by_id: str | None = None
+    taken_by_name: str | None = None
+    closed_at: str | None = None
+    closed_by_name: str | None = None
+    close_note: str | None = None
+    no_photo_reason: str | None = None
+    after_files: list[FileOut] | None = None
+    task_firm: str | None = None
+    task_text: str | None = None
+
+
+class TaskIn(Strict):
+    """What a firm has to put right, by the end of a local day (Asia/Shanghai)."""
+
+    firm: str = Field(min_length=1, max_length=200)
+    task: str = Field(min_length=1, max_length=2000)
+    due_on: date
+
+
+class CloseIn(Strict):
+    """What was found when it was looked at again, and why there is no photo if there is none."""
+
+    note: str = Field(min_length=1, max_length=2000)
+    no_photo_reason: str = Field(default="", max_length=500)
+
+
+class ReopenIn(Strict):
+    """Why a closed finding is taken up again."""
+
+    reason: str = Field(min_length=1, max_length=2000)
 
 
 class FindingsOut(BaseModel):
@@ -115,6 +151,9 @@ class FindingsQuery(BaseModel):
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
     open_only: bool = False
+    state: FindingState | None = None
+    overdue: bool = False
+    zone_id: str | None = Field(default=None, max_length=36)
     q: str = Field(default="", max_length=100)
     limit: int = Field(50, ge=1, le=200)
     cursor: str | None = Field(default=None, max_length=200)

@@ -12,8 +12,15 @@ from hub.bureaus.services import bureau, bureau_of_adcode
 from hub.files import services as files
 from hub.files.views import file_view
 from hub.patrols.access import may_see
+from hub.patrols.finding_closure_views import (
+    AFTER,
+    COURSE,
+    FOLLOWED,
+    course_record,
+    followed_record,
+)
 from hub.patrols.models import Finding, Patrol
-from hub.patrols.openness import Course, open_groups
+from hub.patrols.openness import Course
 from hub.patrols.sides import side_of
 from sharing.canonical import utc_text
 from sharing.redaction import redact
@@ -60,6 +67,8 @@ GROUPS = {
     "accuracy_m": "place",
     "placed_by": "place",
     "files": "files",
+    **FOLLOWED,
+    **COURSE,
 }
 # What the search finds a finding by.
 SEARCHED = (
@@ -89,20 +98,38 @@ def view_for(
     """
     if not may_see(session, reader, patrol_of(session, finding)):
         return None
-    record = _record(session, finding, reader.bureau_id)
-    if finding.bureau_id == reader.bureau_id:
-        return record
-    decision = (course or Course(session)).decide_finding(finding, reader)
-    return None if isinstance(decision, Denied) else redact(record, GROUPS, decision)
+    record = _record(session, finding, reader.bureau_id) | followed_record(session, finding)
+    deciding = course or Course(session)
+    if finding.bureau_id != reader.bureau_id:
+        decision = deciding.decide_finding(finding, reader)
+        if isinstance(decision, Denied):
+            return None
+        record = redact(record, GROUPS, decision) or {}
+    return record | _course(session, reader, finding, deciding)
 
 
-def shows_files(session: Session, reader: ReaderClass, finding: Finding) -> bool:
-    """Whether the reader's bureau may open the files of a finding now."""
-    if not may_see(session, reader, patrol_of(session, finding)):
-        return False
-    if finding.bureau_id == reader.bureau_id:
-        return True
-    return "files" in open_groups(Course(session).decide_finding(finding, reader))
+def _course(
+    session: Session, reader: ReaderClass, finding: Finding, deciding: Course
+) -> dict[str, Any]:
+    """What the bureau that follows a finding shows of that: itself all, others by its terms."""
+    taker = finding.taken_by_id or finding.bureau_id
+    if taker != reader.bureau_id:
+        decision = deciding.decide_finding(finding, reader, taker)
+        if isinstance(decision, Denied):
+            return {}
+        return redact(course_record(session, finding, reader.bureau_id), COURSE, decision) or {}
+    record = course_record(session, finding, reader.bureau_id)
+    return record | followed_record(session, finding)
+
+
+def shows_files(session: Session, reader: ReaderClass, finding: Finding, kind: str = KIND) -> bool:
+    """Whether the reader's bureau may open the files of a finding now.
+
+    Args:
+        kind: the photos of the patrol, or AFTER: those of the bureau that followed it.
+    """
+    view = view_for(session, reader, finding)
+    return view is not None and ("after_files" if kind == AFTER else "files") in view
 
 
 def render_finding(session: Session, reader: ReaderClass, finding_id: str) -> dict[str, Any] | None:

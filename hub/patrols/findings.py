@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from geo.limits import parse_position
 from hub.access import Actor, Right
 from hub.bureaus.services import bureau_of_adcode
+from hub.calendar.known import local_day
 from hub.cases.lookups import KIND as CASE
 from hub.cases.models import Case
 from hub.cases.services import case_from_finding
@@ -25,6 +26,8 @@ from hub.files import services as files
 from hub.files.models import StoredFile
 from hub.locate.services import place_of
 from hub.numbering.services import next_number
+from hub.patrols import finding_closure
+from hub.patrols.finding_closure_models import FindingState, check_move, move
 from hub.patrols.finding_views import CATEGORIES, KIND, patrol_of, view_for
 from hub.patrols.models import Finding, Patrol, PatrolParty
 from hub.patrols.openness import Course
@@ -61,6 +64,17 @@ class Filters:
     until: datetime | None = None
     open_only: bool = False
     q: str = ""
+    zone_id: str | None = None
+    # One of FindingState.
+    state: str | None = None
+    # The day of its task has passed.
+    overdue: bool = False
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it asks for what is no part of a finding's mere existence."""
+        asked = (self.category, self.adcode, self.since, self.until, self.state)
+        return self.open_only or self.overdue or any(value is not None for value in asked)
 
 
 def access_finding(
@@ -118,12 +132,15 @@ def record(session: Session, actor: Actor, patrol_id: str, seen: Seen) -> Findin
         placed_by=seen.placed_by,
         adcode=place.adcode,
         certain=place.certain,
+        state=FindingState.OPEN.value,
         found_at=_checked_time(patrol, seen.found_at or now, now),
         referred_to_id=_host_elsewhere(session, actor, place.adcode, certain=place.certain),
         clock_offset_s=seen.clock_offset_s,
         created_at=now,
         version=0,
     )
+    if finding.referred_to_id is not None:
+        move(finding, "refer")
     session.add(finding)
     _tell(session, actor, finding, patrol, "created", number=finding.number)
     return finding
@@ -220,18 +237,12 @@ def open_case(session: Session, actor: Actor, finding_id: str) -> str:
     """
     finding = access_finding(session, actor, finding_id, for_update=True)
     actor.require(Right.CASE_EDIT)
-    host = bureau_of_adcode(session, finding.adcode) if finding.adcode else None
-    if finding.certain and host is not None and host.id != actor.bureau_id:
-        raise Conflict(
-            _l("此问题在%(bureau)s一侧，应由其执法人员立案。", bureau=host.name),
-            extra={
-                "rule": "finding.host",
-                "host_bureau_id": host.id,
-                "host_bureau_name": host.name,
-                "duty_phone": host.duty_phone,
-            },
-        )
+    message = _l("此问题在对方一侧，应由其执法人员立案。")
+    finding_closure.check_ground(session, actor, finding, message)
+    finding_closure.check_holder(session, actor, finding)
+    check_move(finding, "case")
     case = case_from_finding(session, actor, finding)
+    finding_closure.stop_clock(session, finding, "case")
     files.carry(session, actor, source=(KIND, finding.id), target=(CASE, case.id))
     _tell(session, actor, finding, patrol_of(session, finding), "acted")
     return case.id
@@ -254,6 +265,7 @@ def refer(session: Session, actor: Actor, finding_id: str, note: str) -> Finding
         raise Conflict(_l("此问题不在对方一侧，无需转交。"))
     text = clean(note, lines=True)
     refuse_secrets("note", text)
+    move(finding, "refer")
     finding.referred_to_id, finding.referral_note = host_id, text
     _tell(session, actor, finding, patrol_of(session, finding), "referred", to=host_id)
     return finding
@@ -275,6 +287,14 @@ def _visible(actor: Actor, wanted: Filters) -> Select[Finding]:
         query = query.where(Finding.found_at < wanted.until)
     if wanted.open_only:
         query = query.where(Finding.case_id.is_(None))
+    if wanted.zone_id:
+        zone = select(Patrol.id).where(Patrol.zone_id == wanted.zone_id)
+        query = query.where(Finding.patrol_id.in_(zone))
+    if wanted.state:
+        query = query.where(Finding.state == wanted.state)
+    if wanted.overdue:
+        late = Finding.due_on < local_day(utc_now())
+        query = query.where(Finding.state == FindingState.TASKED.value, late)
     if wanted.q:
         query = query.where(
             Finding.text.contains(wanted.q, autoescape=True)
@@ -295,11 +315,16 @@ def list_findings(
     rows = session.scalars(query.limit(limit + 1)).all()
     course = Course(session)
     return page(
-        rows,
-        limit,
-        lambda row: [row.id],
-        lambda row: view_for(session, actor.reader, row, course),
+        rows, limit, lambda row: [row.id], lambda row: _listed(session, actor, row, course, wanted)
     )
+
+
+def _listed(
+    session: Session, actor: Actor, row: Finding, course: Course, wanted: Filters
+) -> dict[str, Any] | None:
+    """A row of a list; a filter tells nothing about what the reader may not see."""
+    view = view_for(session, actor.reader, row, course)
+    return None if view is not None and wanted.narrow and "state" not in view else view
 
 
 def exported(session: Session, actor: Actor, wanted: Filters) -> Iterator[dict[str, Any]]:
@@ -307,7 +332,7 @@ def exported(session: Session, actor: Actor, wanted: Filters) -> Iterator[dict[s
     actor.require(Right.WORK_VIEW)
     course = Course(session)
     for row in session.scalars(_visible(actor, wanted).limit(EXPORT_LIMIT)):
-        view = view_for(session, actor.reader, row, course)
+        view = _listed(session, actor, row, course, wanted)
         if view is not None:
             yield view
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
@@ -296,5 +296,11 @@ class Finding(Base):
     referral_note: Mapped[str] = mapped_column(String(500), default="")
     # The case it became.
     case_id: Mapped[str | None] = mapped_column(String(36))
+    # FindingState: open, referred, tasked, case, closed, reopened.
+    state: Mapped[str] = mapped_column(String(12), default="open", index=True)
+    # The bureau that took it up, by a task, a case or by closing it; None: nobody yet.
+    taken_by_id: Mapped[str | None] = mapped_column(String(36))
+    # Last local day of the task that runs.
+    due_on: Mapped[date | None]
     created_at: Mapped[Moment]
     version: Mapped[int] = mapped_column(default=1)

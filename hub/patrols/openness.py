@@ -50,11 +50,16 @@ class Course:
         """Bureaus that a party's track is shown to."""
         return frozenset(b for b in patrol.party_ids if self.shows_track(patrol, owner_id, b))
 
-    def decide_finding(self, finding: Finding, reader: ReaderClass) -> Decision:
-        """What a partner may see of a finding."""
-        subject = Subject(
-            "finding", finding.id, finding.bureau_id, CLASSIFICATION, finding.lon, finding.lat
-        )
+    def decide_finding(
+        self, finding: Finding, reader: ReaderClass, owner_id: str | None = None
+    ) -> Decision:
+        """What a partner may see of a finding.
+
+        Args:
+            owner_id: whose words they are, where not the recorder's: who follows the finding.
+        """
+        owner = owner_id or finding.bureau_id
+        subject = Subject("finding", finding.id, owner, CLASSIFICATION, finding.lon, finding.lat)
         return self.judge.decide(subject, reader.bureau_id, PURPOSE, finding.created_at)
 
 

@@ -1,8 +1,8 @@
 /** The form of a plan: draw the route, see at once who leads where and what speaks against it. */
-import { ApiProblem, get, post } from "../api.js";
+import { ApiProblem, get, pages, post } from "../api.js";
 import { badge, el, fill, icon, pageData, party } from "../dom.js";
 import { createDrawer } from "../draw.js";
-import { connectForm, formValue } from "../forms.js";
+import { connectForm, formValue, reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { createMap } from "../map.js";
 import { drawOutside, drawZone, metres } from "./patrols-map.js";
@@ -27,7 +27,7 @@ const drawer = createDrawer(map, { shapes: ["line"], onChange: later });
 if (data.route) drawer.set(data.route);
 else later();
 
-zoneInput.addEventListener("change", () => { showZone(); later(); });
+zoneInput.addEventListener("change", () => { showZone(); later(); offerOverdue().catch(reportProblem); });
 form.addEventListener("input", later);
 
 /** The latest state of the form is asked about, once it rests. */
@@ -113,6 +113,39 @@ async function showBusy(window_, signal) {
   }
 }
 
+/** What is overdue in the zone goes on the checklist with one press; a number stands there once. */
+async function offerOverdue() {
+  const box = document.getElementById("overdue-findings");
+  const id = zone().id;
+  const found = [];
+  for await (const item of pages(`/api/v1/findings?${new URLSearchParams({ zone_id: id, overdue: true, limit: 50 })}`)) found.push(item);
+  if (id !== zone().id) return; // Another zone was chosen meanwhile.
+  box.hidden = found.length === 0;
+  const show = () => fill(box, overdueList(found, show));
+  show();
+}
+
+const checklist = () => form.elements.namedItem("checklist");
+const listed = (item) => checklist().value.includes(item.number);
+
+function overdueList(found, again) {
+  const left = found.filter((item) => !listed(item));
+  const add = el("button", { class: "btn btn--small", type: "button" }, icon("plus"), t("列入检查事项（{n}项）", { n: left.length }));
+  add.addEventListener("click", () => {
+    const lines = left.map((item) => t("复查逾期整改 {number}：{text}", { number: item.number, text: (item.text ?? "").replace(/\s+/g, " ").slice(0, 60) }));
+    checklist().value = [checklist().value.trim(), ...lines].filter(Boolean).join("\n");
+    checklist().dispatchEvent(new Event("input", { bubbles: true }));
+    again();
+  });
+  return [
+    el("p", { class: "small" }, icon("alert"), " ", t("此区域有{n}项逾期未整改", { n: found.length })),
+    el("ul", { class: "small" }, found.map((item) => el("li", {}, el("a", { href: `/findings/${item.id}`, target: "_blank" }, item.number),
+      ` ${(item.text ?? "").slice(0, 30)}`, listed(item) && el("span", { class: "muted" }, ` · ${t("已列入")}`)))),
+    left.length > 0 && add,
+  ];
+}
+
+offerOverdue().catch(reportProblem);
 form.dataset.connected = "1"; // this module sends the form, not the kit
 form.dataset.api = `${form.dataset.method} ${form.dataset.url}`;
 connectForm(form, {
