@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor
 from hub.accounts.access import make_actor
 from hub.accounts.models import User
+from hub.bureaus.services import bureau_of_adcode
 from hub.calendar.known import local_day
 from hub.db import utc_now
 from hub.deadlines.services import Subject, open_clock
@@ -38,8 +39,8 @@ def add_closures(session: Session, store: FileStore) -> None:
 def _task(session: Session, finding: Finding) -> None:
     """Given for today and then dated back: nobody can give a task for a day that has passed."""
     actor = _officer_of(session, finding)
-    text = "排口挂牌，停止直排，建尾水沉淀池。"
-    task = closure.Task("演示·界河北岸某养殖场", text, local_day(utc_now()))
+    text = "查清雨水口来水，停止外排，完成雨污分流改造。"
+    task = closure.Task("演示·宜兴某印染厂", text, local_day(utc_now()))
     closure.give_task(session, actor, finding, task)
     back = timedelta(days=1)
     finding.due_on = task.due_on - back
@@ -59,9 +60,8 @@ def _close(session: Session, store: FileStore, finding: Finding) -> None:
 
 
 def _officer_of(session: Session, finding: Finding) -> Actor:
-    """An officer of the bureau that it was referred to, else who recorded it."""
-    if finding.referred_to_id is None:
-        return make_actor(session.get_one(User, finding.recorded_by))
-    query = select(User).where(User.bureau_id == finding.referred_to_id)
+    """An officer of the bureau on whose side it lies."""
+    host = bureau_of_adcode(session, finding.adcode or "")
+    query = select(User).where(User.bureau_id == (host.id if host else finding.bureau_id))
     officers = session.scalars(query.where(User.username.endswith("-officer1")))
     return make_actor(officers.one())

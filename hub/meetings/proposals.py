@@ -20,11 +20,12 @@ from hub.action_items.listing import ActionFilter, action_items_query
 from hub.action_items.models import ActionItem
 from hub.action_items.views import is_overdue
 from hub.agreements.models import Agreement
+from hub.calendar.known import local_day
 from hub.db import utc_now
 from hub.deadlines.views import length_words
 from hub.home.subjects import describe
 from hub.meetings.models import Meeting
-from hub.patrols.finding_closure_models import UNTAKEN
+from hub.patrols.finding_closure_models import UNTAKEN, FindingState
 from hub.patrols.models import Finding, Patrol, PatrolState
 from hub.requests.listing import RequestFilter, requests_query
 from hub.requests.machine import machine_of
@@ -170,11 +171,12 @@ def _agreement(look: Looking) -> Iterator[Proposal]:
 
 
 def _findings(look: Looking) -> Iterator[Proposal]:
-    """What patrols of the agreement found and nobody has taken up."""
+    """What patrols of the agreement found and nobody has taken up, or a firm is late with."""
     patrols = select(Patrol.id).where(Patrol.agreement_id == look.meeting.agreement_id)
-    query = select(Finding).where(Finding.patrol_id.in_(patrols), Finding.state.in_(UNTAKEN))
+    late = (Finding.state == FindingState.TASKED.value) & (Finding.due_on < local_day(look.at))
+    query = select(Finding).where(Finding.patrol_id.in_(patrols), Finding.state.in_(UNTAKEN) | late)
     for row in look.session.scalars(query.order_by(Finding.id).limit(MOST)):
-        owes = row.referred_to_id or row.bureau_id
+        owes = row.taken_by_id or row.referred_to_id or row.bureau_id
         why = _("发现%(time)s未处理", time=length_words(look.at - row.found_at))
         yield Proposal("finding_open", "finding", row.id, owes, why, row.found_at)
 

@@ -48,6 +48,12 @@ function link(marker) {
   marker.on("click", () => [...rows()].find((row) => row.dataset.finding === id)?.scrollIntoView({ block: "nearest" }));
 }
 
+/** West, south, east, north of some places, with a margin of degrees. */
+function around(places, margin = 0.01) {
+  const [lons, lats] = [places.map(([lon]) => lon), places.map(([, lat]) => lat)];
+  return [Math.min(...lons) - margin, Math.min(...lats) - margin, Math.max(...lons) + margin, Math.max(...lats) + margin];
+}
+
 function mountList(host) {
   const map = createMap(host, { bounds: data.start.bounds, sides: data.start.sides, label: t("发现地图") });
   const draw = async () => {
@@ -59,13 +65,15 @@ function mountList(host) {
       popup, cluster: found.features.length > 60,
     });
     layer.eachLayer(link);
+    return found.features.map((feature) => feature.geometry.coordinates);
   };
   let timer = 0;
   onChange("finding", () => {
     clearTimeout(timer);
     timer = setTimeout(() => draw().catch(reportProblem), 250);
   });
-  draw().catch(reportProblem);
+  // First all that was asked for is in sight; what comes later moves nothing.
+  draw().then((places) => { if (places.length > 0) map.fit(around(places)); }).catch(reportProblem);
   const scroll = document.querySelector(".map-page__scroll");
   scroll.addEventListener("mouseover", (event) => hover(event.target.closest("[data-finding]")?.dataset.finding ?? null));
   scroll.addEventListener("mouseleave", () => hover(null));
