@@ -90,6 +90,18 @@ class FileStore:
                 removed += 1
         return removed
 
+    def drop(self, sha256: str, older_than_s: float = GRACE_S) -> bool:
+        """Remove one file that no row refers to any more; whether it was there and old enough.
+
+        A young one may just have been kept again, by a request whose row is still to come.
+        """
+        path = self.path(sha256)
+        if not path.exists() or path.stat().st_mtime > time.time() - older_than_s:
+            return False
+        path.unlink()
+        self.path(sha256, THUMB).unlink(missing_ok=True)
+        return True
+
     def _all(self) -> Iterator[Path]:
         return (path for path in sorted(self.folder.rglob("*")) if path.is_file())
 

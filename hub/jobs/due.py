@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from hub.agreements import beginning, running_out
 from hub.db import Database
 from hub.deadlines import reminders
+from hub.exchange import keeping
 from hub.field import crossings
 from hub.files import uploads
 from hub.meetings import series
@@ -52,5 +53,6 @@ JOBS: tuple[Job, ...] = (
     Job("track.condense", condensed.due, condensed.condense),
     Job("mail.digest", digests.persons_due, digests.make_digest),
     Job("mail.send", outbox.due, work=outbox.send),
+    Job("received.expire", keeping.kept_long_enough, work=keeping.remove_content),
     Job("upload.forget", uploads.old_uploads, work=uploads.forget),
 )

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import geopandas
 import pytest
+from sqlalchemy import select, update
 
 from hub.app import create_app
 from hub.cases.models import Case
+from hub.db import utc_now
+from hub.exchange.models import ReceivedFile, ReceivedRecord
 from tests.conftest import copied, settings_for
 from tests.support.cases import SECRET_WORDS, in_zone, new_case, off_zone, share_of
+from tests.support.clocks import run_due
 from tests.support.exchange import (
     acquaint,
     approved,
@@ -105,6 +111,35 @@ def test_files_travel_as_marked_copies_to_those_who_may_have_them(hubs):
     assert fetch(reader, file["url"])[0] == 200, sweep.output
     trail = world.as_("changxing-auditor").get("/audit", action="package.handed_out").body
     assert [item["record_id"] for item in trail["items"]] == [case["id"]]
+
+
+def _age(other, **changed):
+    """Set the end of keeping of everything received, and the age of every file."""
+    with other.app.app_context(), other.unit_of_work() as session:
+        session.execute(update(ReceivedRecord).values(**changed))
+    for path in files_of(other):
+        os.utime(path, (0, 0))
+
+
+def test_what_may_be_kept_no_longer_is_removed_and_leaves_a_tombstone(hubs):
+    world, other = hubs
+    case = new_case(world, title="限期保存的内容").body
+    attach(world.as_("changxing-officer1"), case["id"], photo(colour="navy"))
+    grant_files(world, case["id"])
+    bring(other, carried(world, approved(world, built(world, kinds=["case"], with_files=True))))
+    found = next(item for item in received(other) if item["foreign_id"] == case["id"])
+    (file,) = other.as_("yixing-officer1").get(f"/received-records/{found['id']}").body["files"]
+    _age(other, keep_until=utc_now() + timedelta(days=2))
+    assert run_due(other)["received.expire"] == 0
+    assert run_due(other, timedelta(days=3))["received.expire"] > 0
+    assert file["sha256"] not in {path.name for path in files_of(other)}
+    with other.app.app_context(), other.unit_of_work() as session:
+        row = session.get_one(ReceivedRecord, found["id"])
+        assert (row.view, row.foreign_id, row.ended_at is None) == (None, case["id"], False)
+        assert session.scalars(select(ReceivedFile)).all() == []
+    trail = other.as_("yixing-auditor").get("/audit", action="received.expired").body
+    assert found["id"] in {item["record_id"] for item in trail["items"]}
+    assert run_due(other, timedelta(days=3))["received.expire"] == 0
 
 
 def test_importing_twice_changes_nothing_and_gives_the_same_receipt(hubs):
