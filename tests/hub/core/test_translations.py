@@ -8,6 +8,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.jslexer import tokenize
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -83,6 +84,36 @@ def test_scripts_hold_no_bare_text():
         text = re.sub(r"\bt\(\s*([\"'`])(?:\\.|(?!\1).)*\1", "", text, flags=re.DOTALL)
         found = [line.strip() for line in text.splitlines() if CJK.search(line)]
         assert not found, f"{module.relative_to(ROOT)}: {found}"
+
+
+def scripts() -> list[Path]:
+    found = sorted((ROOT / "hub" / "static" / "js").rglob("*.js"))
+    assert found
+    return found
+
+
+def hidden_in_templates(source: str) -> list[str]:
+    """Template literals in whose ${…} a text is translated: the extraction does not look there."""
+    return [
+        f"{token.lineno}: {token.value}"
+        for token in tokenize(source, jsx=True)
+        if token.type == "template_string" and re.search(r"\$\{[^`]*?\bt\(", token.value)
+    ]
+
+
+def test_scripts_translate_nothing_inside_a_template_literal():
+    assert hidden_in_templates('x = `${n} ${ok ? t("是") : ""}`')
+    assert not hidden_in_templates('x = [`${n} (t)`, t("是")]; // `${t}`')
+    found = [f"{p.name}:{one}" for p in scripts() for one in hidden_in_templates(p.read_text())]
+    assert not found, f"stand beside it, or take a text with placeholders: {found}"
+
+
+def test_every_text_of_the_scripts_is_extracted():
+    texts = source_texts()
+    literal = re.compile(r"\bt\(\s*([\"'`])((?:\\.|(?!\1).)*)\1", re.DOTALL)
+    asked = {(p.name, m[2]) for p in scripts() for m in literal.finditer(p.read_text())}
+    assert len(asked) > 100
+    assert not [one for one in asked if one[1] not in texts]
 
 
 def _bare_strings(path: Path) -> list[str]:

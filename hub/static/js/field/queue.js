@@ -69,7 +69,7 @@ function row(item, held, does) {
   const part = item.state === "sending" && item.kind === "photo" && item.progress ? ` ${Math.floor(item.progress / item.body.size * 100)}%` : "";
   return el("li", { class: "queue__row", dataset: { state: item.state, kind: item.kind } },
     el("span", { class: "queue__head" }, el("strong", {}, KINDS[item.kind]), badge(words + part, tone),
-      el("span", { class: "small muted" }, `#${item.seq} · ${formatTime(at, "seconds")}`, sure ? "" : ` ${t("（本机时钟，未核对）")}`)),
+      el("span", { class: "small muted" }, `#${item.seq} · ${formatTime(at, "seconds")}`, sure ? "" : [" ", t("（本机时钟，未核对）")])),
     what(item) && el("span", { class: "queue__what" }, what(item)),
     item.state === "refused" && el("span", { class: "queue__why" }, icon("alert"), item.problem.message, el("span", { class: "small" }, advice(item)), acts(item, does)));
 }

@@ -180,7 +180,7 @@ async function send(act, value) {
 const kept = keep.load();
 if (kept && JSON.stringify(kept.value) !== JSON.stringify(read())) {
   const notice = el("div", { class: "notice", role: "status" }, icon("info"), el("div", {},
-    el("p", {}, t("本机存有您未提交的内容（{time}）。", { time: formatTime(new Date(kept.at)) }), kept.version !== data.version ? ` ${t("此后备忘录有改动。")}` : ""),
+    el("p", {}, t("本机存有您未提交的内容（{time}）。", { time: formatTime(new Date(kept.at)) }), kept.version !== data.version ? [" ", t("此后备忘录有改动。")] : ""),
     el("div", { class: "actions" },
       el("button", { class: "btn btn--small btn--primary", type: "button", onclick: () => { write(kept.value); changed(); notice.remove(); } }, t("恢复")),
       el("button", { class: "btn btn--small", type: "button", onclick: () => { keep.drop(); notice.remove(); } }, t("丢弃")))));

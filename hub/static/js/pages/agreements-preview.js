@@ -37,8 +37,8 @@ const changeList = (changes) => [el("h3", {}, t("与现行版本相比")), chang
 function exampleAnswer(answer) {
   return [el("p", { class: "small" }, answer.reason_text),
     el("ul", { class: "plain plain--bare" }, answer.groups.map((group) => el("li", {}, badge(group.level_name, TONES[group.level]), " ", group.name,
-      group.row !== null && [" ", el("a", { class: "small", href: `#rule-${group.row}` }, `${group.clause} · ${t("第{n}行", { n: group.row + 1 })}`)],
-      group.level !== "black" && el("span", { class: "small muted" }, ` ${group.retention_days ? t("{n}天", { n: group.retention_days }) : t("不限期")} · ${group.onward}`))))];
+      group.row !== null && [" ", el("a", { class: "small", href: `#rule-${group.row}` }, [group.clause, " · ", t("第{n}行", { n: group.row + 1 })])],
+      group.level !== "black" && el("span", { class: "small muted" }, " ", group.retention_days ? t("{n}天", { n: group.retention_days }) : t("不限期"), ` · ${group.onward}`))))];
 }
 
 /** `read()` gives {terms, party_ids}. Returns a function that asks again once the writer rests. */
@@ -77,7 +77,7 @@ export function createPreview(read) {
 /** "第3行：" of a path into the rules. */
 export function where(field) {
   const row = /^terms\.rules\.(\d+)/.exec(field);
-  return row ? `${t("第{n}行", { n: Number(row[1]) + 1 })}：` : "";
+  return row ? t("第{n}行：", { n: Number(row[1]) + 1 }) : "";
 }
 
 async function askExposure(button, read) {

@@ -28,7 +28,7 @@ async function features(query) {
 
 const popup = ({ properties: p }) => el("div", {}, el("h3", {}, p.category_name ?? p.number), el("p", {}, p.text ?? ""),
   kv([[t("编号"), p.number], [t("单位"), named(p.bureau_name)], [t("时间"), timeElement(p.found_at)],
-    ...(p.state ? [[t("状态"), p.overdue ? `${p.state_name} · ${t("逾期")}` : p.state_name]] : [])]),
+    ...(p.state ? [[t("状态"), p.overdue ? t("{state} · 逾期", { state: p.state_name }) : p.state_name]] : [])]),
   el("p", {}, el("a", { href: `/findings/${p.id}` }, t("打开发现"))));
 
 /** Rows and pins, linked both ways: pointing at one marks the other. */

@@ -23,7 +23,7 @@ function place(jurisdiction, side) {
   if (!jurisdiction) return t("不在已知辖区内");
   const { name, parent_name: parent, bureau } = jurisdiction;
   const label = parent ? `${parent} ${name}` : name;
-  return bureau ? party(`${label}（${bureau.short_name}）`, SIDES[side] ?? null) : `${label}（${t("未接入")}）`;
+  return bureau ? party(`${label}（${bureau.short_name}）`, SIDES[side] ?? null) : t("{place}（未接入）", { place: label });
 }
 
 function clauseRow({ agreement, clause }) {

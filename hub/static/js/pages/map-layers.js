@@ -176,7 +176,7 @@ function listZones({ map, zoneList, data }, zones) {
     } }, el("span", { class: "list__symbol" }, icon("polygon")),
     el("span", { class: "list__main" }, el("span", { class: "list__title" }, zone.name),
       el("span", { class: "list__sub" }, zone.agreement_number,
-        zone.agreement_in_force ? "" : ` · ${t("备忘录未生效")}`)), badge(text, tone));
+        zone.agreement_in_force ? "" : [" · ", t("备忘录未生效")])), badge(text, tone));
     return el("li", {}, show);
   });
   const none = el("li", {}, el("p", { class: "muted small" }, t("还没有区域。可在“分界线与区域”中沿界线划定。")));

@@ -30,7 +30,7 @@ function row(item) {
 function show(found) {
   const counts = Object.entries(found.counts).map(([name, n]) => `${OUTCOMES[name][0]} ${n}`).join("、");
   fill(report,
-    el("p", {}, el("b", {}, `${found.sender.name} ${found.number}`), ` · ${t("签名有效，每个字节都已核对")}`),
+    el("p", {}, el("b", {}, `${found.sender.name} ${found.number}`), " · ", t("签名有效，每个字节都已核对")),
     el("p", { class: "small mono passport__hash" }, found.digest),
     found.imported_before && el("p", {}, badge(t("已导入过，再次导入不改变任何内容"), "info")),
     found.missing.length > 0 && el("p", {}, badge(t("中间缺少数据包"), "warn"), ` ${found.missing.join(", ")}`),

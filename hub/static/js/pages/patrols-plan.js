@@ -140,7 +140,7 @@ function overdueList(found, again) {
   return [
     el("p", { class: "small" }, icon("alert"), " ", t("此区域有{n}项逾期未整改", { n: found.length })),
     el("ul", { class: "small" }, found.map((item) => el("li", {}, el("a", { href: `/findings/${item.id}`, target: "_blank" }, item.number),
-      ` ${(item.text ?? "").slice(0, 30)}`, listed(item) && el("span", { class: "muted" }, ` · ${t("已列入")}`)))),
+      ` ${(item.text ?? "").slice(0, 30)}`, listed(item) && el("span", { class: "muted" }, " · ", t("已列入"))))),
     left.length > 0 && add,
   ];
 }
