@@ -104,7 +104,7 @@ def _file(data: bytes | str, name: str) -> Response:
 @reading
 def kept(session: Session, actor: Actor) -> dict[str, Any]:
     """Whose chain stood where, and when it said so."""
-    rows = witnesses.kept_by(session, actor.bureau_id)
+    rows = witnesses.kept_for(session, actor)
     return {"items": [witness_view(row) for row in rows], "next": None}
 
 

@@ -110,6 +110,17 @@ def exchange_at_meeting(
     return kept
 
 
+def kept_for(session: Session, actor: Actor) -> Sequence[KeptWitness]:
+    """What the actor's bureau keeps of others, newest first.
+
+    Raises:
+        Forbidden: the actor neither audits nor exchanges with partners.
+    """
+    if not actor.may(Right.AUDIT_READ):
+        actor.require(Right.PACKAGE_IMPORT)
+    return kept_by(session, actor.bureau_id)
+
+
 def kept_by(session: Session, bureau_id: str) -> Sequence[KeptWitness]:
     """What a bureau keeps of others, newest first."""
     return session.scalars(

@@ -110,11 +110,11 @@ HOSTILE: dict[str, tuple[str, Any]] = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_geometry_is_refused_within_a_second(name: str) -> None:
     code, document = HOSTILE[name]
-    begin = time.perf_counter()
+    begin = time.process_time()
     with pytest.raises(GeoError) as caught:
         parse_geometry(document)
     assert caught.value.code == code
-    assert time.perf_counter() - begin < 1.0
+    assert time.process_time() - begin < 1.0
 
 
 def test_every_type_is_read_as_it_was_written() -> None:
@@ -209,7 +209,7 @@ def test_lines_for_corridors_have_a_limit() -> None:
 
 def test_every_code_raised_in_the_package_is_in_the_table_and_used() -> None:
     folder = Path(geo.errors.__file__).parent
-    text = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    text = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
     raised = set(re.findall(r'GeoError\(\s*"(\w+)"', text))
     assert raised <= set(CODES)
     assert all(text.count(f'"{code}"') >= 2 for code in CODES)

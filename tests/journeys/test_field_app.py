@@ -13,9 +13,18 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Route
 
-from tests.support.browser import CHROMIUM, PHONE, Browsers, Person, open_browsers, serious_faults
+from tests.support.browser import (
+    ARGS,
+    CHROMIUM,
+    PHONE,
+    Browsers,
+    Person,
+    driver,
+    open_browsers,
+    serious_faults,
+)
 from tests.support.field import fetch, inside, zone_of
 from tests.support.live import LiveHub
 from tests.support.patrols import approved_patrol, soon
@@ -51,19 +60,20 @@ def big_photo(folder: Path) -> Path:
 @contextmanager
 def phone_on_disk(folder: Path, place: tuple[float, float]) -> Iterator[BrowserContext]:
     """A browser whose store outlives it, as a phone's does."""
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            str(folder),
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-            viewport=PHONE,  # type: ignore[arg-type]
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-            geolocation=here(place),  # type: ignore[arg-type]
-            permissions=["geolocation"],
-        )
+    context = driver().chromium.launch_persistent_context(
+        str(folder),
+        executable_path=CHROMIUM,
+        args=ARGS,
+        viewport=PHONE,  # type: ignore[arg-type]
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        geolocation=here(place),  # type: ignore[arg-type]
+        permissions=["geolocation"],
+    )
+    try:
         context.set_default_timeout(40_000)
         yield context
+    finally:
         context.close()
 
 

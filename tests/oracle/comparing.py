@@ -100,7 +100,8 @@ def expected(world: World, reader: Reader, door: str) -> frozenset[str]:
     return texts & COLUMNS.get(kind, {"number", "title"})
 
 
-SEARCHED = MARKS.keys() - {"person", "witness", "firm_phone", "person_address"}
+# Persons are found by their names by those alone who read these: the case's handlers.
+SEARCHED = MARKS.keys() - {"firm_phone", "person_address"}
 
 
 def _found(texts: frozenset[str], name: str, seen: Seen | None) -> frozenset[str]:

@@ -9,6 +9,7 @@ work      people who work with records; what they get is their bureau's and what
 shared    one record: its bureau, and whoever it is shared with; for anybody else it does not exist
 own       one record: its own bureau alone; for a partner too it does not exist
 sysadmin, secadmin, auditor   that administrator of a bureau, and none of the others
+witnessed the auditor, and who meets partners: a chain's checkpoints, which hold no content
 admins    the system and the security administrator
 """
 
@@ -51,6 +52,7 @@ SECADMIN = """
     keys_api.import_keys
 """
 AUDITOR = "audit.index audit_api.audit audit_api.audit_csv audit_api.verify"
+WITNESSED = "audit_api.checkpoint audit_api.kept"
 ADMINS = "accounts.people accounts_api.people"
 
 CLASSES: dict[str, frozenset[str]] = {
@@ -61,6 +63,7 @@ CLASSES: dict[str, frozenset[str]] = {
     "sysadmin": frozenset(SYSADMIN.split()),
     "secadmin": frozenset(SECADMIN.split()),
     "auditor": frozenset(AUDITOR.split()),
+    "witnessed": frozenset(WITNESSED.split()),
     "admins": frozenset(ADMINS.split()),
 }
 

@@ -149,6 +149,12 @@ def test_an_administrator_sees_no_work(hub, ids, who):
     assert not wrong
 
 
+@pytest.mark.parametrize("who", ["wuxing-sysadmin", "wuxing-secadmin"])
+def test_checkpoints_are_not_for_the_other_administrators(hub, ids, who):
+    said = {route.endpoint: call(hub, route, ids, who)[0] for route in of_class(hub, "witnessed")}
+    assert set(said.values()) == {403}
+
+
 @pytest.mark.parametrize("name", ["sysadmin", "secadmin", "auditor", "admins"])
 def test_what_is_for_one_administrator_is_for_no_other_and_for_nobody_else(hub, ids, name):
     theirs = {"admins": {"sysadmin", "secadmin"}}.get(name, {name})

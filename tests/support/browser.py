@@ -11,7 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    Request,
+    sync_playwright,
+)
 
 from hub.demo.people import PASSWORD
 
@@ -115,16 +122,22 @@ class Browsers:
         assert not faults, faults
 
 
+ARGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+
+
+@cache
+def driver() -> Playwright:
+    """What drives browsers, once per process: a second one beside it is refused."""
+    playwright = sync_playwright().start()
+    atexit.register(playwright.stop)
+    return playwright
+
+
 @cache
 def _chromium() -> Browser:
     """One Chromium for all tests of this process; each person has a context of his own."""
     assert CHROMIUM is not None, "no Chromium: install Debian's chromium"
-    playwright = sync_playwright().start()
-    browser = playwright.chromium.launch(
-        executable_path=CHROMIUM,
-        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-    )
-    atexit.register(playwright.stop)
+    browser = driver().chromium.launch(executable_path=CHROMIUM, args=ARGS)
     atexit.register(browser.close)
     return browser
 

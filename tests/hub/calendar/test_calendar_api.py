@@ -45,8 +45,10 @@ def test_every_bureau_is_told_of_a_day(world):
     day = {"day": "2026-12-01", "workday": False, "name": "停工", "source": "试"}
     world.as_("wuxing-sysadmin").post("/calendar/days", day)
     for username in ("wuxing-liaison", "nanxun-liaison"):
-        change = world.as_(username).get("/changes", after=0, limit=500).body["items"][-1]
-        assert (change["kind"], change["id"]) == ("calendar_day", "2026-12-01")
+        told = world.as_(username).get("/changes", after=0, limit=500).body["items"]
+        # Clocks that count over the day may follow it.
+        change = [one for one in told if one["kind"] == "calendar_day"][-1]
+        assert change["id"] == "2026-12-01"
         assert change["view"]["name"] == "停工"
 
 

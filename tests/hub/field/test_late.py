@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hub.agreements.models import Agreement
 from hub.patrols.models import Patrol
 from tests.support.field import OFFICER, PARTNER, batch, began_ago, find, fix, inside, zone_of
 from tests.support.patrols import approve, approved_patrol, plan_of, soon, started_patrol
@@ -17,9 +18,12 @@ def ago(**span: float) -> str:
 
 
 def early_patrol(world: World) -> dict[str, Any]:
-    """An approved patrol whose window was this morning: six hours ago to four hours ago."""
+    """An approved patrol whose window was six hours ago to four hours ago, which may have been
+    yesterday; the memorandum, of today, is made a day older."""
     patrol = approved_patrol(world)
     with world.unit_of_work() as session:
+        for version in session.get_one(Agreement, patrol["agreement_id"]).versions:
+            version.valid_from -= timedelta(days=1)
         row = session.get_one(Patrol, patrol["id"])
         row.starts_at = datetime.now(UTC) - timedelta(hours=6)
         row.ends_at = datetime.now(UTC) - timedelta(hours=4)
