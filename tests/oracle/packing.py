@@ -16,7 +16,7 @@ import shapely
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from hub.accounts.models import AccessToken, User
+from hub.accounts.models import AccessToken, RightsStamp, User
 from hub.agreements.models import Agreement, AgreementParty, AgreementVersion
 from hub.bureaus.models import Bureau, Jurisdiction
 from hub.cases.measure_models import CaseMeasure
@@ -34,7 +34,7 @@ from tests.oracle.ground import FOCAL, cell_code, spot, strip
 from tests.oracle.model import World
 
 FORMAT = 1
-STAY = (Jurisdiction, Bureau, User, AccessToken, DeadlineRule)
+STAY = (RightsStamp, Jurisdiction, Bureau, User, AccessToken, DeadlineRule)
 # Field of a case -> the mark in its text. What each is asked for by the search: the same letters.
 MARKS = {
     "number": "num", "title": "ttl", "place": "plc", "firm": "frm", "person": "prs",
