@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy import Engine, create_engine, delete, event, make_url, text
 from sqlalchemy.orm import Session
 
 from sharing.models import Base
@@ -64,6 +64,11 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[En
 
 @pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
-    """A session whose work is rolled back when the test ends."""
+    """A session that sees empty tables, whose work is rolled back when the test ends.
+
+    Tests of concurrent writers commit to the same database, whichever of them ran before.
+    """
     with throwaway(engine) as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(delete(table))
         yield session
