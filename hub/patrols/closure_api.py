@@ -55,7 +55,7 @@ def close(
 ) -> dict[str, Any] | None:
     """Photos of after are sent before, to `/after-photos`."""
     finding = _locked(session, actor, finding_id)
-    closure.close(session, actor, finding, body.note, body.no_photo_reason)
+    closure.close(session, actor, finding, body.note, body.no_photo_reason or "")
     return view_for(session, actor.reader, finding)
 
 

@@ -187,7 +187,7 @@ def refer(
     session: Session, actor: Actor, finding_id: str, body: schemas.ReferIn
 ) -> dict[str, Any] | None:
     """Refer a finding."""
-    found = findings.refer(session, actor, finding_id, body.note)
+    found = findings.refer(session, actor, finding_id, body.note or "")
     return view_for(session, actor.reader, found)
 
 

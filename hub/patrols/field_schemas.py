@@ -45,7 +45,7 @@ class FindingIn(Strict):
 class ReferIn(Strict):
     """Words for the bureau on whose side it lies."""
 
-    note: str = Field(default="", max_length=500)
+    note: str | None = Field(default=None, max_length=500)
 
 
 class CheckIn(Strict):
@@ -126,7 +126,7 @@ class CloseIn(Strict):
     """What was found when it was looked at again, and why there is no photo if there is none."""
 
     note: str = Field(min_length=1, max_length=2000)
-    no_photo_reason: str = Field(default="", max_length=500)
+    no_photo_reason: str | None = Field(default=None, max_length=500)
 
 
 class ReopenIn(Strict):
