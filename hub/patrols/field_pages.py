@@ -13,7 +13,7 @@ from hub.cases.labels import STAGES
 from hub.cases.models import Case, CaseStage
 from hub.db import read_only, utc_now
 from hub.locate.map_view import map_start
-from hub.patrols.finding_closure import MOST_DAYS, holds, possible_acts
+from hub.patrols.finding_closure import MOST_DAYS, counted_photos, holds, possible_acts
 from hub.patrols.finding_closure_models import STATES, TONES, FindingState, may_move
 from hub.patrols.finding_views import CATEGORIES, patrol_of, view_for
 from hub.patrols.findings import Filters, access_finding, list_findings
@@ -73,6 +73,7 @@ def show(finding_id: str) -> str:
             own_case=_own_case(session, actor, row),
             tones=TONES,
             days=_days(),
+            photos=counted_photos(session, row),
             requests=of_finding(session, actor, row.id),
             may_request=actor.may(Right.REQUEST_WORK),
             sides=sides_of(patrol, actor.bureau_id),

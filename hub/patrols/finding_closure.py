@@ -189,7 +189,7 @@ def close(session: Session, actor: Actor, finding: Finding, note: str, reason: s
     row = _closure(session, finding)
     why = clean(reason, lines=True)
     refuse_secrets("no_photo_reason", why)
-    if not why and not _has_after(session, finding, row):
+    if not why and not counted_photos(session, finding):
         raise field_error("no_photo_reason", _l("请上传整改后的照片，或写明没有照片的原因。"))
     now = utc_now()
     move(finding, "close")
@@ -200,11 +200,12 @@ def close(session: Session, actor: Actor, finding: Finding, note: str, reason: s
     _step(session, actor, finding, "closed", {"text": text})
 
 
-def _has_after(session: Session, finding: Finding, row: FindingClosure) -> bool:
-    return any(
-        file.clean_sha256 and (row.reopened_at is None or file.at > row.reopened_at)
-        for file in files.files_of(session, AFTER, finding.id)
-    )
+def counted_photos(session: Session, finding: Finding) -> int:
+    """How many photos of after speak for closing it: those sent since it was last reopened."""
+    row = closure_of(session, finding)
+    since = row.reopened_at if row else None
+    photos = [file for file in files.files_of(session, AFTER, finding.id) if file.clean_sha256]
+    return sum(since is None or file.at > since for file in photos)
 
 
 def reopen(session: Session, actor: Actor, finding: Finding, reason: str) -> None:
