@@ -142,6 +142,8 @@ def _form_digest() -> bytes:
     for name, value in sorted(request.form.items(multi=True)):
         digest.update(f"{name!r}={value!r}\n".encode())
     for name, part in sorted(request.files.items(multi=True), key=lambda item: item[0]):
+        # From its start, whoever read it before, and ready for whoever reads it after.
+        part.stream.seek(0)
         content = hashlib.file_digest(part.stream, "sha256").hexdigest()  # type: ignore[arg-type]
         part.stream.seek(0)
         digest.update(f"{name!r}={part.filename!r} {content}\n".encode())

@@ -25,7 +25,7 @@ def patrol(world):
     return patrol
 
 
-def send(world, patrol, data, who=OFFICER, path="tracks", **fields):
+def send(world, patrol, data, who=OFFICER, path="tracks", key=None, **fields):
     """A file as a browser sends it: (status, body)."""
     file = FileStorage(io.BytesIO(data), "track.gpx")
     boundary, body = encode_multipart(fields | {"file": file})
@@ -36,7 +36,7 @@ def send(world, patrol, data, who=OFFICER, path="tracks", **fields):
             content_type=f"multipart/form-data; boundary={boundary}",
             headers={
                 "Authorization": f"Bearer {world.as_(who).token}",
-                "Idempotency-Key": uuid.uuid4().hex,
+                "Idempotency-Key": key or uuid.uuid4().hex,
             },
         )
     return answer.status_code, answer.get_json()
@@ -84,6 +84,14 @@ def test_the_same_file_twice_changes_nothing(world, patrol):
     status, again = send(world, patrol, data)
     assert (status, again["known"]) == (201, True)
     assert world.as_(OFFICER).get(f"/patrols/{patrol['id']}").version == version
+    assert len(stored(world, patrol)) == 1
+
+
+def test_another_file_under_the_same_key_is_refused_and_not_taken_for_the_first(world, patrol):
+    key = uuid.uuid4().hex
+    assert send(world, patrol, gpx(world, patrol), key=key)[0] == 201
+    status, problem = send(world, patrol, gpx(world, patrol, ago_s=900.0), key=key)
+    assert status == 422, problem
     assert len(stored(world, patrol)) == 1
 
 
