@@ -16,8 +16,8 @@ from hub.action_items.models import ActionItem
 from hub.action_items.views import action_item_detail, action_item_views
 from hub.db import read_only
 from hub.files import services as files
+from hub.files.api import prepared_file
 from hub.files.views import file_view
-from hub.meetings.agenda_api import received_file
 from hub.patrols.field_schemas import FileOut
 from hub.web.doors import reading, writing
 from hub.web.exports import csv_response
@@ -138,7 +138,7 @@ def attach(item_id: str) -> Response:
     actor = current_actor()
     with read_only() as session:
         services.access_attaching(session, actor, item_id)
-    answer: Response = _enter(item_id, received_file())
+    answer: Response = _enter(item_id, prepared_file())
     return answer
 
 

@@ -7,8 +7,7 @@ from itertools import islice
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, request
-from flask_babel import lazy_gettext as _l
+from flask import Response
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
@@ -21,9 +20,8 @@ from hub.cases.party_views import party_line
 from hub.cases.steps import steps_view, team_of
 from hub.cases.timeline import timeline
 from hub.db import read_only, utc_now
-from hub.errors import field_error
 from hub.files import services as files
-from hub.files.api import file_store
+from hub.files.api import prepared_file
 from hub.files.views import file_view
 from hub.patrols.field_schemas import FileOut
 from hub.shares import schemas as share_schemas
@@ -32,7 +30,7 @@ from hub.shares.views import share_view
 from hub.web.days import day_begins
 from hub.web.doors import check_version, reading, required_version, witnessed, writing
 from hub.web.exports import csv_response, xlsx_response
-from hub.web.identity import current_actor, settings
+from hub.web.identity import current_actor
 
 bp = APIBlueprint("cases_api", __name__, url_prefix="/api/v1", tag="cases")
 
@@ -218,13 +216,7 @@ def attach(case_id: str) -> Response:
     actor = current_actor()
     with read_only() as session:
         attachments.access_attaching(session, actor, case_id)
-    sent = request.files.get("file")
-    if sent is None:
-        raise field_error("file", _l("请选择文件。"))
-    limit = settings().max_upload_mb * 1_048_576
-    prepared = files.prepare(file_store(), sent.filename or "", sent.stream, limit)  # type: ignore[arg-type]
-    sent.stream.seek(0)
-    answer: Response = _enter(case_id, prepared)
+    answer: Response = _enter(case_id, prepared_file())
     return answer
 
 

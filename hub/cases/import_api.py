@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, request
+from flask import Response
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
@@ -15,7 +15,8 @@ from hub.cases.import_rows import COLUMNS
 from hub.cases.importing import MOST_ROWS, Report, bring_in
 from hub.cases.labels import FIELDS
 from hub.db import unit_of_work
-from hub.errors import Forbidden, Invalid, TooLarge, field_error
+from hub.errors import Forbidden, Invalid, TooLarge
+from hub.files.api import sent_file
 from hub.web.doors import json_response, writing
 from hub.web.exports import xlsx_response
 from hub.web.identity import current_actor
@@ -108,11 +109,7 @@ def _enter(session: Session, actor: Actor, sheet: list[dict[str, str]]) -> dict[
 
 
 def _sheet() -> list[dict[str, str]]:
-    sent = request.files.get("file")
-    if sent is None:
-        raise field_error("file", _l("请选择文件。"))
-    content = sent.stream.read(MOST_BYTES + 1)
-    sent.stream.seek(0)
+    content = sent_file().stream.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise TooLarge(_l("文件过大，最多%(most)s MB。", most=MOST_BYTES // 1024 // 1024))
     return read_sheet(content, MOST_ROWS)

@@ -8,17 +8,16 @@ from typing import IO, Any
 from apiflask import APIBlueprint
 from flask import Response, request
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.db import read_only, unit_of_work, utc_now
-from hub.errors import NotFound, field_error
+from hub.errors import NotFound
 from hub.exchange import building, importing, receipts, schemas, sealing, views
 from hub.exchange.evidence_api import package_response
 from hub.exchange.incoming import opened, refusing, trust
 from hub.exchange.models import ExchangePackage, PackageState
-from hub.files.api import file_store
+from hub.files.api import file_store, sent_file
 from hub.files.services import aside
 from hub.web.doors import json_response, reading, writing
 from hub.web.exports import csv_response
@@ -157,10 +156,7 @@ def package_file(package_id: str) -> Response:
 
 
 def _uploaded() -> IO[bytes]:
-    sent = request.files.get("file")
-    if sent is None:
-        raise field_error("file", _l("请选择文件。"))
-    return sent.stream
+    return sent_file().stream
 
 
 def _allow_large() -> None:

@@ -6,10 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from apiflask import APIBlueprint
+from flask import request
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 from hub.access import Actor
+from hub.errors import field_error
 from hub.files import schemas
+from hub.files import services as files
 from hub.files.passport import passport
 from hub.files.store import FileStore
 from hub.web.doors import reading
@@ -21,6 +26,30 @@ bp = APIBlueprint("files_api", __name__, url_prefix="/api/v1", tag="files")
 def file_store() -> FileStore:
     """The files of this hub."""
     return FileStore(Path(settings().data_dir) / "files")
+
+
+def sent_file() -> FileStorage:
+    """The file of this request (multipart, field `file`).
+
+    Raises:
+        Invalid: there is none.
+    """
+    sent = request.files.get("file")
+    if sent is None:
+        raise field_error("file", _l("请选择文件。"))
+    return sent
+
+
+def prepared_file() -> files.Prepared:
+    """The file of this request, judged and kept, not yet entered anywhere: done before the
+    transaction, which stays short.
+
+    Raises:
+        Invalid, TooLarge: there is none, or it is not accepted.
+    """
+    sent = sent_file()
+    limit = settings().max_upload_mb * 1_048_576
+    return files.prepare(file_store(), sent.filename or "", sent.stream, limit)  # type: ignore[arg-type]
 
 
 @bp.get("/files/<file_id>/passport")

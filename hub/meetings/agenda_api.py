@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, request
-from flask_babel import lazy_gettext as _l
+from flask import Response
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.bureaus.services import bureau
 from hub.db import read_only
-from hub.errors import field_error
 from hub.files import services as files
-from hub.files.api import file_store
+from hub.files.api import prepared_file
 from hub.files.views import file_view
 from hub.meetings import agenda, schemas
 from hub.meetings.access import access_meeting
@@ -25,7 +23,7 @@ from hub.meetings.since_last import changes_since, last_before
 from hub.meetings.views import meeting_view
 from hub.patrols.field_schemas import FileOut
 from hub.web.doors import reading, writing
-from hub.web.identity import current_actor, settings
+from hub.web.identity import current_actor
 from sharing.canonical import utc_text
 
 bp = APIBlueprint("agenda_api", __name__, url_prefix="/api/v1", tag="meetings")
@@ -135,23 +133,8 @@ def attach(meeting_id: str, item_id: str) -> Response:
     actor = current_actor()
     with read_only() as session:
         agenda.item_of(agenda.open_agenda(session, actor, meeting_id, lock=False), item_id)
-    answer: Response = _enter(meeting_id, item_id, received_file())
+    answer: Response = _enter(meeting_id, item_id, prepared_file())
     return answer
-
-
-def received_file() -> files.Prepared:
-    """The file of this request, judged and kept, not yet entered anywhere.
-
-    Raises:
-        Invalid, TooLarge: there is none, or it is not accepted.
-    """
-    sent = request.files.get("file")
-    if sent is None:
-        raise field_error("file", _l("请选择文件。"))
-    limit = settings().max_upload_mb * 1_048_576
-    prepared = files.prepare(file_store(), sent.filename or "", sent.stream, limit)  # type: ignore[arg-type]
-    sent.stream.seek(0)
-    return prepared
 
 
 @writing

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, request
-from flask_babel import lazy_gettext as _l
+from flask import Response
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.db import read_only
-from hub.errors import field_error
 from hub.files import services as files
-from hub.files.api import file_store
+from hub.files.api import prepared_file
 from hub.files.views import file_view
 from hub.patrols import field_schemas as schemas
 from hub.patrols import finding_closure as closure
@@ -21,7 +19,7 @@ from hub.patrols.finding_views import view_for
 from hub.patrols.findings import access_finding
 from hub.patrols.models import Finding
 from hub.web.doors import writing
-from hub.web.identity import current_actor, settings
+from hub.web.identity import current_actor
 
 bp = APIBlueprint("closure_api", __name__, url_prefix="/api/v1", tag="findings")
 
@@ -81,13 +79,7 @@ def attach_after(finding_id: str) -> Response:
     actor = current_actor()
     with read_only() as session:
         closure.check_holder(session, actor, access_finding(session, actor, finding_id))
-    sent = request.files.get("file")
-    if sent is None:
-        raise field_error("file", _l("请选择文件。"))
-    limit = settings().max_upload_mb * 1_048_576
-    prepared = files.prepare(file_store(), sent.filename or "", sent.stream, limit)  # type: ignore[arg-type]
-    sent.stream.seek(0)
-    answer: Response = _enter(finding_id, prepared)
+    answer: Response = _enter(finding_id, prepared_file())
     return answer
 
 

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import shapely
 from shapely.geometry import mapping
@@ -35,7 +34,6 @@ from hub.zones.binding import strip_shapes
 from hub.zones.models import Zone
 from sharing.canonical import utc_text
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 USUAL = timedelta(days=30)
 MOST_GAPS = 200
 SMALLEST_GAP_M2 = 2_000.0

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import Blueprint, render_template, request
 
 from hub.access import Right
 from hub.db import read_only, utc_now
-from hub.patrols.effort import SHANGHAI, USUAL
+from hub.patrols.effort import USUAL
+from hub.patrols.sides import ground_sides
+from hub.web.days import SHANGHAI, day_of
 from hub.web.identity import current_actor
 from hub.zones.access import access_zone
 from hub.zones.views import zone_view
@@ -26,26 +28,16 @@ def show(zone_id: str) -> str:
     with read_only() as session:
         zone = access_zone(session, actor, zone_id)
         view = zone_view(session, zone)
+        sides = ground_sides(zone.current, actor.bureau_id)
     today = utc_now().astimezone(SHANGHAI).date()
     return render_template(
         "patrols/effort.html",
         zone=view,
-        sides={
-            strip["adcode"]: "a" if strip["bureau_id"] == actor.bureau_id else "b"
-            for strip in view["current"]["strips"]
-        },
-        since=_day("since") or today - USUAL,
-        until=_day("until") or today,
+        sides=sides,
+        since=day_of(request.args.get("since")) or today - USUAL,
+        until=day_of(request.args.get("until")) or today,
         today=today,
         periods=[(days, today - timedelta(days=days)) for days in PERIODS],
         reach=request.args.get("reach_m", "100"),
         reaches=[(str(reach), f"{reach} m") for reach in REACHES],
     )
-
-
-def _day(name: str) -> date | None:
-    """A day of the address; one that is none is left out, as the form then shows."""
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None

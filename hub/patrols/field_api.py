@@ -6,17 +6,16 @@ import io
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, current_app, request, send_file
+from flask import Response, current_app, send_file
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.accounts.once import Once
 from hub.db import read_only, unit_of_work
-from hub.errors import field_error
 from hub.files import services as files
 from hub.files.access import access_file
-from hub.files.api import file_store
+from hub.files.api import file_store, prepared_file
 from hub.files.views import file_view
 from hub.patrols import checklist, findings, results
 from hub.patrols import field_schemas as schemas
@@ -151,13 +150,7 @@ def attach(finding_id: str) -> Response:
     actor = current_actor()
     with read_only() as session:
         findings.access_attaching(session, actor, finding_id)
-    sent = request.files.get("file")
-    if sent is None:
-        raise field_error("file", _l("请选择文件。"))
-    limit = settings().max_upload_mb * 1_048_576
-    prepared = files.prepare(file_store(), sent.filename or "", sent.stream, limit)  # type: ignore[arg-type]
-    sent.stream.seek(0)
-    answer: Response = _enter(finding_id, prepared)
+    answer: Response = _enter(finding_id, prepared_file())
     return answer
 
 

@@ -6,14 +6,13 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, request
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from geo.track_files.fixes import MAX_BYTES
 from geo.track_files.reading import read_track_file
 from hub.access import Actor
 from hub.db import read_only
-from hub.errors import field_error
+from hub.files.api import sent_file
 from hub.files.services import aside
 from hub.patrols import field_schemas as schemas
 from hub.patrols import track_exports as exports
@@ -76,10 +75,7 @@ def _sent_file(patrol_id: str) -> track_import.TrackFile:
     actor = current_actor()
     with read_only() as session:
         access_logged(session, actor, patrol_id)
-    sent = request.files.get("file")
-    if sent is None:
-        raise field_error("file", _l("请选择文件。"))
-    data = sent.stream.read(MAX_BYTES + 1)
+    data = sent_file().stream.read(MAX_BYTES + 1)
     gcj02 = request.form.get("gcj02") in ("true", "on", "1")
     return track_import.track_file(data, aside(read_track_file, data, gcj02=gcj02), gcj02=gcj02)
 

@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.db import read_only
-from hub.errors import field_error
 from hub.files import services as files
-from hub.files.api import file_store
+from hub.files.api import prepared_file
 from hub.files.views import file_view
 from hub.patrols.field_schemas import FileOut
 from hub.requests import attachments, drawing, listing, schemas, services
@@ -25,7 +24,7 @@ from hub.requests.replies import LetterOutdated
 from hub.requests.views import request_view, request_views
 from hub.web.doors import check_version, reading, required_version, witnessed, writing
 from hub.web.exports import csv_response
-from hub.web.identity import current_actor, settings
+from hub.web.identity import current_actor
 
 bp = APIBlueprint("requests_api", __name__, url_prefix="/api/v1", tag="requests")
 
@@ -164,13 +163,7 @@ def attach(request_id: str) -> Response:
     actor = current_actor()
     with read_only() as session:
         attachments.access_attaching(session, actor, request_id)
-    sent = request.files.get("file")
-    if sent is None:
-        raise field_error("file", _l("请选择文件。"))
-    limit = settings().max_upload_mb * 1_048_576
-    prepared = files.prepare(file_store(), sent.filename or "", sent.stream, limit)  # type: ignore[arg-type]
-    sent.stream.seek(0)
-    answer: Response = _enter(request_id, prepared, request.form.get("item") or None)
+    answer: Response = _enter(request_id, prepared_file(), request.form.get("item") or None)
     return answer
 
 

@@ -11,15 +11,14 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.db import read_only
-from hub.errors import field_error
 from hub.files import services as files
-from hub.files.api import file_store
+from hub.files.api import prepared_file
 from hub.requests import joint
 from hub.requests.joint_schemas import DoneIn, ItemIn, WorkspaceOut
 from hub.requests.joint_views import read_workspace, workspace_view
 from hub.web.doors import witnessed, writing
 from hub.web.exports import csv_response
-from hub.web.identity import current_actor, settings
+from hub.web.identity import current_actor
 
 bp = APIBlueprint("joint_api", __name__, url_prefix="/api/v1", tag="requests")
 COLUMNS = {
@@ -81,13 +80,7 @@ def add_file(request_id: str) -> Response:
     actor = current_actor()
     with read_only() as session:
         joint.access_workspace(session, actor, request_id)
-    sent = request.files.get("file")
-    if sent is None:
-        raise field_error("file", _l("请选择文件。"))
-    limit = settings().max_upload_mb * 1_048_576
-    prepared = files.prepare(file_store(), sent.filename or "", sent.stream, limit)  # type: ignore[arg-type]
-    sent.stream.seek(0)
-    answer: Response = _enter(request_id, prepared, request.form.get("text") or "")
+    answer: Response = _enter(request_id, prepared_file(), request.form.get("text") or "")
     return answer
 
 
