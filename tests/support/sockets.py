@@ -6,9 +6,23 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+import engineio
 import socketio
 
 WAIT_S = 20
+
+
+class _InOrder(engineio.Client):
+    """Hands on what it hears as it hears it: the library starts a thread for each message,
+    and two threads may overtake each other."""
+
+    def _trigger_event(self, event: str, *args: Any, **options: Any) -> Any:
+        return super()._trigger_event(event, *args, **{**options, "run_async": False})
+
+
+class _Client(socketio.Client):
+    def _engineio_client_class(self) -> type[engineio.Client]:
+        return _InOrder
 
 
 class SocketReader:
@@ -23,7 +37,7 @@ class SocketReader:
         self.refused: Any = None
         self.closed = threading.Event()
         self._news = threading.Condition()
-        self._client = socketio.Client(reconnection=False)
+        self._client = _Client(reconnection=False)
         self._client.on("change", lambda data: self._heard(self.changes, data))
         self._client.on("position", lambda data: self._heard(self.positions, data))
         self._client.on("resync", lambda data: self._heard(self.resyncs, data))
