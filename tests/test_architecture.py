@@ -62,7 +62,7 @@ def test_services_and_models_never_import_a_door():
 
 
 def test_deadlines_and_the_calendar_know_no_record_of_a_feature():
-    known = {"access", "accounts", "bureaus", "calendar", "changes", "db", "deadlines"}
+    known = {"access", "accounts", "bureaus", "calendar", "changes", "clock", "db", "deadlines"}
     known |= {"errors", "web"}
     for folder in ("deadlines", "calendar"):
         for path in (ROOT / "hub" / folder).rglob("*.py"):
@@ -76,6 +76,12 @@ def test_services_know_no_request():
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.ImportFrom) and node.module == "flask":
                     raise AssertionError(f"{path} imports flask")
+
+
+def test_the_clock_of_the_bureaus_is_named_in_one_place():
+    for path in sources("hub"):
+        if "versions" not in path.parts and path.name != "clock.py":
+            assert "zoneinfo" not in set(imported(path)), path
 
 
 def test_the_program_commits_in_one_place():

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.bureaus.models import Bureau
+from hub.clock import SHANGHAI
 from hub.db import Base, Id, JsonList, Moment, Name, PrimaryId
 from sharing.models import UtcDateTime
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class User(Base):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from sqlalchemy.orm import Session
 
 from hub.action_items.models import ActionItem
-from hub.calendar.known import SHANGHAI, local_day
+from hub.clock import SHANGHAI, local_day
 from hub.deadlines.services import Subject, cancel_clock, meet_clock, start_clock
 
 KIND = "action_item"

@@ -21,7 +21,7 @@ from hub.action_items.access import meeting_of, visible_to
 from hub.action_items.clock import KIND, end_of_day
 from hub.action_items.models import ActionItem, ActionState
 from hub.bureaus.services import bureau
-from hub.calendar.known import local_day
+from hub.clock import local_day
 from hub.db import utc_now
 from hub.deadlines.models import Clock, ClockState
 from hub.deadlines.views import in_locale

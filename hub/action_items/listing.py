@@ -13,8 +13,8 @@ from hub.access import Actor, Right
 from hub.action_items.access import visible_to
 from hub.action_items.models import ActionItem, ActionState
 from hub.action_items.views import OPEN, action_item_views
-from hub.calendar.known import local_day
 from hub.cases.texts import clean
+from hub.clock import local_day
 from hub.db import utc_now
 from hub.meetings.models import Meeting, MeetingParty
 from hub.web.paging import decode_cursor, encode_cursor

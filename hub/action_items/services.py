@@ -19,9 +19,9 @@ from hub.action_items.access import access_action_item, meeting_of
 from hub.action_items.labels import ACTS as NAMES
 from hub.action_items.labels import STATES
 from hub.action_items.models import ActionItem, ActionNote, ActionState
-from hub.calendar.known import local_day
 from hub.cases.texts import clean, refuse_secrets
 from hub.changes import record_change
+from hub.clock import local_day
 from hub.db import utc_now
 from hub.errors import Conflict, Forbidden, NotFound, field_error
 from hub.files import services as files

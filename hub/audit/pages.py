@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request
 
@@ -12,11 +11,11 @@ from hub.audit import services
 from hub.audit.api import witness_view
 from hub.audit.witnesses import kept_by
 from hub.audit.words import KINDS, action_words, denial_words
+from hub.clock import SHANGHAI
 from hub.db import read_only
 from hub.web.identity import current_actor
 
 bp = Blueprint("audit", __name__)
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 PER_PAGE = 50
 FILTERS = ("person", "action", "kind", "record")
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 import chinese_calendar
 from flask_babel import lazy_gettext as _l
 
 from hub.errors import Text
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 # Years whose plan the package holds; it raises NotImplementedError for every other.
 PACKAGE_YEARS = range(
     min(chinese_calendar.constants.holidays).year, max(chinese_calendar.constants.holidays).year + 1
@@ -83,11 +81,6 @@ def provisional_reason(years: tuple[int, ...]) -> Text:
     """Why a result is provisional, in words."""
     named = "、".join(map(str, years))
     return _l("暂定：仅按周末推算，国务院%(years)s年放假安排尚未录入", years=named)
-
-
-def local_day(moment: datetime) -> date:
-    """The day of the bureaus' clock (Asia/Shanghai) on which a moment falls."""
-    return moment.astimezone(SHANGHAI).date()
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from hub.access import Right
 from hub.calendar import services
-from hub.calendar.known import local_day
 from hub.calendar.listing import year_view
 from hub.calendar.views import day_view
+from hub.clock import local_day
 from hub.db import read_only, utc_now
 from hub.web.identity import current_actor
 

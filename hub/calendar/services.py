@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.bureaus.services import bureaus
 from hub.calendar.access import access_entry
-from hub.calendar.known import PACKAGE_YEARS, Counted, DayAnswer, Entry, WorkCalendar, local_day
+from hub.calendar.known import PACKAGE_YEARS, Counted, DayAnswer, Entry, WorkCalendar
 from hub.calendar.models import CalendarDay, CalendarYear
 from hub.changes import record_change
+from hub.clock import local_day
 from hub.db import utc_now
 from hub.errors import field_error
 

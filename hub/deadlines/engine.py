@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from hub.calendar.known import SHANGHAI, Counted, WorkCalendar, local_day
+from hub.calendar.known import Counted, WorkCalendar
+from hub.clock import SHANGHAI, local_day
 from hub.deadlines.models import Direction, Unit
 
 ONE_DAY = timedelta(days=1)

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.bureaus.services import on_behalf_of
-from hub.calendar.known import WorkCalendar, local_day
+from hub.calendar.known import WorkCalendar
 from hub.calendar.services import calendar
 from hub.changes import record_change
+from hub.clock import local_day
 from hub.db import utc_now
 from hub.deadlines.engine import Pause, Term, due
 from hub.deadlines.models import Clock, ClockState, DeadlineRule, Direction, Unit

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,9 +18,8 @@ from hub.agreements import services
 from hub.agreements.models import Agreement
 from hub.agreements.template import standard_terms
 from hub.bureaus.models import Bureau
+from hub.clock import SHANGHAI
 from hub.db import utc_now
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def local_midnight(moment: datetime) -> datetime:

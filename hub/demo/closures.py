@@ -12,7 +12,7 @@ from hub.access import Actor
 from hub.accounts.access import make_actor
 from hub.accounts.models import User
 from hub.bureaus.services import bureau_of_adcode
-from hub.calendar.known import local_day
+from hub.clock import local_day
 from hub.db import utc_now
 from hub.deadlines.services import Subject, open_clock
 from hub.demo.photos import draw_photo

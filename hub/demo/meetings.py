@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +13,7 @@ from hub.accounts.access import make_actor
 from hub.accounts.models import User
 from hub.action_items.services import create as lay
 from hub.agreements.effect import in_force_between
-from hub.calendar.known import local_day
+from hub.clock import SHANGHAI, local_day
 from hub.db import utc_now
 from hub.files.store import FileStore
 from hub.meetings import agenda, decisions, minutes, people, protocol, series
@@ -22,7 +21,6 @@ from hub.meetings.acting import Given, do
 from hub.meetings.models import Meeting
 from hub.meetings.services import create_meeting
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 TEXTS = (
     "双方通报了界河断面水质：近三个月化学需氧量均值较上年同期下降。\n"
     "宜兴方介绍了南岸雨水口排查情况。",

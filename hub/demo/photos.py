@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from hub.accounts.access import make_actor
 from hub.accounts.models import User
+from hub.clock import SHANGHAI
 from hub.files import services as files
 from hub.files.store import FileStore
-from hub.numbering.services import SHANGHAI
 from hub.patrols.findings import attach
 from hub.patrols.models import Finding
 

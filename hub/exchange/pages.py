@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.agreements.effect import in_force_of
 from hub.bureaus.services import bureaus
+from hub.clock import SHANGHAI
 from hub.db import read_only, unit_of_work, utc_now
 from hub.exchange import building, received, views
 from hub.exchange.importing import OUTCOMES
 from hub.exchange.labels import NAMES
-from hub.exchange.schemas import SHANGHAI
 from hub.web.identity import current_actor
 from hub.zones.models import Zone
 

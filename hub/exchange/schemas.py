@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
 
 from hub.accounts.schemas import Strict
+from hub.clock import SHANGHAI
 from hub.exchange.choice import Choice
 from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 Kind = Literal["case", "finding", "patrol"]
 
 

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from PIL import ExifTags, Image, ImageOps
 
+from hub.clock import SHANGHAI
 from hub.errors import Invalid, TooLarge, field_error
 
 MAX_PIXELS = 50_000_000
@@ -29,7 +29,6 @@ EXTENSIONS = {
 }
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 _FIRST_CAMERA = datetime(2000, 1, 1, tzinfo=UTC)
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 # What Pillow raises on a picture that it cannot read to its end.
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, OverflowError)
 _BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)
@@ -139,7 +138,7 @@ def _moment(tags: Mapping[int, Any], now: datetime) -> datetime | None:
             moment = datetime.strptime(f"{text} {offset}", "%Y:%m:%d %H:%M:%S %z")
         else:
             naive = datetime.strptime(text, "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 - zone follows
-            moment = naive.replace(tzinfo=_SHANGHAI)
+            moment = naive.replace(tzinfo=SHANGHAI)
         moment = moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Literal, ParamSpec, TypeVar
-from zoneinfo import ZoneInfo
 
 import gevent
 from flask_babel import lazy_gettext as _l
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor
 from hub.cases.texts import clean
 from hub.changes import record_act
+from hub.clock import SHANGHAI
 from hub.db import utc_now
 from hub.errors import Conflict, NotFound, TooLarge, Unavailable, field_error
 from hub.files.images import EXTENSIONS, Captured, clean_copy, media_type_of
@@ -46,7 +46,6 @@ _CARRIED = (
     "uploaded_by_name",
     "at",
 )
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 from sqlalchemy.orm import Session
 
 from hub.bureaus.services import bureau
-from hub.calendar.known import SHANGHAI
+from hub.clock import SHANGHAI
 from hub.meetings.models import Answer, Meeting, MeetingPerson, MeetingState
 
 PRODUCT = "-//Lianfang//Joint meetings//ZH"

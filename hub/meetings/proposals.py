@@ -20,7 +20,7 @@ from hub.action_items.listing import ActionFilter, action_items_query
 from hub.action_items.models import ActionItem
 from hub.action_items.views import is_overdue
 from hub.agreements.models import Agreement
-from hub.calendar.known import local_day
+from hub.clock import local_day
 from hub.db import utc_now
 from hub.deadlines.views import length_words
 from hub.home.subjects import describe

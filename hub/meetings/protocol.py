@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from hub.action_items.models import ActionItem, ActionState
 from hub.approvals import services as approvals
 from hub.bureaus.services import bureau
-from hub.calendar.known import SHANGHAI
+from hub.clock import SHANGHAI
 from hub.db import utc_now
 from hub.documents.letter import Letter
 from hub.documents.pdf import can_draw, pdf

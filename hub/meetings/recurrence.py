@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rrulestr
 from flask_babel import lazy_gettext as _l
 
+from hub.clock import SHANGHAI
 from hub.errors import Text, field_error
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 # Nobody plans further; it also bounds the search of a rule that no date fits (30 February).
 HORIZON = timedelta(days=3660)
 MOST = 400

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass
 from hub.accounts.access import make_actor
-from hub.accounts.models import SHANGHAI, User
+from hub.accounts.models import User
+from hub.clock import SHANGHAI
 from hub.config import Settings
 from hub.deadlines.models import Clock
 from hub.notifications.access import shown

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.clock import SHANGHAI
 from hub.numbering.models import NumberCounter
 from sharing.upsert import upsert_into
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def next_number(session: Session, series: str, at: datetime, *, width: int = 4) -> str:

@@ -11,12 +11,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
+from hub.clock import SHANGHAI
 from hub.db import utc_now
 from hub.files.services import aside
 from hub.patrols.effort import USUAL, Asked, effort_view, raster_of
 from hub.patrols.effort_picture import effort_png
 from hub.patrols.effort_schemas import EffortOut, EffortQuery
-from hub.web.days import SHANGHAI
 from hub.web.doors import reading
 from hub.web.exports import csv_response
 from hub.zones.access import access_zone

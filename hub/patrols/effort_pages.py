@@ -7,10 +7,11 @@ from datetime import timedelta
 from flask import Blueprint, render_template, request
 
 from hub.access import Right
+from hub.clock import SHANGHAI
 from hub.db import read_only, utc_now
 from hub.patrols.effort import USUAL
 from hub.patrols.sides import ground_sides
-from hub.web.days import SHANGHAI, day_of
+from hub.web.days import day_of
 from hub.web.identity import current_actor
 from hub.zones.access import access_zone
 from hub.zones.views import zone_view

@@ -8,9 +8,9 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
-from hub.calendar.known import local_day
 from hub.cases.labels import STAGES
 from hub.cases.models import Case, CaseStage
+from hub.clock import local_day
 from hub.db import read_only, utc_now
 from hub.locate.map_view import map_start
 from hub.patrols.finding_closure import MOST_DAYS, counted_photos, holds, possible_acts

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.bureaus.models import Bureau
 from hub.bureaus.services import bureau_of_adcode
-from hub.calendar.known import local_day
 from hub.cases.models import Case
 from hub.cases.stages import ENDED
 from hub.cases.texts import clean, refuse_secrets
 from hub.changes import record_change
+from hub.clock import local_day
 from hub.db import utc_now
 from hub.deadlines.services import Subject, cancel_clock, meet_clock, start_clock
 from hub.errors import Conflict, Forbidden, field_error

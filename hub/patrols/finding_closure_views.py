@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from hub.bureaus.services import bureau
-from hub.calendar.known import local_day
+from hub.clock import local_day
 from hub.db import utc_now
 from hub.files import services as files
 from hub.files.views import file_view

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from geo.limits import parse_position
 from hub.access import Actor, Right
 from hub.bureaus.services import bureau_of_adcode
-from hub.calendar.known import local_day
 from hub.cases.lookups import KIND as CASE
 from hub.cases.models import Case
 from hub.cases.services import case_from_finding
 from hub.cases.texts import clean, refuse_secrets
 from hub.changes import record_change
+from hub.clock import local_day
 from hub.db import utc_now
 from hub.errors import Conflict, Forbidden, NotFound, field_error
 from hub.files import services as files

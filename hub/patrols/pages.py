@@ -14,9 +14,9 @@ from shapely.geometry import mapping
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
+from hub.clock import SHANGHAI
 from hub.db import read_only, utc_now
 from hub.errors import Forbidden
-from hub.numbering.services import SHANGHAI
 from hub.patrols import plan_crew
 from hub.patrols.access import access_patrol
 from hub.patrols.models import BOOKED, STATE_NAMES, Patrol, PatrolState

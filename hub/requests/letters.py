@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from hub.bureaus.models import Bureau
 from hub.bureaus.services import bureau
 from hub.cases.models import Case
+from hub.clock import SHANGHAI
 from hub.db import utc_now
 from hub.documents.letter import Letter
 from hub.documents.pdf import can_draw, pdf
@@ -21,7 +21,6 @@ from hub.requests.models import Kind, Request
 
 __all__ = ["LETTER", "letter_of", "letter_series", "make_files"]
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 # The words below are the letter's own, in the language of the authorities, whoever reads the page.
 # ruff: noqa: E501
 _SIGNS = {

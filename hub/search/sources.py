@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,6 +23,7 @@ from hub.cases.beside import beside
 from hub.cases.link_views import Looking
 from hub.cases.models import Case
 from hub.cases.party_views import Audience
+from hub.clock import SHANGHAI
 from hub.patrols import finding_views
 from hub.patrols.access import may_see
 from hub.patrols.models import Finding, Patrol
@@ -35,7 +35,6 @@ from hub.zones.access import agreement_of
 from hub.zones.models import Zone
 from sharing.canonical import utc_text
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 # By which of its fields something listed in a record is found.
 NAMING = ("name", "title", "text", "kind_name", "document_number", "description", "outcome_text")
 Row = Any

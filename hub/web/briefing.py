@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import shapely
 from apiflask import APIBlueprint
@@ -24,6 +23,7 @@ from geo.maps import MapLayer, briefing_map
 from hub.access import Actor, Right
 from hub.bureaus.basemap import simplified
 from hub.bureaus.services import jurisdictions, outline_of
+from hub.clock import SHANGHAI
 from hub.db import read_only
 from hub.patrols.access import access_patrol
 from hub.patrols.plan import route_of
@@ -31,7 +31,6 @@ from hub.patrols.sides import side_of
 from hub.patrols.views import patrol_view
 from hub.web.assets import ASSETS, asset_url
 from hub.web.doors import reading
-from hub.web.i18n import TIMEZONE
 from hub.web.identity import current_actor
 from hub.web.security import csp_nonce
 from hub.zones.access import access_zone
@@ -210,7 +209,7 @@ def _patrol(session: Session, actor: Actor, patrol_id: str) -> Briefing:
 
 def _when(begin: datetime, end: datetime) -> str:
     """A time span on the bureaus' clock; paper runs no script that could convert it."""
-    first, last = (moment.astimezone(ZoneInfo(TIMEZONE)) for moment in (begin, end))
+    first, last = (moment.astimezone(SHANGHAI) for moment in (begin, end))
     shape = "%H:%M" if first.date() == last.date() else "%Y-%m-%d %H:%M"
     return f"{first:%Y-%m-%d %H:%M} — {last.strftime(shape)}"
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from hub.clock import SHANGHAI
 
 
 def day_begins(day: date | None, *, after: int = 0) -> datetime | None:

@@ -12,13 +12,14 @@ from sqlalchemy import update
 from werkzeug.wrappers import Response as BaseResponse
 
 from hub.accounts.models import User
+from hub.clock import SHANGHAI
 from hub.config import Settings
 from hub.db import unit_of_work
 from hub.errors import NotFound
 from hub.web.doors import json_response
 
 LOCALES = ("zh", "en")
-TIMEZONE = "Asia/Shanghai"
+TIMEZONE = SHANGHAI.key
 CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
 
 bp = Blueprint("i18n", __name__)
