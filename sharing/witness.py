@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sharing.canonical import utc_text
+from sharing.canonical import canonical, utc_text
 from sharing.documents import Document, read_document, write_document
 from sharing.errors import Malformed
 from sharing.signing import PrivateKey, PublicKey, Purpose
@@ -50,3 +51,16 @@ def read_witness(data: bytes, keys: Iterable[PublicKey], now: datetime) -> Witne
                        hex_digest(item, "hash"))
         )  # fmt: skip
     return Witness(found.key.adcode, moment(found.body, "at"), tuple(points), found)
+
+
+def common_root(points: Mapping[str, Checkpoint]) -> str:
+    """One SHA-256 (hex) over where several bureaus' chains stood, by adcode.
+
+    Each side makes it of its own chain and of what it keeps of the others: when it is alike on
+    both sides, both hold the same past.
+    """
+    plain = [
+        {"adcode": adcode, "chain": point.chain, "number": point.number, "hash": point.hash}
+        for adcode, point in sorted(points.items())
+    ]
+    return hashlib.sha256(canonical(plain)).hexdigest()

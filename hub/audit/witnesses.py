@@ -14,17 +14,20 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.audit.models import KeptWitness
+from hub.bureaus.models import Bureau
 from hub.bureaus.services import bureau, on_behalf_of
 from hub.changes import record_act
 from hub.db import utc_now
 from hub.errors import NotFound, field_error
 from hub.exchange.words import reason
 from hub.keys.partners import ring_of
-from hub.keys.services import signing_key
+from hub.keys.services import can_sign, signing_key
+from hub.meetings.access import access_meeting
 from sharing import ledger
 from sharing.errors import SharingError
+from sharing.models import AuditEntry
 from sharing.signing import Purpose
-from sharing.witness import read_witness, write_witness
+from sharing.witness import Witness, read_witness, write_witness
 
 KIND = "witness"
 
@@ -55,10 +58,13 @@ def keep(
     """Keep a partner's signed checkpoint; the same file twice is kept once.
 
     Raises:
+        NotFound: not a meeting of the actor's.
         Invalid: no checkpoint, its signature does not hold, or the bureau's own.
     """
     if not actor.may(Right.AUDIT_READ):
         actor.require(Right.PACKAGE_IMPORT)
+    if meeting_id is not None:
+        access_meeting(session, actor, meeting_id)
     return _keep(session, actor, data, meeting_id)
 
 
@@ -70,7 +76,22 @@ def _keep(session: Session, actor: Actor, data: bytes, meeting_id: str | None) -
         raise field_error("witness", words) from error
     if found.adcode == bureau(session, actor.bureau_id).adcode:
         raise field_error("witness", _l("这是本单位自己签发的见证，应交给对方留存。"))
-    kept = {(row.chain, row.number, row.hash): row for row in kept_by(session, actor.bureau_id)}
+    return _stored(session, actor, found, data, meeting_id)
+
+
+def _stored(
+    session: Session, actor: Actor, found: Witness, data: bytes, meeting_id: str | None
+) -> list[KeptWitness]:
+    kept = {
+        (row.chain, row.number, row.hash): row
+        for row in session.scalars(
+            select(KeptWitness).where(
+                KeptWitness.bureau_id == actor.bureau_id, KeptWitness.adcode == found.adcode
+            )
+        )
+        # What was kept before is at the meeting only if it was handed over there.
+        if meeting_id in (None, row.meeting_id)
+    }
     rows = []
     for point in found.checkpoints:
         row = kept.get((point.chain, point.number, point.hash))
@@ -96,18 +117,57 @@ def _keep(session: Session, actor: Actor, data: bytes, meeting_id: str | None) -
     return rows
 
 
+def hand_over(session: Session, actor: Actor, meeting_id: str, secret: str) -> None:
+    """Sign where the chain of the actor's bureau stands, for all parties of a meeting to keep.
+
+    Raises:
+        NotFound: not a meeting of the actor's.
+        Forbidden: the actor is no official.
+        Conflict: the bureau has no key for it.
+    """
+    actor.require(Right.PACKAGE_APPROVE)
+    row = access_meeting(session, actor, meeting_id)
+    _hand_over(session, actor, row.party_ids, row.id, secret)
+
+
+def _hand_over(
+    session: Session, actor: Actor, party_ids: Iterable[str], meeting_id: str, secret: str
+) -> None:
+    data = _issue(session, actor, secret)
+    found = read_witness(data, ring_of(session, actor.bureau_id), utc_now())
+    for one in sorted(party_ids):
+        who = actor if one == actor.bureau_id else on_behalf_of(session, one)
+        _stored(session, who, found, data, meeting_id)
+
+
 def exchange_at_meeting(
     session: Session, bureau_ids: Iterable[str], meeting_id: str, secret: str
-) -> int:
-    """Each bureau of this hub that is given signs its checkpoint, all others keep it; how many."""
+) -> None:
+    """Each given bureau that has a key here signs where its chain stands, and all keep it."""
     ids = sorted(bureau_ids)
-    files = {one: _issue(session, on_behalf_of(session, one), secret) for one in ids}
-    kept = 0
     for one in ids:
-        for other in ids:
-            if other != one:
-                kept += len(_keep(session, on_behalf_of(session, one), files[other], meeting_id))
-    return kept
+        if can_sign(session, one, Purpose.CHECKPOINT):
+            _hand_over(session, on_behalf_of(session, one), ids, meeting_id, secret)
+
+
+def at_meeting(session: Session, bureau_id: str, meeting_id: str) -> dict[str, KeptWitness]:
+    """What a bureau holds of each party from a meeting, its own included: the newest, by adcode."""
+    rows = session.scalars(
+        select(KeptWitness)
+        .where(KeptWitness.bureau_id == bureau_id, KeptWitness.meeting_id == meeting_id)
+        .order_by(KeptWitness.id)
+    )
+    return {row.adcode: row for row in rows}
+
+
+def still_holds(session: Session, row: KeptWitness) -> bool | None:
+    """Whether the chain has that entry still, as it was; None: the chain is not of this hub."""
+    if session.get(Bureau, row.chain) is None:
+        return None
+    if row.number == 0:
+        return row.hash == ledger.GENESIS
+    entry = session.get(AuditEntry, (row.chain, row.number))
+    return entry is not None and entry.hash == row.hash
 
 
 def kept_for(session: Session, actor: Actor) -> Sequence[KeptWitness]:
@@ -123,19 +183,23 @@ def kept_for(session: Session, actor: Actor) -> Sequence[KeptWitness]:
 
 def kept_by(session: Session, bureau_id: str) -> Sequence[KeptWitness]:
     """What a bureau keeps of others, newest first."""
+    own = bureau(session, bureau_id).adcode
     return session.scalars(
         select(KeptWitness)
-        .where(KeptWitness.bureau_id == bureau_id)
+        .where(KeptWitness.bureau_id == bureau_id, KeptWitness.adcode != own)
         .order_by(KeptWitness.id.desc())
     ).all()
 
 
 def own_witness(session: Session, actor: Actor, witness_id: str) -> KeptWitness:
-    """A checkpoint that the actor's bureau keeps.
+    """A checkpoint that the actor's bureau keeps, or has handed over.
 
     Raises:
         NotFound: absent, or another bureau's.
+        Forbidden: the actor neither audits nor exchanges with partners.
     """
+    if not actor.may(Right.AUDIT_READ):
+        actor.require(Right.PACKAGE_IMPORT)
     row = session.get(KeptWitness, witness_id)
     if row is None or row.bureau_id != actor.bureau_id:
         raise NotFound

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.db import read_only, unit_of_work, utc_now
 from hub.errors import NotFound
-from hub.exchange import building, importing, receipts, schemas, sealing, views
+from hub.exchange import building, importing, proving, receipts, schemas, sealing, views
 from hub.exchange.evidence_api import package_response
 from hub.exchange.incoming import opened, refusing, trust
 from hub.exchange.models import ExchangePackage, PackageState
@@ -29,7 +29,7 @@ from sharing.zip_tree import MEGABYTE, Limits, ZipTree
 bp = APIBlueprint("packages_api", __name__, url_prefix="/api/v1", tag="packages")
 COLUMNS = (
     "number", "direction", "partner_name", "state", "records", "sequence", "digest", "root",
-    "created_by_name", "approved_by_name", "approved_at", "receipt_at",
+    "created_by_name", "approved_by_name", "approved_at", "receipt_at", "meeting_number",
 )  # fmt: skip
 EXPORT_LIMIT = 5000
 # Of what this hub sealed itself.
@@ -59,9 +59,13 @@ def packages_csv(session: Session, actor: Actor, query: schemas.PackagesQuery) -
     """The same list as CSV."""
     actor.require(Right.WORK_VIEW)
     names = (_("编号"), _("方向"), _("协作单位"), _("状态"), _("记录数"), _("序号"), _("摘要"),
-             _("默克尔根"), _("生成人"), _("批准人"), _("批准时间"), _("回执时间"))  # fmt: skip
-    found = views.packages_query(actor, query.direction, query.partner, query.q)
-    rows = [views.package_view(session, r) for r in session.scalars(found.limit(EXPORT_LIMIT))]
+             _("默克尔根"), _("生成人"), _("批准人"), _("批准时间"), _("回执时间"),
+             _("会议"))  # fmt: skip
+    found = views.packages_query(actor, query.direction, query.partner, query.q, query.meeting)
+    reader = actor.reader
+    rows = [
+        views.package_view(session, reader, r) for r in session.scalars(found.limit(EXPORT_LIMIT))
+    ]
     return csv_response("packages", list(zip(COLUMNS, names, strict=True)), rows)
 
 
@@ -95,7 +99,8 @@ def preview(session: Session, actor: Actor, body: schemas.ChoiceIn) -> dict[str,
 @writing
 def build(session: Session, actor: Actor, body: schemas.ChoiceIn) -> tuple[dict[str, Any], int]:
     """A draft; another person approves."""
-    return views.package_view(session, building.build(session, actor, body.choice())), 201
+    row = building.build(session, actor, body.choice())
+    return views.package_view(session, actor.reader, row), 201
 
 
 @bp.post("/packages/<package_id>/approve")
@@ -119,13 +124,14 @@ def approve(package_id: str, body: schemas.ApproveIn) -> Response:
 @writing
 def _approve(session: Session, actor: Actor, package_id: str, body: schemas.ApproveIn) -> Any:
     row = building.approve(session, actor, package_id, body.content_hash)
-    return views.package_view(session, row)
+    return views.package_view(session, actor.reader, row)
 
 
 def _finish(made: sealing.SealPlan, sealed: Any, size: int) -> Response:
     with unit_of_work() as session:
-        row = sealing.finish(session, current_actor(), made, sealed, size)
-        return json_response(views.package_view(session, row))
+        actor = current_actor()
+        row = sealing.finish(session, actor, made, sealed, size)
+        return json_response(views.package_view(session, actor.reader, row))
 
 
 @bp.post("/packages/<package_id>/withdraw")
@@ -140,7 +146,8 @@ def withdraw(
     body: schemas.Nothing,  # noqa: ARG001
 ) -> dict[str, Any]:
     """Nothing of it leaves."""
-    return views.package_view(session, building.withdraw(session, actor, package_id))
+    row = building.withdraw(session, actor, package_id)
+    return views.package_view(session, actor.reader, row)
 
 
 @bp.get("/packages/<package_id>/file")
@@ -181,7 +188,10 @@ def check() -> Any:
 
 @bp.post("/packages/import")
 @bp.output(schemas.PackageOut, status_code=201)
-@bp.doc(summary="Import a package: all of it or nothing; twice changes nothing (multipart `file`)")
+@bp.doc(
+    summary="Import a package: all of it or nothing; twice changes nothing (multipart `file`, "
+    "and `meeting_id` of the meeting at which it was handed over)"
+)
 def import_package() -> Any:
     """Verified and its files kept before the transaction, which stays short."""
     actor = current_actor()
@@ -195,15 +205,15 @@ def import_package() -> Any:
             report = importing.dry_run(session, actor, package)
         clean = report.before is None and not report.refused
         kept = aside(importing.store_files, file_store(), package) if clean else {}
-        return _import(package, kept)
+        return _import(package, kept, request.form.get("meeting_id") or None)
 
 
 @writing
 def _import(
-    session: Session, actor: Actor, package: Any, kept: dict[str, str]
+    session: Session, actor: Actor, package: Any, kept: dict[str, str], meeting_id: str | None
 ) -> tuple[dict[str, Any], int]:
-    row = importing.import_package(session, actor, package, kept, settings().secret_key)
-    return views.package_view(session, row), 201
+    row = importing.import_package(session, actor, package, kept, settings().secret_key, meeting_id)
+    return views.package_view(session, actor.reader, row), 201
 
 
 @bp.get("/packages/<package_id>/receipt")
@@ -229,7 +239,17 @@ def receipt(session: Session, actor: Actor, package_id: str) -> Response:
 def load_receipt(session: Session, actor: Actor, body: schemas.ReceiptIn) -> dict[str, Any]:
     """Checked against the package and the partner's key."""
     row = receipts.load_receipt(session, actor, body.receipt.encode())
-    return views.package_view(session, row)
+    return views.package_view(session, actor.reader, row)
+
+
+@bp.post("/packages/check-proof")
+@bp.input(schemas.ProofIn, arg_name="body")
+@bp.output(schemas.ProvedOut)
+@bp.doc(summary="Check a proof that a record was in a signed package at a time; writes nothing")
+@reading
+def check_proof_file(session: Session, actor: Actor, body: schemas.ProofIn) -> dict[str, Any]:
+    """By the keys that your bureau believes."""
+    return proving.proved(session, actor, body.proof.encode())
 
 
 @bp.get("/packages/<package_id>/proof")

@@ -25,6 +25,8 @@ from hub.db import utc_now
 from hub.errors import Conflict, NotFound, field_error
 from hub.exchange.choice import MOST_RECORDS, SOURCES, Choice, chosen, still_seen
 from hub.exchange.models import ExchangePackage, PackageState, PackedLine
+from hub.meetings.access import access_meeting
+from hub.meetings.models import Meeting
 from hub.numbering.services import next_number
 from hub.shares.lookups import running_shares
 from sharing.canonical import utc_text
@@ -42,7 +44,7 @@ def records_for(session: Session, actor: Actor, choice: Choice) -> list[PackedRe
     """What the partner would get now, and what it had before and is to purge.
 
     Raises:
-        NotFound: not an agreement of the actor's bureau.
+        NotFound: not an agreement, or a meeting, of the actor's bureau.
         Invalid: no party of it, not in force, an empty period or kind, or too much at once.
     """
     actor.require(Right.WORK_VIEW)
@@ -51,6 +53,10 @@ def records_for(session: Session, actor: Actor, choice: Choice) -> list[PackedRe
         raise field_error("partner_id", _l("请选择此协作机制的另一方。"))
     if agreement.id not in {row.id for row in in_force_of(session, actor.bureau_id)}:
         raise field_error("agreement_id", _l("此协作机制当前不在有效期内。"))
+    if choice.meeting_id is not None:
+        meeting = access_meeting(session, actor, choice.meeting_id)
+        if choice.partner_id not in meeting.party_ids:
+            raise field_error("partner_id", _l("请选择参加此会议的另一方。"))
     if choice.since >= choice.until:
         raise field_error("until", _l("结束日期应晚于开始日期。"))
     if not choice.kinds or not set(choice.kinds) <= set(SOURCES):
@@ -162,6 +168,16 @@ def _tell(session: Session, actor: Actor, row: ExchangePackage, verb: str, **det
     told = {"number": row.number, "partner": row.partner_name} | detail
     record_change(session, actor, kind=KIND, record_id=row.id, version=row.version, verb=verb,
                   bureaus=[row.bureau_id], detail=told)  # fmt: skip
+
+
+def tell_meeting(session: Session, actor: Actor, row: ExchangePackage) -> None:
+    """Tell both sides of a package, and nobody else, that their meeting's page has news of it."""
+    meeting = session.get(Meeting, row.meeting_id) if row.meeting_id else None
+    if meeting is not None:
+        both = meeting.party_ids & {row.bureau_id, str(row.choice.get("partner_id"))}
+        record_change(session, actor, kind="meeting", record_id=meeting.id,
+                      version=meeting.version, verb="package", bureaus=both,
+                      detail={"number": row.number, "digest": row.digest})  # fmt: skip
 
 
 def own_package(

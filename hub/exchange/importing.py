@@ -30,6 +30,7 @@ from hub.exchange.choice import SOURCES
 from hub.exchange.models import ExchangePackage, PackageState, ReceivedFile, ReceivedRecord
 from hub.files.store import FileStore
 from hub.keys.services import signing_key
+from hub.meetings.access import access_meeting
 from hub.patrols.models import Finding, Patrol
 from sharing.canonical import utc_text
 from sharing.documents import write_document
@@ -215,13 +216,24 @@ def store_files(store: FileStore, package: Package) -> dict[str, str]:
 
 
 def import_package(
-    session: Session, actor: Actor, package: Package, kept: dict[str, str], secret: str
+    session: Session,
+    actor: Actor,
+    package: Package,
+    kept: dict[str, str],
+    secret: str,
+    meeting_id: str | None = None,
 ) -> ExchangePackage:
     """Take over a verified package completely, or not at all; a second time changes nothing.
 
+    Args:
+        meeting_id: of the meeting at which it was handed over, if it was at one.
+
     Raises:
+        NotFound: not a meeting of the actor's.
         Conflict: as `dry_run`; or something in it is refused, then nothing is taken.
     """
+    if meeting_id is not None:
+        access_meeting(session, actor, meeting_id)
     bureau_row = bureau(session, actor.bureau_id)
     session.refresh(bureau_row, with_for_update=True)
     report = dry_run(session, actor, package)
@@ -233,6 +245,7 @@ def import_package(
             extra={"refused": [[i.record.kind, i.record.id, i.why] for i in report.refused]},
         )
     row = _package_row(actor, report)
+    row.meeting_id = meeting_id
     session.add(row)
     session.flush()
     for item in report.items:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -17,6 +17,7 @@ from hub.db import read_only, unit_of_work, utc_now
 from hub.exchange import building, received, views
 from hub.exchange.importing import OUTCOMES
 from hub.exchange.labels import NAMES
+from hub.meetings.access import access_meeting
 from hub.web.identity import current_actor
 from hub.zones.models import Zone
 
@@ -29,7 +30,9 @@ WORDS = {"kinds": views.KINDS, "states": views.STATES, "outcomes": OUTCOMES}
 def index() -> str:
     """What went out and came in, with hashes and who approved."""
     actor = current_actor()
-    given = {name: request.args.get(name) or None for name in ("direction", "partner", "q")}
+    given = {
+        name: request.args.get(name) or None for name in ("direction", "partner", "meeting", "q")
+    }
     with read_only() as session:
         found = views.list_packages(
             session, actor, **given, limit=PER_PAGE, cursor=request.args.get("cursor") or None
@@ -55,12 +58,22 @@ def new() -> str:
     today = utc_now().astimezone(SHANGHAI).date()
     with read_only() as session:
         choices = _choices(session, actor)
+        meeting_id = request.args.get("meeting_id")
+        meeting = access_meeting(session, actor, meeting_id) if meeting_id else None
+        if meeting is not None:
+            choices = [
+                one
+                for one in choices
+                if one["partner_id"] in meeting.party_ids
+                and one["agreement_id"] == meeting.agreement_id
+            ]
+        at = {"id": meeting.id, "title": meeting.title} if meeting else None
     return render_template(
         "packages/new.html",
         choices=choices,
         first_day=(today - timedelta(days=90)).isoformat(),
         last_day=today.isoformat(),
-        meeting_id=request.args.get("meeting_id"),
+        meeting=at,
         kind_words={name: str(text) for name, text in views.KINDS.items()},
         names={name: str(text) for name, text in NAMES.items()},
         **WORDS,
@@ -93,6 +106,10 @@ def show(package_id: str) -> str:
     with read_only() as session:
         row = building.own_package(session, actor, package_id)
         found = views.detail_view(session, actor, row)
+    if row.direction == building.OUT:
+        # The end of a choice is the first moment that is not in it.
+        until = datetime.fromisoformat(row.choice["until"])
+        found["last_moment"] = until - timedelta(seconds=1)
     return render_template(
         "packages/show.html",
         package=found,

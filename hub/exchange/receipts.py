@@ -10,7 +10,7 @@ from hub.access import Actor, Right
 from hub.changes import record_change
 from hub.db import utc_now
 from hub.errors import Conflict, field_error
-from hub.exchange.building import KIND, OUT
+from hub.exchange.building import KIND, OUT, tell_meeting
 from hub.exchange.models import ExchangePackage, PackageState
 from hub.exchange.words import reason
 from hub.keys.partners import ring_of
@@ -54,4 +54,5 @@ def load_receipt(session: Session, actor: Actor, data: bytes) -> ExchangePackage
         detail = {"number": row.number, "counts": found.body.get("counts")}
         record_change(session, actor, kind=KIND, record_id=row.id, version=row.version,
                       verb="receipt", bureaus=[row.bureau_id], detail=detail)  # fmt: skip
+        tell_meeting(session, actor, row)
     return row

@@ -53,6 +53,12 @@ class ReceiptIn(Strict):
     receipt: str = Field(min_length=1, max_length=1_000_000)
 
 
+class ProofIn(Strict):
+    """A proof of a record in a package, as text."""
+
+    proof: str = Field(min_length=1, max_length=40_000_000)
+
+
 class Nothing(Strict):
     """No input."""
 
@@ -62,6 +68,7 @@ class PackagesQuery(BaseModel):
 
     direction: Literal["in", "out"] | None = None
     partner: str | None = Field(default=None, max_length=6)
+    meeting: str | None = Field(default=None, max_length=36)
     q: str | None = Field(default=None, max_length=100)
     limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
     cursor: str | None = None
@@ -101,6 +108,8 @@ class PackageOut(BaseModel):
     agreement_number: str | None
     agreement_title: str | None
     meeting_id: str | None
+    meeting_number: str | None
+    meeting_title: str | None
     has_receipt: bool
     created_at: datetime
     approved_at: datetime | None
@@ -213,3 +222,18 @@ class ProofQuery(BaseModel):
 
     kind: Kind
     record: str = Field(max_length=64)
+
+
+class ProvedOut(BaseModel):
+    """What a proof shows, and when the package was acknowledged, as far as this hub knows."""
+
+    record: dict[str, Any]
+    sender: dict[str, str]
+    number: str
+    approved_by: str
+    digest: str
+    root: str
+    signed_at: datetime
+    fingerprint: str
+    package_id: str | None
+    receipt_at: datetime | None

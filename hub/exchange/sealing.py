@@ -20,13 +20,14 @@ from hub.agreements.models import Agreement
 from hub.bureaus.services import bureau
 from hub.changes import record_act, record_change
 from hub.errors import Conflict, Unavailable
-from hub.exchange.building import KIND, lines_of, own_package
+from hub.exchange.building import KIND, lines_of, own_package, tell_meeting
 from hub.exchange.models import ExchangePackage, PackageState
 from hub.exchange.tables import has_places, layer, table
 from hub.files import services as files
 from hub.files.models import StoredFile
 from hub.files.store import FileStore
 from hub.keys.services import signing_key
+from hub.meetings.models import Meeting
 from sharing.manifest import Manifest, PackageKind, Party
 from sharing.package_records import PackedRecord
 from sharing.package_writer import PackageWriter, Sealed
@@ -83,7 +84,9 @@ def plan(session: Session, actor: Actor, package_id: str, secret: str) -> SealPl
 
 def _context(session: Session, row: ExchangePackage) -> dict[str, Any]:
     agreement = session.get_one(Agreement, row.agreement_id)
-    return {
+    meeting = session.get(Meeting, row.meeting_id) if row.meeting_id else None
+    at = {"meeting": {"number": meeting.number, "title": meeting.title}} if meeting else {}
+    return at | {
         "number": row.number,
         "agreement": {"number": agreement.number, "title": agreement.title},
         "selection": {name: row.choice[name] for name in ("kinds", "since", "until")},
@@ -181,6 +184,7 @@ def finish(
     detail = {"number": row.number, "digest": row.digest, "partner": row.partner_name}
     record_change(session, actor, kind=KIND, record_id=row.id, version=row.version, verb="sealed",
                   bureaus=[row.bureau_id], detail=detail)  # fmt: skip
+    tell_meeting(session, actor, row)
     return row
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, ReaderClass, Right
@@ -14,6 +14,9 @@ from hub.cases.texts import clean
 from hub.exchange.building import OUT, lines_of
 from hub.exchange.importing import Item, Report, words_of
 from hub.exchange.models import ExchangePackage
+from hub.meetings.access import may_see as may_see_meeting
+from hub.meetings.access import visible_to
+from hub.meetings.models import Meeting
 from hub.web.paging import decode_cursor, encode_cursor
 from sharing.canonical import utc_text
 from sharing.package_records import PackedRecord
@@ -29,7 +32,7 @@ STATES = {
 }
 
 
-def package_view(session: Session, row: ExchangePackage) -> dict[str, Any]:
+def package_view(session: Session, reader: ReaderClass, row: ExchangePackage) -> dict[str, Any]:
     """One package, without its records."""
     agreement = session.get(Agreement, row.agreement_id) if row.agreement_id else None
     moments = ("created_at", "approved_at", "expires_at", "receipt_at")
@@ -38,8 +41,7 @@ def package_view(session: Session, row: ExchangePackage) -> dict[str, Any]:
         for name in (
             "id", "package_id", "number", "direction", "partner_adcode", "partner_name", "state",
             "choice", "content_hash", "records", "sequence", "previous", "digest", "root", "size",
-            "created_by", "created_by_name", "approved_by_name", "agreement_id", "meeting_id",
-            "version",
+            "created_by", "created_by_name", "approved_by_name", "agreement_id", "version",
         )
     }  # fmt: skip
     return (
@@ -48,39 +50,80 @@ def package_view(session: Session, row: ExchangePackage) -> dict[str, Any]:
             "agreement_number": agreement.number if agreement else None,
             "agreement_title": agreement.title if agreement else None,
             "has_receipt": row.receipt is not None,
+            **_meeting_of(session, reader, row),
         }
         | {name: utc_text(getattr(row, name)) if getattr(row, name) else None for name in moments}
     )
 
 
-def packages_query(actor: Actor, direction: str | None, partner: str | None, q: str | None) -> Any:
+def _meeting_of(session: Session, reader: ReaderClass, row: ExchangePackage) -> dict[str, Any]:
+    """The meeting at which it was exchanged, to whom may know of it; of another hub's, its name."""
+    meeting = session.get(Meeting, row.meeting_id) if row.meeting_id else None
+    if meeting is not None:
+        seen = may_see_meeting(reader, meeting)
+        return {
+            "meeting_id": meeting.id if seen else None,
+            "meeting_number": meeting.number if seen else None,
+            "meeting_title": meeting.title if seen else None,
+        }
+    context = row.choice.get("context")
+    told = context.get("meeting") if isinstance(context, dict) else None
+    told = told if isinstance(told, dict) else {}
+    return {
+        "meeting_id": None,
+        "meeting_number": str(told.get("number") or "")[:60] or None,
+        "meeting_title": str(told.get("title") or "")[:200] or None,
+    }
+
+
+def packages_query(
+    actor: Actor,
+    direction: str | None = None,
+    partner: str | None = None,
+    q: str | None = None,
+    meeting: str | None = None,
+) -> Select[ExchangePackage]:
     """Packages of the actor's bureau that match, newest first."""
     statement = select(ExchangePackage).where(ExchangePackage.bureau_id == actor.bureau_id)
     if direction:
         statement = statement.where(ExchangePackage.direction == direction)
     if partner:
         statement = statement.where(ExchangePackage.partner_adcode == partner)
+    if meeting:
+        statement = statement.where(ExchangePackage.meeting_id == meeting)
     text = clean(q)
     if text:
+        at = select(Meeting.id).where(
+            visible_to(actor.reader),
+            or_(*(c.icontains(text, autoescape=True) for c in (Meeting.number, Meeting.title))),
+        )
         columns = (ExchangePackage.number, ExchangePackage.partner_name, ExchangePackage.digest,
                    ExchangePackage.root, ExchangePackage.approved_by_name)  # fmt: skip
-        statement = statement.where(or_(*(c.icontains(text, autoescape=True) for c in columns)))
+        said = [column.icontains(text, autoescape=True) for column in columns]
+        statement = statement.where(or_(*said, ExchangePackage.meeting_id.in_(at)))
     return statement.order_by(ExchangePackage.id.desc())
 
 
 def list_packages(
-    session: Session, actor: Actor, *, direction: str | None, partner: str | None, q: str | None,
-    limit: int, cursor: str | None,
-) -> dict[str, Any]:  # fmt: skip
+    session: Session,
+    actor: Actor,
+    *,
+    direction: str | None = None,
+    partner: str | None = None,
+    q: str | None = None,
+    meeting: str | None = None,
+    limit: int,
+    cursor: str | None,
+) -> dict[str, Any]:
     """A page of packages, in and out."""
     actor.require(Right.WORK_VIEW)
-    statement = packages_query(actor, direction, partner, q)
+    statement = packages_query(actor, direction, partner, q, meeting)
     after = decode_cursor(cursor, 1)
     if after is not None:
         statement = statement.where(ExchangePackage.id < after[0])
     rows = session.scalars(statement.limit(limit + 1)).all()
     shown = rows[:limit]
-    items = [package_view(session, row) for row in shown]
+    items = [package_view(session, actor.reader, row) for row in shown]
     return {"items": items, "next": encode_cursor([shown[-1].id]) if len(rows) > limit else None}
 
 
@@ -88,7 +131,8 @@ def detail_view(session: Session, actor: Actor, row: ExchangePackage) -> dict[st
     """One package with its records, as far as the actor is cleared for them."""
     records = lines_of(session, row) if row.direction == OUT else []
     records = [record for record in records if record.classification <= actor.clearance]
-    return package_view(session, row) | {"items": [record_view(record) for record in records]}
+    items = [record_view(record) for record in records]
+    return package_view(session, actor.reader, row) | {"items": items}
 
 
 def record_view(record: PackedRecord) -> dict[str, Any]:
@@ -150,4 +194,4 @@ def render_package(session: Session, reader: ReaderClass, row_id: str) -> dict[s
     row = session.get(ExchangePackage, row_id)
     if row is None or Right.WORK_VIEW not in reader.rights or row.bureau_id != reader.bureau_id:
         return None
-    return package_view(session, row)
+    return package_view(session, reader, row)

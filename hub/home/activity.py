@@ -132,6 +132,8 @@ VERBS: dict[str, Text] = {
     "decision_dropped": _l("撤下一项议定事项"),
     "action_items": _l("办理事项有调整"),
     "actions_closed": _l("事项全部销号"),
+    "checkpoint": _l("交出了审计见证"),
+    "package": _l("有数据包交换"),
     "note": _l("有新进展"),
     "postpone": _l("调整了期限"),
     "assign": _l("指定了承办人"),

@@ -142,6 +142,11 @@ def _enter(session: Session, actor: Actor, verb: str, row: SigningKey) -> None:
                chains=[row.bureau_id], detail=detail)  # fmt: skip
 
 
+def can_sign(session: Session, bureau_id: str, purpose: Purpose) -> bool:
+    """Whether a bureau of this hub has a key for a purpose at this moment."""
+    return bool(_current(session, bureau_id, purpose, utc_now()))
+
+
 def signing_key(session: Session, bureau_id: str, purpose: Purpose, secret: str) -> PrivateKey:
     """The key with which a bureau signs now.
 

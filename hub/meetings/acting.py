@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, ReaderClass
 from hub.action_items.views import OPEN as ACTIONS_OPEN
 from hub.approvals import services as approvals
+from hub.audit.witnesses import exchange_at_meeting
 from hub.bureaus.services import bureau
 from hub.cases.texts import clean, refuse_secrets
 from hub.db import utc_now
@@ -27,6 +28,7 @@ from hub.meetings.models import Meeting, MeetingState
 from hub.meetings.people import present_by_party, quorum_missing
 from hub.meetings.steps import enter
 from hub.numbering.services import next_number
+from hub.web.identity import settings
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,8 @@ def _sign(session: Session, actor: Actor, row: Meeting, given: Given) -> None:
         )
     row.state, row.sealed_at = MeetingState.COUNTERSIGNED.value, utc_now()
     row.sealed_hash = protocol.hash_of(session, row)
+    # Both turned their keys: neither side rewrites its past up to here unseen.
+    exchange_at_meeting(session, row.party_ids, row.id, settings().secret_key)
 
 
 def _go_on(session: Session, actor: Actor, row: Meeting) -> None:

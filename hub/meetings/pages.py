@@ -18,6 +18,7 @@ from hub.documents.pdf import can_draw
 from hub.meetings import listing, series
 from hub.meetings.access import access_meeting
 from hub.meetings.agenda_api import proposed_view
+from hub.meetings.exchanged import count_at, exchanged_at
 from hub.meetings.labels import ROLES, STATES
 from hub.meetings.proposals import GAP_DAYS
 from hub.meetings.services import check_host
@@ -28,7 +29,7 @@ from hub.zones.pages import map_data
 bp = Blueprint("meetings", __name__)
 PER_PAGE = 50
 TEXTS = ("state", "agreement", "bureau", "series", "q")
-TABS = ("agenda", "people", "minutes", "record")
+TABS = ("agenda", "people", "minutes", "exchange", "record")
 
 
 @bp.get("/meetings")
@@ -137,6 +138,8 @@ def show(meeting_id: str) -> str:
         proposed = None
         if tab == "agenda" and view["may"]["agenda"]:
             proposed = proposed_view(session, actor, row, gap_days)
+        exchanged = exchanged_at(session, actor, row) if tab == "exchange" else None
+        packages = count_at(session, actor, row)
         team = colleagues(session, actor.bureau_id, Right.WORK_VIEW)
         parties = {
             one["bureau_id"]: [
@@ -150,6 +153,8 @@ def show(meeting_id: str) -> str:
         "meetings/show.html",
         row=view,
         tab=tab,
+        exchanged=exchanged,
+        packages=packages,
         proposed=proposed,
         proposed_groups=_groups(proposed["items"] if proposed else []),
         gap_days=gap_days,

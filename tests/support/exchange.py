@@ -19,10 +19,18 @@ from tests.support.field import fetch
 from tests.support.world import Answer, Caller, World
 
 
-def send_file(caller: Caller, path: str, data: bytes, name: str, key: str | None = None) -> Answer:
-    """Send a file as a browser does, to `/api/v1` + path, in the field `file`."""
+def send_file(
+    caller: Caller,
+    path: str,
+    data: bytes,
+    name: str,
+    key: str | None = None,
+    more: dict[str, str] | None = None,
+) -> Answer:
+    """Send a file as a browser does, to `/api/v1` + path, in the field `file`, with more fields."""
     # Encoded here: the client itself would leave a temporary file open.
-    boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(data), name)})
+    file = {"file": FileStorage(io.BytesIO(data), name)}
+    boundary, body = encode_multipart((more or {}) | file)
     with caller.app.test_client() as client:
         response = client.post(
             f"/api/v1{path}",

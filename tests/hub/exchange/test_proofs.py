@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from hub.audit.witnesses import exchange_at_meeting
 from hub.offline import offline_app
 from sharing.models import AuditEntry, AuditHead
 from tests.support.cases import new_case
@@ -23,7 +22,7 @@ def witness_of(world, tmp_path) -> Path:
     assert kept.status == 201, kept.body
     again = world.as_(PARTNER).post("/audit/witnesses", {"witness": signed})
     assert again.body == kept.body
-    (item,) = world.as_(PARTNER).get("/audit/witnesses").body["items"]
+    item = world.as_(PARTNER).get("/audit/witnesses").body["items"][0]
     path = tmp_path / "witness.json"
     path.write_bytes(fetch(world.as_(PARTNER), f"/api/v1/audit/witnesses/{item['id']}/file")[1])
     return path
@@ -107,16 +106,6 @@ def test_who_signs_and_who_keeps(world):
     assert "留存的协作单位见证" in page.body
 
 
-def test_at_a_meeting_every_party_keeps_the_others_checkpoint(world):
-    ids = [world.bureau_id("changxing"), world.bureau_id("yixing")]
-    secret = world.app.extensions["hub.settings"].secret_key
-    with world.app.app_context(), world.unit_of_work() as session:
-        assert exchange_at_meeting(session, ids, "meeting-1", secret) == 2
-    for who, adcode in ((PARTNER, "330522"), (AUDITOR, "320282")):
-        (item,) = world.as_(who).get("/audit/witnesses").body["items"]
-        assert (item["adcode"], item["meeting_id"]) == (adcode, "meeting-1")
-
-
 @pytest.fixture
 def sealed(world):
     case = new_case(world, title="在包内").body
@@ -140,6 +129,22 @@ def test_a_record_is_proved_offline_to_have_been_in_a_package(world, sealed, tmp
     )
     (tmp_path / "other.json").write_text(key_file(world, "yixing")[0])
     assert run(args=[*args, str(tmp_path / "other.json")]).exit_code == 1
+
+
+def test_a_proof_is_checked_by_the_page_of_either_side(world, sealed):
+    case, row = sealed
+    path = f"/api/v1/packages/{row['id']}/proof?kind=case&record={case['id']}"
+    proof = fetch(world.as_("changxing-liaison"), path)[1].decode()
+    own = world.as_("changxing-liaison").post("/packages/check-proof", {"proof": proof}).body
+    assert (own["record"]["id"], own["package_id"]) == (case["id"], row["id"])
+    partner = world.as_("yixing-official").post("/packages/check-proof", {"proof": proof}).body
+    assert (partner["digest"], partner["package_id"]) == (row["digest"], None)
+    assert partner["approved_by"] == row["approved_by_name"]
+    touched = proof.replace("在包内", "不在包")
+    refused = world.as_("yixing-official").post("/packages/check-proof", {"proof": touched})
+    assert (refused.status, "证明不成立" in refused.body["errors"][0]["message"]) == (422, True)
+    officer = world.as_("yixing-officer1")
+    assert officer.post("/packages/check-proof", {"proof": proof}).status == 403
 
 
 def test_there_is_no_proof_of_what_was_not_sent_or_not_sealed(world, sealed):

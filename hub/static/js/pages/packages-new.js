@@ -3,6 +3,7 @@ import { post } from "../api.js";
 import { badge, el, fill, pageData } from "../dom.js";
 import { clearErrors, formValue, showProblem } from "../forms.js";
 import { t } from "../i18n.js";
+import { formatTime } from "../times.js";
 
 const { choices, kinds, names } = pageData();
 const form = document.getElementById("choice");
@@ -17,14 +18,26 @@ function choose() {
     one.zones.map(([id, name]) => el("option", { value: id }, name)));
 }
 
+/** The fields of one record with their values, as the partner reads them. */
+function fields(view) {
+  return el("dl", { class: "kv" }, Object.entries(view)
+    .filter(([name, value]) => names[name] && ["string", "number"].includes(typeof value) && value !== "")
+    .flatMap(([name, value]) => [el("dt", {}, names[name]), el("dd", {}, name.endsWith("_at") ? formatTime(value) : String(value))]));
+}
+
+function row(item) {
+  const named = [el("b", {}, `${kinds[item.kind]} `), item.title];
+  return el("li", {}, item.withdrawn
+    ? el("p", {}, ...named, " ", badge(t("通知对方清除"), "danger"))
+    : el("details", {}, el("summary", {}, ...named), fields(item.view)));
+}
+
 async function preview() {
   clearErrors(form);
   try {
     const found = await post("/api/v1/packages/preview", formValue(form));
     fill(gets, el("p", {}, t("共%(n)s条").replace("%(n)s", found.items.length)),
-      el("ul", { class: "list" }, found.items.slice(0, 200).map((item) => el("li", {},
-        el("b", {}, `${kinds[item.kind]} `), item.title, " ",
-        item.withdrawn ? badge(t("通知对方清除"), "danger") : el("span", { class: "small muted" }, Object.keys(item.view).filter((name) => names[name]).map((name) => names[name]).join(" · "))))));
+      el("ul", { class: "list list--tight" }, found.items.slice(0, 200).map(row)));
   } catch (error) {
     showProblem(form, error);
   }

@@ -15,6 +15,8 @@ let key = operationKey();
 function body() {
   const form = new FormData();
   form.append("file", input.files[0]);
+  const { meeting } = document.getElementById("import-package").dataset;
+  if (meeting) form.append("meeting_id", meeting);
   return form;
 }
 
@@ -63,7 +65,7 @@ button?.addEventListener("click", async () => {
   }
 });
 
-document.getElementById("receipt-file")?.addEventListener("change", async (event) => {
-  const [file] = event.target.files;
-  if (file) document.getElementById("f-receipt").value = await file.text();
+document.addEventListener("change", async ({ target }) => {
+  const into = target.dataset.textInto;
+  if (into && target.files.length > 0) document.querySelector(into).value = await target.files[0].text();
 });
