@@ -22,6 +22,7 @@ from hub.exchange.models import ReceivedFile, ReceivedRecord
 from hub.exchange.received import KIND
 from hub.files.models import StoredFile
 from hub.files.store import FileStore
+from hub.search.indexing import index_records
 from sharing.canonical import utc_text
 
 # A run takes no more than this; the next one takes the rest.
@@ -63,6 +64,7 @@ def _end(session: Session, row: ReceivedRecord, at: datetime) -> set[str]:
         session.delete(item)
     row.view, row.ended_at = None, at
     session.flush()
+    index_records(session, KIND, [row.id])
     record_act(
         session,
         on_behalf_of(session, row.bureau_id),

@@ -19,7 +19,7 @@ from sharing.canonical import utc_text
 KIND = "received"
 
 
-def _open_to(actor: Actor) -> Any:
+def open_to(actor: Actor) -> Any:
     """Own receptions within the person's clearance; what may be kept no longer shows no more."""
     now = utc_now()
     return (
@@ -35,7 +35,7 @@ def list_received(
 ) -> dict[str, Any]:  # fmt: skip
     """A page of what was received, newest first; searched in all that shows."""
     actor.require(Right.WORK_VIEW)
-    statement = select(ReceivedRecord).where(_open_to(actor))
+    statement = select(ReceivedRecord).where(open_to(actor))
     if kind:
         statement = statement.where(ReceivedRecord.kind == kind)
     after = decode_cursor(cursor, 1)
@@ -94,7 +94,7 @@ def access_received(session: Session, actor: Actor, received_id: str) -> Receive
     """
     actor.require(Right.WORK_VIEW)
     row = session.scalars(
-        select(ReceivedRecord).where(ReceivedRecord.id == received_id, _open_to(actor))
+        select(ReceivedRecord).where(ReceivedRecord.id == received_id, open_to(actor))
     ).one_or_none()
     if row is None:
         raise NotFound

@@ -14,6 +14,7 @@ from hub.cases.models import Case
 from hub.cases.party_views import Audience, shown_parties
 from hub.cases.views import retold_to_partners
 from hub.changes import changed_records
+from hub.exchange.models import ReceivedRecord
 from hub.search.models import SearchRecord
 from hub.search.sources import SOURCES, Source, agreement_id_of, rows_of, texts_in
 from hub.search.tokens import (
@@ -24,6 +25,7 @@ from hub.search.tokens import (
     marked,
     owner_token,
     partner_token,
+    received_token,
 )
 from hub.shares.deciding import Judge
 from sharing.upsert import upsert_into
@@ -37,11 +39,26 @@ def index_changes(session: Session) -> None:
     for kind, record_id in changed_records(session):
         if kind in SOURCES:
             changed[kind].add(record_id)
+        elif kind == "package":
+            changed["received"].update(_brought_by(session, record_id))
     if changed:
         session.flush()
         judge = Judge(session)
         for kind in sorted(changed):
             _index(session, judge, SOURCES[kind], sorted(changed[kind]))
+
+
+def _brought_by(session: Session, package_id: str) -> Iterator[str]:
+    """What a package brought; it is not told of one by one."""
+    session.flush()
+    yield from session.scalars(
+        select(ReceivedRecord.id).where(ReceivedRecord.package_id == package_id)
+    )
+
+
+def index_records(session: Session, kind: str, ids: Iterable[str]) -> None:
+    """Index anew what was changed without telling anybody."""
+    _index(session, Judge(session), SOURCES[kind], ids)
 
 
 def rebuild(session: Session) -> int:
@@ -58,11 +75,12 @@ def rebuild(session: Session) -> int:
 
 
 def is_missing(session: Session) -> bool:
-    """Whether there are records and no index, as after the migration that adds it."""
-    if session.scalar(select(SearchRecord.id).limit(1)) is not None:
-        return False
+    """Whether there are records of a kind and none of it in the index, as after an upgrade."""
+    indexed = set(session.scalars(select(SearchRecord.kind).distinct()))
     return any(
-        session.scalar(select(source.model.id).limit(1)) is not None for source in SOURCES.values()
+        session.scalar(select(source.model.id).limit(1)) is not None
+        for source in SOURCES.values()
+        if source.kind not in indexed
     )
 
 
@@ -98,7 +116,11 @@ def _entry(session: Session, judge: Judge, source: Source, row: Any) -> dict[str
     tokens = marked(source.texts(record))
     is_case = isinstance(row, Case)
     agreement_id = agreement_id_of(session, source.kind, row)
-    tokens.append(owner_token(record["owner_bureau_id"]))
+    if isinstance(row, ReceivedRecord):
+        # It is its receiver's to find; its owner's partners are told nothing.
+        tokens.append(received_token(row.bureau_id))
+    else:
+        tokens.append(owner_token(record["owner_bureau_id"]))
     if agreement_id is not None:
         tokens.append(agreement_token(agreement_id))
     if is_case:

@@ -7,13 +7,17 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 MAX_QUERY = 100
+Kind = Literal[
+    "case", "finding", "patrol", "agreement", "zone", "station", "meeting", "action_item",
+    "received",
+]  # fmt: skip
 
 
 class Filters(BaseModel):
     """The words and what they are narrowed to."""
 
     q: str = Field(default="", max_length=MAX_QUERY, description="words; all must be found")
-    kind: Literal["case", "finding", "patrol", "agreement", "zone", "station"] | None = None
+    kind: Kind | None = None
     stage: str | None = Field(default=None, max_length=40, description="as in `facets`")
     category: str | None = Field(default=None, max_length=40)
     bureau: str | None = Field(default=None, max_length=36)

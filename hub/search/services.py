@@ -36,6 +36,7 @@ from hub.search.tokens import (
     matches,
     owner_token,
     pieces_of,
+    received_token,
 )
 from hub.search.words import FACETS, KINDS, stage_name, url_of, value_name
 from hub.shares.deciding import Judge
@@ -44,7 +45,9 @@ from sharing.decisions import NEVER_SHARED
 
 # Kinds of which the owner's bureau reads every row of its own, within the person's clearance.
 OWN_KINDS = ("case", "finding", "station")
-TOLD_KINDS = ("agreement", "zone", "patrol", "finding")
+TOLD_KINDS = ("agreement", "zone", "patrol", "finding", "meeting", "action_item")
+# Seen by who received it alone; which of it, and how long, its view decides.
+RECEIVED = "received"
 EXPORT_LIMIT = 5000
 GROUPS = frozenset(group for source in SOURCES.values() for group in source.groups.values())
 View = dict[str, Any]
@@ -228,7 +231,7 @@ def _shared_cases(
 def _told(
     session: Session, actor: Actor, judge: Judge, wanted: Wanted, pieces: Sequence[Piece]
 ) -> Iterator[Hit]:
-    """What the parties of agreements are told of, and the stations of partners."""
+    """What parties of agreements are told of, stations of partners, what came by package."""
     by_kind: dict[str, list[str]] = {}
     for kind, record_id in session.execute(_told_rows(session, actor, judge, wanted, pieces)):
         by_kind.setdefault(kind, []).append(record_id)
@@ -246,8 +249,11 @@ def _told_rows(
     row = SearchRecord
     party = session.scalars(select(Agreement.id).where(visible_to(actor.bureau_id))).all()
     partners = judge.partners(actor.bureau_id)
-    # A token that no record holds keeps the query whole for a bureau without any agreement.
-    within = {agreement_token(""), *map(agreement_token, party), *map(owner_token, partners)}
+    within = {
+        received_token(actor.bureau_id),
+        *map(agreement_token, party),
+        *map(owner_token, partners),
+    }
     others = row.owner_bureau_id != actor.bureau_id
     told = and_(
         row.kind.in_(TOLD_KINDS),
@@ -257,7 +263,9 @@ def _told_rows(
     of_partners = and_(row.kind == "station", row.owner_bureau_id.in_(partners))
     asked = Asked(pieces, GROUPS - NEVER_SHARED - {NOTES}, within)
     columns: Sequence[Any] = (row.kind, row.record_id)
-    statement = select(*columns).where(or_(told, of_partners), stands_in(session, asked))
+    statement = select(*columns).where(
+        or_(told, of_partners, row.kind == RECEIVED), stands_in(session, asked)
+    )
     for held, value in ((row.kind, wanted.kind), (row.owner_bureau_id, wanted.bureau)):
         if value is not None:
             statement = statement.where(held == value)

@@ -15,6 +15,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
+from hub.action_items.access import may_see as sees_action_item
+from hub.action_items.access import meeting_of
+from hub.action_items.models import ActionItem
 from hub.agreements.access import sees as sees_agreement
 from hub.agreements.models import Agreement
 from hub.bureaus.services import bureau
@@ -24,10 +27,19 @@ from hub.cases.link_views import Looking
 from hub.cases.models import Case
 from hub.cases.party_views import Audience
 from hub.clock import SHANGHAI
+from hub.exchange.models import ReceivedRecord
+from hub.meetings.access import may_see as sees_meeting
+from hub.meetings.models import Meeting
 from hub.patrols import finding_views
 from hub.patrols.access import may_see
 from hub.patrols.models import Finding, Patrol
 from hub.patrols.openness import Course
+from hub.search.meeting_views import (
+    action_item_record,
+    meeting_record,
+    received_record,
+    received_views,
+)
 from hub.shares.deciding import Judge
 from hub.stations.access import sees as sees_station
 from hub.stations.models import Station
@@ -277,6 +289,44 @@ SOURCES = {
             ),
             title="name",
         ),
+        Source(
+            "meeting",
+            Meeting,
+            _open(
+                "number",
+                "document_number",
+                "title",
+                "place",
+                "note",
+                "people",
+                "agenda",
+                "minutes",
+                "decisions",
+            ),
+            meeting_record,
+            _seen(meeting_record, lambda _session, actor, row: sees_meeting(actor.reader, row)),
+            moment="starts_at",
+            stage="state",
+        ),
+        Source(
+            "action_item",
+            ActionItem,
+            _open("number", "title", "detail", "person_name", "notes"),
+            action_item_record,
+            _seen(
+                action_item_record,
+                lambda session, actor, row: sees_action_item(session, actor.reader, row),
+            ),
+            stage="state",
+        ),
+        Source(
+            "received",
+            ReceivedRecord,
+            _open("number", "title", "owner_name", "content"),
+            received_record,
+            received_views,
+            moment="received_at",
+        ),
     )
 }
 
@@ -288,9 +338,11 @@ def rows_of(session: Session, kind: str, ids: Collection[str]) -> list[Row]:
 
 
 def agreement_id_of(session: Session, kind: str, row: Row) -> str | None:
-    """The agreement whose parties are told of a record; None: shared one by one, or by partners."""
+    """The agreement whose parties are told of a record; None: known to others otherwise, or not."""
     if kind == "agreement":
         return str(row.id)
-    if kind in ("zone", "patrol"):
+    if kind in ("zone", "patrol", "meeting"):
         return str(row.agreement_id)
+    if kind == "action_item":
+        return str(meeting_of(session, row).agreement_id)
     return str(finding_views.patrol_of(session, row).agreement_id) if kind == "finding" else None

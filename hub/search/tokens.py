@@ -173,6 +173,11 @@ def agreement_token(agreement_id: str) -> str:
     return _plain("under1", agreement_id)
 
 
+def received_token(bureau_id: str) -> str:
+    """The token of a record that this bureau received by package."""
+    return _plain("received1", bureau_id)
+
+
 def _plain(marker: str, key: str) -> str:
     return marker + key.replace("-", "")
 

@@ -8,8 +8,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hub.action_items.labels import STATES as ITEM_STATES
 from hub.cases.labels import CATEGORIES as CASE_CATEGORIES
 from hub.cases.labels import STAGES
+from hub.meetings.labels import STATES as MEETING_STATES
 from hub.patrols.finding_views import CATEGORIES as FINDING_CATEGORIES
 from hub.patrols.models import STATE_NAMES
 
@@ -22,6 +24,9 @@ KINDS: dict[str, Text] = {
     "agreement": _l("备忘录"),
     "zone": _l("区域"),
     "station": _l("联勤站"),
+    "meeting": _l("联席会议"),
+    "action_item": _l("办理事项"),
+    "received": _l("收到的记录"),
 }
 FACETS: dict[str, Text] = {
     "kind": _l("种类"),
@@ -34,9 +39,14 @@ FACETS: dict[str, Text] = {
 
 
 def stage_name(kind: str, stage: str) -> str:
-    """A stage of a case, or the state of a patrol, in words."""
-    known: Mapping[Any, Text] = STAGES if kind == "case" else STATE_NAMES
-    return str(known.get(stage, stage))
+    """A stage of a case, or the state of a patrol, a meeting or an action item, in words."""
+    known: dict[str, Mapping[Any, Text]] = {
+        "case": STAGES,
+        "patrol": STATE_NAMES,
+        "meeting": MEETING_STATES,
+        "action_item": ITEM_STATES,
+    }
+    return str(known[kind].get(stage, stage))
 
 
 def value_name(facet: str, value: Any, names: Mapping[str, str]) -> str:
@@ -56,5 +66,6 @@ def value_name(facet: str, value: Any, names: Mapping[str, str]) -> str:
 def url_of(kind: str, view: Mapping[str, Any]) -> str:
     """Where a record is looked at."""
     folder = {"case": "cases", "patrol": "patrols", "agreement": "agreements", "zone": "zones",
-              "station": "stations", "finding": "findings"}[kind]  # fmt: skip
+              "station": "stations", "finding": "findings", "meeting": "meetings",
+              "action_item": "action-items", "received": "received"}[kind]  # fmt: skip
     return f"/{folder}/{view['id']}"
