@@ -101,6 +101,8 @@ BLUEPRINTS = [
     "hub.ogc.api",
     "hub.search.api",
     "hub.search.pages",
+    "hub.schedule.api",
+    "hub.schedule.pages",
 ]
 MAX_SOCKET_MESSAGE = 64 * 1024
 

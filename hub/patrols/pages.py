@@ -168,9 +168,7 @@ def plan(patrol_id: str) -> str:
 
 def _form(session: Session, actor: Actor, grounds: list[Ground], patrol: Patrol | None) -> str:
     view = None if patrol is None else detail_view(session, actor, patrol)
-    tomorrow = utc_now().astimezone(SHANGHAI) + timedelta(days=1)
-    starts = patrol.starts_at if patrol else tomorrow.replace(hour=9, minute=0)
-    ends = patrol.ends_at if patrol else tomorrow.replace(hour=11, minute=0)
+    starts, ends = (patrol.starts_at, patrol.ends_at) if patrol else _asked_window()
     return render_template(
         "patrols/plan.html",
         patrol=view,
@@ -179,14 +177,28 @@ def _form(session: Session, actor: Actor, grounds: list[Ground], patrol: Patrol 
         starts=_local_input(starts),
         ends=_local_input(ends),
         options=plan_crew.options(session, actor, starts, ends, patrol.id if patrol else None),
-        own_crew={o.user_id for o in patrol.crew} if patrol else set(),
-        own_craft={c.craft_id for c in patrol.craft} if patrol else set(),
+        own_crew={o.user_id for o in patrol.crew}
+        if patrol
+        else set(request.args.getlist("officer")),
+        own_craft={c.craft_id for c in patrol.craft}
+        if patrol
+        else set(request.args.getlist("craft")),
         data={
             "zones": [_ground_data(ground, actor.bureau_id) for ground in grounds],
             "patrol_id": patrol.id if patrol else None,
             "route": mapping(route_of(patrol)) if patrol else None,
         },
     )
+
+
+def _asked_window() -> tuple[datetime, datetime]:
+    """The time that was pointed at on the schedule, or tomorrow morning."""
+    try:
+        given = [datetime.fromisoformat(request.args[name][:16]) for name in ("starts", "ends")]
+    except (KeyError, ValueError):
+        tomorrow = utc_now().astimezone(SHANGHAI) + timedelta(days=1)
+        return tomorrow.replace(hour=9, minute=0), tomorrow.replace(hour=11, minute=0)
+    return given[0].replace(tzinfo=SHANGHAI), given[1].replace(tzinfo=SHANGHAI)
 
 
 def _local_input(moment: datetime) -> str:

@@ -30,6 +30,12 @@ ASSETS: dict[str, str] = {
         "leaflet.markercluster/dist/MarkerCluster.Default.css"
     ),
     "socket.io/socket.io.esm.min.js": "socket.io-client/dist/socket.io.esm.min.js",
+    "fullcalendar/core.js": "@fullcalendar/core/index.global.min.js",
+    "fullcalendar/daygrid.js": "@fullcalendar/daygrid/index.global.min.js",
+    "fullcalendar/timegrid.js": "@fullcalendar/timegrid/index.global.min.js",
+    "fullcalendar/list.js": "@fullcalendar/list/index.global.min.js",
+    "fullcalendar/interaction.js": "@fullcalendar/interaction/index.global.min.js",
+    "fullcalendar/zh-cn.js": "@fullcalendar/core/locales/zh-cn.global.min.js",
     "swagger-ui/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
     "swagger-ui/swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
     "swagger-ui/swagger-ui-standalone-preset.js": "swagger-ui-dist/swagger-ui-standalone-preset.js",

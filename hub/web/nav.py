@@ -24,6 +24,7 @@ ITEMS = [
     ("/requests", _l("协查移送"), "request", Right.WORK_VIEW),
     ("/meetings", _l("联席会议"), "meeting", Right.WORK_VIEW),
     ("/findings", _l("发现"), "flag", Right.WORK_VIEW),
+    ("/schedule", _l("日程"), "calendar", Right.WORK_VIEW),
     ("/agreements", _l("协作机制"), "agreement", Right.WORK_VIEW),
     ("/packages", _l("数据交换"), "package", Right.WORK_VIEW),
     ("/stations", _l("联勤站"), "station", Right.WORK_VIEW),

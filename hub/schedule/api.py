@@ -1,0 +1,75 @@
+"""The schedule over JSON and as a sheet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from hub.access import Actor
+from hub.patrols.clashes import local
+from hub.patrols.plan_list import states_of
+from hub.schedule import entries, schemas
+from hub.web.doors import reading
+from hub.web.exports import csv_response
+
+bp = APIBlueprint("schedule_api", __name__, url_prefix="/api/v1", tag="schedule")
+
+
+def _wanted(query: schemas.ScheduleQuery) -> entries.Wanted:
+    return entries.Wanted(
+        since=query.since,
+        until=query.until,
+        states=states_of(query.state),
+        zone_id=query.zone_id or None,
+        partner_id=query.partner or None,
+        officer_id=query.officer or None,
+        craft_id=query.craft or None,
+        meetings=query.meetings,
+    )
+
+
+@bp.get("/schedule")
+@bp.input(schemas.ScheduleQuery, location="query", arg_name="query")
+@bp.output(schemas.ScheduleOut)
+@bp.doc(summary="Patrols and meetings of a stretch of time, with what clashes")
+@reading
+def schedule(session: Session, actor: Actor, query: schemas.ScheduleQuery) -> dict[str, Any]:
+    """What the calendar shows."""
+    return entries.schedule(session, actor, _wanted(query))
+
+
+@bp.get("/schedule.csv")
+@bp.input(schemas.ScheduleQuery, location="query", arg_name="query")
+@bp.doc(summary="The same as CSV")
+@reading
+def schedule_csv(session: Session, actor: Actor, query: schemas.ScheduleQuery) -> Response:
+    """The schedule as a spreadsheet reads it."""
+    columns = [
+        ("starts", str(_("开始（北京时间）"))),
+        ("ends", str(_("结束（北京时间）"))),
+        ("title", str(_("名称"))),
+        ("number", str(_("编号"))),
+        ("state_name", str(_("状态"))),
+        ("where", str(_("区域或地点"))),
+        ("people", str(_("人员"))),
+        ("boats", str(_("船艇车辆"))),
+        ("trouble", str(_("冲突"))),
+    ]
+    found = entries.schedule(session, actor, _wanted(query))
+    return csv_response("schedule", columns, [_row(entry) for entry in found["items"]])
+
+
+def _row(entry: dict[str, Any]) -> dict[str, Any]:
+    return entry | {
+        "starts": local(datetime.fromisoformat(entry["starts_at"])),
+        "ends": local(datetime.fromisoformat(entry["ends_at"])),
+        "where": entry.get("zone_name") or entry.get("place"),
+        "people": "、".join(row["name"] for row in entry.get("crew", ())),
+        "boats": "、".join(row["name"] for row in entry.get("craft", ())),
+        "trouble": "".join(entry.get("clashes", ())),
+    }

@@ -1,0 +1,58 @@
+"""The schedule as a page: month, week, list, per officer, per vessel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.bureaus.services import bureau
+from hub.db import read_only
+from hub.patrols.models import STATE_NAMES
+from hub.patrols.plan_crew import able_craft, able_officers
+from hub.stations.access import partners_of
+from hub.web.identity import current_actor
+from hub.zones.services import zones_of
+
+bp = Blueprint("schedule", __name__)
+
+
+@bp.get("/schedule")
+def index() -> str:
+    """The calendar; what stands on it is fetched from the API."""
+    actor = current_actor()
+    actor.require(Right.WORK_VIEW)
+    with read_only() as session:
+        found = _choices(session, actor)
+    return render_template(
+        "schedule/show.html",
+        **found,
+        officer_options=[(row["id"], row["name"]) for row in found["resources"]["officers"]],
+        craft_options=[(row["id"], row["name"]) for row in found["resources"]["craft"]],
+        states=STATE_NAMES,
+        may_plan=actor.may(Right.PATROL_PLAN),
+        data=found["resources"] | {"may_plan": actor.may(Right.PATROL_PLAN)},
+    )
+
+
+def _choices(session: Session, actor: Actor) -> dict[str, Any]:
+    """What the filters offer, and the rows of the boards."""
+    partners = [bureau(session, one) for one in partners_of(session, actor.bureau_id)]
+    return {
+        "zones": [(zone.id, zone.name) for zone in zones_of(session, actor)],
+        "partners": [
+            (row.id, row.short_name) for row in sorted(partners, key=lambda row: row.adcode)
+        ],
+        "resources": {
+            "officers": [
+                {"id": row.id, "name": row.name, "sub": row.license_no or ""}
+                for row in able_officers(session, actor.bureau_id)
+            ],
+            "craft": [
+                {"id": row.id, "name": row.name, "sub": row.plate or ""}
+                for row in able_craft(session, actor.bureau_id)
+            ],
+        },
+    }
