@@ -22,8 +22,8 @@ bp = APIBlueprint("schedule_api", __name__, url_prefix="/api/v1", tag="schedule"
 
 def _wanted(query: schemas.ScheduleQuery) -> entries.Wanted:
     return entries.Wanted(
-        since=query.since,
-        until=query.until,
+        since=schemas.moment(query.since),
+        until=schemas.moment(query.until),
         states=states_of(query.state),
         zone_id=query.zone_id or None,
         partner_id=query.partner or None,

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, Field
 
+from hub.calendar.known import SHANGHAI
 
-class ScheduleQuery(BaseModel):
-    """A stretch of time (`to` is excluded) and what it is narrowed to."""
 
-    since: AwareDatetime = Field(alias="from")
-    until: AwareDatetime = Field(alias="to")
+# A moment, or a local day (Asia/Shanghai), which means its first moment.
+Point = AwareDatetime | date
+
+
+def moment(point: datetime | date) -> datetime:
+    """The moment that a point means."""
+    if isinstance(point, datetime):
+        return point
+    return datetime.combine(point, time(), SHANGHAI)
+
+
+class StretchQuery(BaseModel):
+    """A stretch of time; `to` is excluded."""
+
+    since: Point = Field(alias="from")
+    until: Point = Field(alias="to")
+
+
+class ScheduleQuery(StretchQuery):
+    """A stretch of time and what it is narrowed to."""
+
     # One state, or several with commas between them.
     state: str | None = Field(default=None, max_length=80)
     zone_id: str | None = Field(default=None, max_length=36)

@@ -1,4 +1,4 @@
-"""The schedule on the pages: drag a patrol, be asked, undo; the other side proposes, both see it live."""
+"""The schedule on the pages: drag, be asked, undo; the other side proposes; both see it live."""
 
 from __future__ import annotations
 
