@@ -7,8 +7,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from hub.calendar.known import SHANGHAI
-
+from hub.clock import SHANGHAI
 
 # A moment, or a local day (Asia/Shanghai), which means its first moment.
 Point = AwareDatetime | date
