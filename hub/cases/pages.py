@@ -13,7 +13,7 @@ from hub.agreements.effect import in_force_of
 from hub.agreements.grounds import onward_words
 from hub.agreements.labels import GROUPS as GROUP_NAMES
 from hub.agreements.naming import names_of
-from hub.bureaus.services import bureaus, jurisdiction
+from hub.bureaus.services import bureaus, jurisdiction, jurisdiction_names
 from hub.cases import labels, listing, services, sharing_panel
 from hub.cases.access import own_case
 from hub.cases.approval_views import approval_views
@@ -178,11 +178,13 @@ def show(case_id: str) -> str | tuple[str, int]:
         sides, names = _sides(session, actor)
         requests = of_case(session, actor, case_id)
         events = timeline(session, actor, view)
+        places = jurisdiction_names(session)
     return render_template(
         "cases/show.html",
         case=view,
         sides=sides,
         bureau_names=names,
+        place_names=places,
         words=labels.value_words(),
         requests=requests,
         events=events,

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
@@ -26,7 +27,7 @@ KINDS: dict[str, Text] = {
     "finding": _l("发现问题"),
     "case": _l("案件"),
     "case_measure": _l("案件措施"),
-    "share": _l("共享"),
+    "share": lazy_pgettext("记录", "共享"),
     "request": _l("函件"),
     "crossing": _l("越界提示"),
     "meeting": _l("联席会议"),
@@ -160,8 +161,9 @@ OWN_VERBS: dict[tuple[str, str], Text] = {
 
 
 def verb_of(kind: str, verb: str) -> Text:
-    """A verb of a kind in words."""
-    return OWN_VERBS.get((kind, verb)) or VERBS.get(verb, _("有更新"))
+    """A verb of a kind in words, to stand within a sentence."""
+    words = str(OWN_VERBS.get((kind, verb)) or VERBS.get(verb, _("有更新")))
+    return words[:1].lower() + words[1:]
 
 
 def latest(session: Session, actor: Actor) -> list[dict[str, Any]]:

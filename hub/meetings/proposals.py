@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
@@ -155,7 +156,11 @@ def _zones(look: Looking) -> Iterator[Proposal]:
         days = (look.at - since).days
         if days >= look.gap_days:
             never = latest.get(zone.id) is None
-            why = _("划定%(n)s天以来没有巡查", n=days) if never else _("%(n)s天没有巡查", n=days)
+            why = (
+                ngettext("划定%(n)s天以来没有巡查", "划定%(n)s天以来没有巡查", days, n=days)
+                if never
+                else ngettext("%(n)s天没有巡查", "%(n)s天没有巡查", days, n=days)
+            )
             host = look.meeting.host_bureau_id
             yield Proposal("zone_gap", "zone", zone.id, host, why, since)
 

@@ -48,14 +48,22 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 @lru_cache(maxsize=1)
-def english() -> dict[str, str]:
-    """The whole English catalogue: Chinese text to English text."""
+def english() -> dict[str, str | list[str]]:
+    """The whole English catalogue: Chinese text to English; with a count: of one and of many."""
     path = CATALOGUES / "en" / "LC_MESSAGES" / "messages.po"
     if not path.exists():
         return {}
+    found: dict[str, str | list[str]] = {}
     with path.open("rb") as stream:
         catalogue = read_po(stream, locale="en")
-    return {str(m.id): str(m.string) for m in catalogue if m.id and m.string}
+    for message in catalogue:
+        if message.context:
+            continue  # of pages alone: scripts ask without
+        if message.id and message.pluralizable:
+            found[message.id[0]] = [str(one) for one in message.string or ()]
+        elif message.id and message.string:
+            found[str(message.id)] = str(message.string)
+    return found
 
 
 @bp.get("/i18n/<locale>.json")

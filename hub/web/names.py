@@ -1,4 +1,4 @@
-"""Names of bureaus and agreements in the reader's language, where the data give them in English."""
+"""Names of bureaus, places and agreements in the reader's language, where it has them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from hub.access import Actor
 from hub.agreements.access import visible_to
 from hub.agreements.models import Agreement
+from hub.bureaus.english import PLACES
 from hub.bureaus.services import bureaus
 from hub.db import read_only
 
@@ -17,7 +18,7 @@ WITHIN_SENTENCES = 6
 
 
 def english_names() -> dict[str, str]:
-    """Chinese name to English name: of every bureau, and of the agreements that the reader sees.
+    """Chinese name to English name: of every bureau, of places, of the agreements the reader sees.
 
     Empty for a reader of Chinese; read once per request.
     """
@@ -31,7 +32,7 @@ def english_names() -> dict[str, str]:
 
 def _read() -> dict[str, str]:
     actor: Actor | None = g.get("actor")
-    found: dict[str, str] = {}
+    found = dict(PLACES)
     with read_only() as session:
         for row in bureaus(session):
             found |= {row.name: row.name_en, row.short_name: row.short_name_en}

@@ -16,8 +16,17 @@ async function load() {
 
 /** The text in the reader's language, with {name} or %(name)s filled in from params. */
 export function t(text, params = {}) {
+  return filled(catalogue[text] || text, params);
+}
+
+/** The same for a count `n`, which may read otherwise for one: "1 day", "2 days". */
+export function tn(text, params) {
   const found = catalogue[text] || text;
-  return found.replace(/%\((\w+)\)[sd]|\{(\w+)\}/g, (whole, a, b) => {
+  return filled(Array.isArray(found) ? found[Number(params.n) === 1 ? 0 : 1] : found, params);
+}
+
+function filled(text, params) {
+  return text.replace(/%\((\w+)\)[sd]|\{(\w+)\}/g, (whole, a, b) => {
     const value = params[a ?? b];
     return value === undefined ? whole : String(value);
   });

@@ -3,8 +3,8 @@
  * there. Positions are lon, lat in WGS 84 everywhere outside Leaflet itself.
  */
 import { get } from "./api.js";
-import { el, icon } from "./dom.js";
-import { t } from "./i18n.js";
+import { el, icon, named } from "./dom.js";
+import { t, tn } from "./i18n.js";
 import { copyText } from "./menus.js";
 import { pinIcon, sideOf, styleFor } from "./mapstyle.js";
 import { toast } from "./toasts.js";
@@ -133,7 +133,7 @@ function labelJurisdiction(feature, part, sides) {
   const { name, adcode, kind } = feature.properties;
   if (!name || kind === "line" || !/Polygon/.test(feature.geometry?.type)) return;
   const side = sides[adcode];
-  part.bindTooltip(el("span", {}, name), {
+  part.bindTooltip(el("span", {}, named(name)), {
     permanent: true, direction: "center", className: `map-label${side ? ` map-label--${side}` : ""}`,
   });
 }
@@ -195,7 +195,7 @@ function clusters() {
 function countedMarker({ properties }, place) {
   const { count } = properties;
   const size = count < 10 ? "small" : count < 100 ? "medium" : "large";
-  const title = t("{n}项，放大查看", { n: count });
+  const title = tn("{n}项，放大查看", { n: count });
   const marker = L.marker(place, {
     icon: L.divIcon({
       html: el("div", {}, el("span", {}, String(count))),
@@ -212,7 +212,8 @@ function countedMarker({ properties }, place) {
 function pointMarker(feature, place, options) {
   if (feature.properties?.cluster) return countedMarker(feature, place);
   const side = featureSide(feature, options);
-  const title = feature.properties?.name ?? feature.properties?.title ?? "";
+  const { name, title: heading, number } = feature.properties ?? {};
+  const title = named(name ?? heading ?? number ?? "");
   const pin = { side, ...options.pin?.(feature) };
   return L.marker(place, { icon: pinIcon(pin), alert: Boolean(pin.alert), title, alt: title, keyboard: true });
 }

@@ -90,7 +90,7 @@ function write(controls, value) {
 function words(controls, value) {
   const [control] = controls;
   if (isGroup(controls)) {
-    return controls.filter((box) => value?.includes(box.value)).map((box) => box.closest("label").textContent.trim()).join("、") || "—";
+    return controls.filter((box) => value?.includes(box.value)).map((box) => box.closest("label").textContent.trim()).join(t("、")) || "—";
   }
   if (control.type === "checkbox") return value === true || value === "true" ? t("是") : t("否");
   if (control.tagName === "SELECT") return [...control.options].find((option) => option.value === plain(value))?.textContent ?? "—";

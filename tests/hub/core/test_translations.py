@@ -6,6 +6,7 @@ import ast
 import re
 from pathlib import Path
 
+from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.jslexer import tokenize
@@ -16,10 +17,17 @@ CATALOGUE = ROOT / "hub" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 CJK = re.compile(r"[\u3400-\u9fff]")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "t": None}
+KEYWORDS |= {
+    "ngettext": (1, 2),
+    "tn": (1, 1),
+    "pgettext": ((1, "c"), 2),
+    "lazy_pgettext": ((1, "c"), 2),
+}
 # Places of Chinese that is data, not screen text: the demo, names that the law gives, letters.
 DATA = (
     "hub/demo/",
     "hub/numbering/",
+    "hub/bureaus/english.py",
     "hub/documents/",
     "hub/requests/letters.py",
     "hub/requests/reply_words.py",
@@ -39,12 +47,28 @@ def source_texts() -> dict[str, str]:
         keywords=KEYWORDS,
         directory_filter=lambda path: not Path(path).name.startswith("."),
     )
-    return {str(text): f"{path}:{line}" for path, line, text, _c, _x in found}
+    return {
+        text if isinstance(text, str) else text[0]: f"{path}:{line}"
+        for path, line, text, _c, _x in found
+    }
 
 
 def english() -> dict[str, str]:
     with CATALOGUE.open("rb") as stream:
-        return {str(m.id): str(m.string) for m in read_po(stream, locale="en") if m.id}
+        return {
+            text: english
+            for m in read_po(stream, locale="en")
+            if m.id
+            for text, english in _pairs(m)
+        }
+
+
+def _pairs(message: Message) -> list[tuple[str, str]]:
+    """Of a text with a count, the English of one and of many are checked as two."""
+    if not message.pluralizable:
+        return [(str(message.id), str(message.string))]
+    one, many = message.string
+    return [(message.id[0], one if many else ""), (f"{message.id[1]} ", many)]
 
 
 def test_every_text_has_its_english():
@@ -81,7 +105,7 @@ def test_scripts_hold_no_bare_text():
         text = re.sub(r"/\*.*?\*/|(?<!:)//[^\n]*", "", text, flags=re.DOTALL)
         # Patterns that read what people type ("东经", "北纬") are no screen text.
         text = re.sub(r"/(?:\\.|\[[^\]\n]*\]|[^/\n\\])+/[a-z]*", "", text)
-        text = re.sub(r"\bt\(\s*([\"'`])(?:\\.|(?!\1).)*\1", "", text, flags=re.DOTALL)
+        text = re.sub(r"\btn?\(\s*([\"'`])(?:\\.|(?!\1).)*\1", "", text, flags=re.DOTALL)
         found = [line.strip() for line in text.splitlines() if CJK.search(line)]
         assert not found, f"{module.relative_to(ROOT)}: {found}"
 
@@ -110,7 +134,7 @@ def test_scripts_translate_nothing_inside_a_template_literal():
 
 def test_every_text_of_the_scripts_is_extracted():
     texts = source_texts()
-    literal = re.compile(r"\bt\(\s*([\"'`])((?:\\.|(?!\1).)*)\1", re.DOTALL)
+    literal = re.compile(r"\btn?\(\s*([\"'`])((?:\\.|(?!\1).)*)\1", re.DOTALL)
     asked = {(p.name, m[2]) for p in scripts() for m in literal.finditer(p.read_text())}
     assert len(asked) > 100
     assert not [one for one in asked if one[1] not in texts]

@@ -1,7 +1,7 @@
 /** The first screen: the day's patrols, whether each is ready to go without a network, and what is on the phone. */
 import { get } from "../api.js";
 import { badge, el, fill, icon } from "../dom.js";
-import { t } from "../i18n.js";
+import { t, tn } from "../i18n.js";
 import { formatTime } from "../times.js";
 import { toast } from "../toasts.js";
 import { dropKits, keptKits, prepare, room } from "./kits.js";
@@ -94,6 +94,6 @@ async function showKept(home) {
   const { used, free, persisted } = await room();
   fill(home.kept,
     el("p", { class: "small" }, icon(shellKept() ? "success" : "clock"), shellKept() ? t("程序已存在本机，没有网络也能打开") : t("正在存放程序，请保持网络…")),
-    el("p", { class: "small" }, icon("package"), t("{n}个巡查的地图与方案；已用{used}，还可存{free}", { n: home.rows.length, used: size(used), free: size(free) })),
+    el("p", { class: "small" }, icon("package"), tn("{n}个巡查的地图与方案；已用{used}，还可存{free}", { n: home.rows.length, used: size(used), free: size(free) })),
     !persisted && el("p", { class: "small muted" }, t("浏览器空间紧张时可能清理；请把本页“添加到主屏幕”。")));
 }

@@ -1,7 +1,7 @@
 /** What waits, was sent or refused, as its person reads it: with the reason and what to do. */
 import { el, fill, icon, badge } from "../dom.js";
 import { confirmDialog } from "../dialogs.js";
-import { t } from "../i18n.js";
+import { t, tn } from "../i18n.js";
 import { formatTime } from "../times.js";
 import { corrected } from "./clock.js";
 import { heldPatrols } from "./sync.js";
@@ -29,9 +29,9 @@ export function lineWords({ waiting, refused, fixes, held }, line) {
   if (line === "other") return [t("本机现由他人登录，您的记录未上报"), "warn"];
   if (held > 0) return [t("巡查有变动，{n}条记录留在本机", { n: waiting + refused }), "danger"];
   if (refused > 0) return [t("{n}条未被接受", { n: refused }), "danger"];
-  if (waiting > 0 && line === "offline") return [t("离线：{n}条记录存在本机", { n: waiting }), "warn"];
-  if (waiting > 0) return [t("{n}条记录待上报", { n: waiting }), "info"];
-  if (line === "offline") return [fixes > 0 ? t("离线：{n}个位置存在本机", { n: fixes }) : t("离线，照常记录"), "warn"];
+  if (waiting > 0 && line === "offline") return [tn("离线：{n}条记录存在本机", { n: waiting }), "warn"];
+  if (waiting > 0) return [tn("{n}条记录待上报", { n: waiting }), "info"];
+  if (line === "offline") return [fixes > 0 ? tn("离线：{n}个位置存在本机", { n: fixes }) : t("离线，照常记录"), "warn"];
   return [t("全部已上报"), "ok"];
 }
 
@@ -40,7 +40,7 @@ function what(item) {
   if (item.kind === "finding") return body.text ?? item.result?.number ?? "";
   if (item.kind === "entry") return [ENTRIES[body.kind], body.note].filter(Boolean).join(" ");
   if (item.kind === "photo") return `${body.name} · ${Math.ceil(body.size / 1024)} KB`;
-  if (item.kind === "positions") return t("{n}个位置", { n: body.fixes.length });
+  if (item.kind === "positions") return tn("{n}个位置", { n: body.fixes.length });
   return "";
 }
 

@@ -1,7 +1,7 @@
 /** Beside the editor: what the terms mean as they stand, for an example, for the own records. */
 import { ApiProblem, post } from "../api.js";
 import { badge, el, fill, pageData } from "../dom.js";
-import { t } from "../i18n.js";
+import { t, tn } from "../i18n.js";
 
 const WAIT_MS = 400;
 const TONES = { white: "ok", gray: "warn", black: "neutral" };
@@ -38,7 +38,7 @@ function exampleAnswer(answer) {
   return [el("p", { class: "small" }, answer.reason_text),
     el("ul", { class: "plain plain--bare" }, answer.groups.map((group) => el("li", {}, badge(group.level_name, TONES[group.level]), " ", group.name,
       group.row !== null && [" ", el("a", { class: "small", href: `#rule-${group.row}` }, [group.clause, " · ", t("第{n}行", { n: group.row + 1 })])],
-      group.level !== "black" && el("span", { class: "small muted" }, " ", group.retention_days ? t("{n}天", { n: group.retention_days }) : t("不限期"), ` · ${group.onward}`))))];
+      group.level !== "black" && el("span", { class: "small muted" }, " ", group.retention_days ? tn("{n}天", { n: group.retention_days }) : t("不限期"), ` · ${group.onward}`))))];
 }
 
 /** `read()` gives {terms, party_ids}. Returns a function that asks again once the writer rests. */
@@ -96,7 +96,7 @@ async function askExposure(button, read) {
 }
 
 function exposed({ counts, items, matching }) {
-  const names = (groups) => groups.map((group) => words.groups[group] ?? group).join("、");
+  const names = (groups) => groups.map((group) => words.groups[group] ?? group).join(t("、"));
   const lines = items.map((row) => el("li", {}, el("a", { href: row.url }, row.number), " ", row.partner_name, " ",
     row.newly_visible.length > 0 && [badge(t("新看到"), "warn"), " ", names(row.newly_visible), " "],
     row.newly_announced.length > 0 && [badge(t("新得知有"), "info"), " ", names(row.newly_announced), " "],

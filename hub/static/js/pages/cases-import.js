@@ -50,7 +50,7 @@ function draw({ counts, ignored, rows }, tried) {
   fill(panel,
     el("div", { class: "panel__head" }, el("h2", {}, tried ? t("试算结果") : t("导入结果")), sums, go),
     el("div", { class: "panel__body" },
-      ignored.length > 0 && el("p", { class: "small muted" }, t("不导入的列：{columns}", { columns: ignored.join("、") })),
+      ignored.length > 0 && el("p", { class: "small muted" }, t("不导入的列：{columns}", { columns: ignored.join(t("、")) })),
       table(rows)));
   panel.scrollIntoView({ block: "start" });
 }

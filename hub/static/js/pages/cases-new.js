@@ -36,7 +36,7 @@ function notice(tone, ...lines) {
 }
 
 function tell(answer) {
-  const names = (answer.zones ?? []).map((zone) => zone.name).join("、");
+  const names = (answer.zones ?? []).map((zone) => zone.name).join(t("、"));
   const inZone = names && t("位于{zone}，登记后按条款自动共享。", { zone: names });
   const mine = document.body.dataset.bureau === answer.jurisdiction?.bureau?.id;
   const whose = answer.jurisdiction?.name ?? t("未知辖区");

@@ -1,7 +1,7 @@
 /** Bring in a track from another device's file: what it holds is shown first, then it is stored. */
 import { post } from "../api.js";
 import { el, fill } from "../dom.js";
-import { t } from "../i18n.js";
+import { t, tn } from "../i18n.js";
 import { formatTime } from "../times.js";
 import { toast } from "../toasts.js";
 import { metres } from "./locate-result.js";
@@ -43,7 +43,7 @@ export function mountImport(dialog, done) {
       dialog.close();
       form.reset();
       fill(place);
-      toast(t("已导入{n}个定位点", { n: summary.fixes }), "ok");
+      toast(tn("已导入{n}个定位点", { n: summary.fixes }), "ok");
       done();
     } catch (error) { refuse(error); }
   });

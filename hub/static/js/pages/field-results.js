@@ -3,7 +3,7 @@ import { get } from "../api.js";
 import { el, fill, named, party } from "../dom.js";
 import { onChange } from "../feed.js";
 import { reportProblem } from "../forms.js";
-import { t } from "../i18n.js";
+import { t, tn } from "../i18n.js";
 import { createMap } from "../map.js";
 import { metres } from "./locate-result.js";
 import { mountImport } from "./field-import.js";
@@ -24,7 +24,7 @@ export function minutes(seconds) {
 function figures(result) {
   return [
     stat(t("区域覆盖"), `${(result.share * 100).toFixed(1)}%`, t("离轨迹{m}以内", { m: metres(result.reach_m) })),
-    stat(t("航程合计"), metres(result.distance_m), t("{n}个单元", { n: result.units })),
+    stat(t("航程合计"), metres(result.distance_m), tn("{n}个单元", { n: result.units })),
     stat(t("历时"), minutes(result.duration_s), result.unobserved_s > 0 ? t("其中无定位{m}", { m: minutes(result.unobserved_s) }) : null),
     ...result.sides.map((side) => stat(t("{name}一侧", { name: side.name }), minutes(side.seconds), metres(side.distance_m))),
     stat(t("发现"), String(result.findings)),
@@ -39,7 +39,7 @@ function unitTable(features) {
     el("td", { class: "num" }, metres(p.distance_m)), el("td", { class: "num" }, minutes(p.duration_s)),
     el("td", { class: "num" }, String(p.fixes)),
     el("td", { class: "num" }, String(Object.values(p.dropped).reduce((sum, n) => sum + n, 0)))));
-  return el("div", { class: "table-wrap" }, el("table", { class: "table" },
+  return el("div", { class: "table-wrap", tabindex: "0", role: "region", "aria-label": t("各单元轨迹") }, el("table", { class: "table" },
     el("caption", { class: "visually-hidden" }, t("各单元轨迹")), el("thead", {}, el("tr", {}, head)), el("tbody", {}, rows)));
 }
 
@@ -80,7 +80,7 @@ function mount(host) {
   mountImport(document.getElementById("import-track"), () => { again(); judge(); });
   onChange("finding", (change) => { if (change.view?.patrol_id === host.dataset.patrol) again(); });
   if (host.dataset.state !== "in_progress") return;
-  mountLiveUnits(map, { patrolId: host.dataset.patrol });
+  mountLiveUnits(map, { patrolId: host.dataset.patrol, tell: false });
   setInterval(() => { if (!document.hidden) again(); }, AGAIN_MS);
 }
 

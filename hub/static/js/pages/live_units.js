@@ -15,15 +15,16 @@ const TICK_MS = 5_000;
 
 /**
  * Keep the units on a map of createMap(). Options: patrolId (that patrol only), without (id of a
- * unit not to show: the reader himself), quiet (a lost line is told elsewhere). Returns {refresh(), stop(), units()}.
+ * unit not to show: the reader himself), quiet (a lost line is told elsewhere),
+ * tell (crossings, once per page). Returns {refresh(), stop(), units()}.
  */
-export function mountLiveUnits(map, { patrolId = null, without = null, quiet = false } = {}) {
+export function mountLiveUnits(map, { patrolId = null, without = null, quiet = false, tell = true } = {}) {
   const live = { map, patrolId, without, lostS: LOST_S, units: new Map(), layer: L.layerGroup().addTo(map.map) };
   const load = () => refresh(live).catch(quiet ? () => {} : reportProblem);
   const stops = [
     onPosition((position) => take(live, position)),
     onChange("patrol", load),
-    onChange("crossing", ({ view }) => tellCrossing(live, view)),
+    onChange("crossing", ({ view }) => { if (tell) tellCrossing(live, view); }),
     onLine((state) => { if (state === "live") load(); }),
   ];
   const timer = setInterval(() => live.units.forEach((unit) => show(live, unit)), TICK_MS);

@@ -30,7 +30,7 @@ function row(item) {
 }
 
 function show(found) {
-  const counts = Object.entries(found.counts).map(([name, n]) => `${OUTCOMES[name][0]} ${n}`).join("、");
+  const counts = Object.entries(found.counts).map(([name, n]) => `${OUTCOMES[name][0]} ${n}`).join(t("、"));
   fill(report,
     el("p", {}, el("b", {}, `${found.sender.name} ${found.number}`), " · ", t("签名有效，每个字节都已核对")),
     el("p", { class: "small mono passport__hash" }, found.digest),

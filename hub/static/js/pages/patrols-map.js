@@ -31,7 +31,7 @@ function legPopup({ properties: { leg } }) {
   return kv([
     [t("第{n}段", { n: leg.number }), `${leg.name} · ${metres(leg.length_m)}`],
     [t("主办"), named(leg.host_bureau_name)],
-    [t("协助"), leg.assisting.join("、") || "—"],
+    [t("协助"), leg.assisting.join(t("、")) || "—"],
   ]);
 }
 

@@ -2,6 +2,7 @@
 import { pageData } from "../dom.js";
 import { onChange } from "../feed.js";
 import { createMap } from "../map.js";
+import { mountLiveUnits } from "./live_units.js";
 import { drawLegs, drawZone } from "./patrols-map.js";
 
 const data = pageData();
@@ -9,8 +10,23 @@ const map = createMap(document.getElementById("patrol-map"), { sides: data.sides
 drawZone(map, data.zone);
 map.fit(drawLegs(map, data.legs, data.uncertain).getBounds().pad(0.3));
 
+// Who is on the way is seen here while it goes on; before and after, nobody is.
+mountLiveUnits(map, { patrolId: data.id });
+
+// Whoever starts or ends it himself is led on by the form.
+let acting = false;
+document.addEventListener("submit", () => { acting = true; }, true);
+const results = document.getElementById("patrol-results");
+
+/** The results appear when a patrol starts and change when it ends; nothing that is typed is lost. */
+function renew(state) {
+  const stale = state === "in_progress" ? !results : state === "completed" && results?.dataset.state !== state;
+  if (stale && !acting && !document.querySelector("dialog[open]")) window.location.reload();
+}
+
 onChange("patrol", ({ id, view }) => {
   if (id !== data.id || !view) return;
+  renew(view.state);
   const same = JSON.stringify(view.route) === JSON.stringify(data.route);
   drawLegs(map, view.legs, same ? data.uncertain : null);
 });
