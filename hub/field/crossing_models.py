@@ -18,10 +18,16 @@ class CrossingKind(StrEnum):
     SIDE = "side"
     ENTERED = "entered"
     LEFT = "left"
+    # Not heard for so long that it counts as lost, and heard again.
+    LOST = "lost"
+    HEARD = "heard"
+
+
+CONTACT = (CrossingKind.LOST, CrossingKind.HEARD)
 
 
 class Crossing(Base):
-    """A unit went to another side, or into or out of the zone of its patrol; recorded once."""
+    """A unit went to another side, into or out of its zone, or fell silent; recorded once."""
 
     __tablename__ = "crossing"
     __table_args__ = (Index("ix_crossing_patrol", "patrol_id", "at"),)
@@ -35,7 +41,7 @@ class Crossing(Base):
     # Jurisdictions (GB/T 2260) of a change of sides.
     from_adcode: Mapped[str | None] = mapped_column(String(6))
     to_adcode: Mapped[str | None] = mapped_column(String(6))
-    # The fix from which it was beyond doubt.
+    # The fix from which it was beyond doubt; of lost contact, when it was noticed.
     at: Mapped[Moment]
     lon: Mapped[float]
     lat: Mapped[float]

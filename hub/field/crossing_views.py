@@ -15,6 +15,7 @@ from hub.patrols.access import access_patrol, may_see
 from hub.patrols.models import Patrol
 from hub.patrols.openness import Course
 from hub.patrols.sides import side_of
+from hub.web.identity import settings
 from hub.zones.models import Zone
 from sharing.canonical import utc_text
 
@@ -80,6 +81,11 @@ def crossing_view(
 
 
 def _title(session: Session, row: Crossing, patrol: Patrol) -> str:
+    if row.kind == CrossingKind.LOST:
+        n = f"{settings().lost_minutes:g}"
+        return str(_("%(unit)s失去联系：超过%(n)s分钟没有收到位置", unit=row.unit_name, n=n))
+    if row.kind == CrossingKind.HEARD:
+        return str(_("%(unit)s恢复联系", unit=row.unit_name))
     if row.kind == CrossingKind.SIDE:
         place = _place(session, row.to_adcode)
         return str(_("%(unit)s进入%(place)s一侧", unit=row.unit_name, place=place))

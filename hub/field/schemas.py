@@ -88,7 +88,7 @@ class EntriesOut(BaseModel):
 
 
 class CrossingOut(BaseModel):
-    """Who went where, when, and how sure (metres at 95 %)."""
+    """Who went where, or fell silent, when, and how sure (metres at 95 %)."""
 
     id: str
     title: str
@@ -99,7 +99,7 @@ class CrossingOut(BaseModel):
     bureau_id: str
     bureau_name: str
     side: str
-    kind: Literal["side", "entered", "left"]
+    kind: Literal["side", "entered", "left", "lost", "heard"]
     from_adcode: str | None
     to_adcode: str | None
     at: str

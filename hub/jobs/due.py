@@ -16,7 +16,7 @@ from hub.agreements import beginning, running_out
 from hub.db import Database
 from hub.deadlines import reminders
 from hub.exchange import keeping
-from hub.field import crossings
+from hub.field import contact, crossings
 from hub.files import uploads
 from hub.meetings import series
 from hub.notifications import digests, outbox
@@ -50,6 +50,7 @@ JOBS: tuple[Job, ...] = (
     Job("clock.near", reminders.coming_near, reminders.tell_near),
     Job("clock.overdue", reminders.overdue, reminders.tell_overdue),
     Job("unit.crossing", crossings.waiting, crossings.judge_unit),
+    Job("unit.contact", contact.due, contact.tell),
     Job("track.condense", condensed.due, condensed.condense),
     Job("mail.digest", digests.persons_due, digests.make_digest),
     Job("mail.send", outbox.due, work=outbox.send),

@@ -79,7 +79,7 @@ CONCERNS: dict[tuple[str, str], Concern] = {
     **_each("patrol", "started ended", PATROLLED),
     **_each(
         "crossing",
-        "crossed_side crossed_entered crossed_left",
+        "crossed_side crossed_entered crossed_left contact_lost contact_heard",
         Concern(Topic.PATROL, Right.PATROL_PLAN, Side.ALL),
     ),
     **_each("share", "shared recalled ended", RECEIVED),

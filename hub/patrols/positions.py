@@ -66,7 +66,7 @@ def positions_for(
 def _live(session: Session, rows: Iterable[tuple[UnitPosition, Patrol]]) -> list[LivePosition]:
     course = Course(session)
     rows = list(rows)
-    resting = _paused(session, {patrol.id for _row, patrol in rows})
+    resting = paused_units(session, {patrol.id for _row, patrol in rows})
     found = []
     for row, patrol in rows:
         view = position_view(row) | {
@@ -82,7 +82,7 @@ def _live(session: Session, rows: Iterable[tuple[UnitPosition, Patrol]]) -> list
     return found
 
 
-def _paused(session: Session, patrol_ids: set[str]) -> set[tuple[str, str]]:
+def paused_units(session: Session, patrol_ids: set[str]) -> set[tuple[str, str]]:
     """Units, as (patrol, unit), whose last mark in the log is a pause: quiet, not lost."""
     marks = session.execute(
         select(LogEntry.patrol_id, LogEntry.unit_id, LogEntry.kind)

@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from hub.jobs.runner import Runner
+from hub.patrols.models import UnitPosition
 from tests.support.field import OFFICER, PARTNER, STRANGERS, batch, began_ago, inside, zone_of
 from tests.support.patrols import middle_of, started_patrol
 from tests.support.world import World
@@ -110,3 +112,36 @@ def test_a_unit_that_paused_is_quiet_and_not_lost(world: World, patrol: dict[str
     answer = world.as_(PARTNER).get("/positions").body
     assert answer["items"][0]["paused"] is True
     assert answer["lost_after_s"] == 300
+
+
+def silent_for(world: World, length: timedelta) -> None:
+    """The last that was heard of every unit came so long ago."""
+    with world.app.extensions["hub.db"].unit_of_work() as session:
+        for row in session.scalars(select(UnitPosition)):
+            row.received_at -= length
+
+
+def test_lost_contact_and_its_end_are_told_once_to_both(world: World, patrol: dict[str, Any]):
+    walk(world, patrol, WUXING, ago_s=5)
+    assert crossings(world, patrol) == []
+    silent_for(world, timedelta(minutes=6))
+    look(world)
+    look(world)
+    assert [kind for kind, *_codes in crossings(world, patrol, PARTNER)] == ["lost"]
+    for planner in ("wuxing-planner", "wujiang-planner"):
+        told = world.as_(planner).get("/notifications").body["items"]
+        assert [one["verb"] for one in told if one["kind"] == "crossing"] == ["contact_lost"]
+    assert world.as_(STRANGERS[0]).get(f"/patrols/{patrol['id']}/crossings").status == 404
+    walk(world, patrol, WUXING, ago_s=5)
+    look(world)
+    assert [kind for kind, *_codes in crossings(world, patrol)] == ["lost", "heard"]
+
+
+def test_who_paused_is_not_lost(world: World, patrol: dict[str, Any]):
+    walk(world, patrol, WUXING, ago_s=5)
+    (unit,) = world.as_(PARTNER).get("/positions").body["items"]
+    mark = {"kind": "pause", "at": unit["at"]}
+    assert world.as_(OFFICER).post(f"/patrols/{patrol['id']}/log", mark).status < 300
+    silent_for(world, timedelta(minutes=6))
+    look(world)
+    assert crossings(world, patrol) == []

@@ -6,7 +6,7 @@ import { reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { timeElement } from "../times.js";
 
-const SYMBOLS = { pause: "pause", resume: "play", check_in: "pin", side: "line", entered: "polygon", left: "polygon" };
+const SYMBOLS = { pause: "pause", resume: "play", check_in: "pin", side: "line", entered: "polygon", left: "polygon", lost: "offline", heard: "online" };
 const LATE_S = 120;
 
 function late({ at, received_at: received }) {
@@ -14,8 +14,8 @@ function late({ at, received_at: received }) {
   return el("span", { class: "small muted" }, t("补报于"), " ", timeElement(received));
 }
 
-function sure({ uncertainty_m: metres }) {
-  return metres === undefined ? null : el("span", { class: "small muted" }, t("已超出误差 ±{n}米", { n: Math.round(metres) }));
+function sure({ kind, uncertainty_m: metres }) {
+  return metres === undefined || kind === "lost" || kind === "heard" ? null : el("span", { class: "small muted" }, t("已超出误差 ±{n}米", { n: Math.round(metres) }));
 }
 
 function row(line) {
@@ -29,7 +29,7 @@ async function load(host) {
   const api = `/api/v1/patrols/${host.dataset.patrol}`;
   const [log, crossings] = await Promise.all([get(`${api}/log`), get(`${api}/crossings`)]);
   const lines = [...log.items, ...crossings.items].toSorted((a, b) => a.at.localeCompare(b.at));
-  fill(host, lines.length > 0 ? lines.map(row) : el("li", {}, el("p", { class: "muted" }, t("还没有签到、暂停或越界记录。"))));
+  fill(host, lines.length > 0 ? lines.map(row) : el("li", {}, el("p", { class: "muted" }, t("还没有签到、暂停、越界或失联记录。"))));
 }
 
 const host = document.getElementById("patrol-log");
