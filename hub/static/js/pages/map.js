@@ -4,12 +4,14 @@ import { reportProblem } from "../forms.js";
 import { createMap } from "../map.js";
 import { mountBuilder } from "./map-builder.js";
 import { mountLayers } from "./map-layers.js";
+import { mountPrint } from "./map-print.js";
 
 const data = pageData();
 const map = createMap(document.getElementById("map"), {
   bounds: data.bounds, sides: data.sides, layersControl: false,
 });
 mountLayers(map, document.getElementById("map-layers"), data);
+mountPrint(map, document.getElementById("map-print"), data);
 const builder = mountBuilder(map, document.getElementById("zone-form"), data);
 whileShown(document.getElementById("panel-build"), builder.show, builder.hide);
 
