@@ -16,6 +16,7 @@ NAMES = [
     "effort",
     "first_page",
     "room",
+    "tracks",
 ]
 
 

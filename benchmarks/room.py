@@ -15,10 +15,13 @@ from typing import Any
 
 from benchmarks.hubs import PYTHON, Prepared, prepared, process
 from benchmarks.result import Result
+from hub.realtime.websocket import MESSAGES_PER_S
 from tests.support.sockets import SocketReader
 
 FOLLOWERS = 20
 MOVES = 60
+# A socket that sends faster in the long run is ended.
+PAUSE_S = 1 / MESSAGES_PER_S
 VIEW: dict[str, Any] = {"center": [119.9, 31.1], "layers": ["zones", "cases"]}
 
 
@@ -45,6 +48,7 @@ def _moves(readers: list[SocketReader], meeting: str) -> list[float]:
     leader, *followers = readers
     times = []
     for n in range(MOVES):
+        time.sleep(PAUSE_S)
         zoom = 5 + n / 10
         sent = time.perf_counter()
         view = VIEW | {"zoom": zoom}
@@ -63,6 +67,7 @@ def _zoom(reader: SocketReader) -> float | None:
 def _round_trips(reader: SocketReader) -> list[float]:
     times = []
     for _ in range(MOVES):
+        time.sleep(PAUSE_S)
         sent = time.perf_counter()
         reader.call("look", None)
         times.append((time.perf_counter() - sent) * 1000)

@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
-from geo.boundary_set import polygonal
 from geo.errors import GeoError
 from geo.limits import check_valid
 
@@ -117,6 +117,10 @@ class Effort:
 
     def gaps(self) -> MultiPolygon:
         """The cells of the area never within reach, as polygons of their outlines (EPSG:4326)."""
+        return self._gaps
+
+    @cached_property
+    def _gaps(self) -> MultiPolygon:
         return _outlines(self.ground, self.ground.inside & ~self.covered)
 
 
@@ -193,17 +197,33 @@ def _merged(
 
 
 def _outlines(on: Ground, cells: Mask) -> MultiPolygon:
-    edges = np.diff(np.pad(cells, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    row, first = np.nonzero(edges == 1)
-    behind = np.nonzero(edges == -1)[1]
-    if not len(row):
+    """The outlines of the cells that are set; parts touch at corners at most.
+
+    The edges between a set and an unset cell close to rings by themselves, so faces are made of
+    them at once: uniting cells or runs of cells costs ten times as much.
+    """
+    framed = np.pad(cells, 1)
+    lying = framed[1:, 1:-1] != framed[:-1, 1:-1]  # (rows + 1, columns)
+    standing = framed[1:-1, 1:] != framed[1:-1, :-1]  # (rows, columns + 1)
+    meeting = np.zeros((cells.shape[0] + 1, cells.shape[1] + 1), np.int8)
+    for half in (slice(None, -1), slice(1, None)):
+        meeting[half] += standing
+        meeting[:, half] += lying
+    crossing = meeting == 4  # where two cells touch at their corners alone
+    edges = np.concatenate([_runs(lying, crossing), _runs(standing.T, crossing.T)[:, :, ::-1]])
+    if not len(edges):
         return MultiPolygon()
-    boxes = shapely.box(
-        on.west + first * on.step_lon,
-        on.south + row * on.step_lat,
-        on.west + behind * on.step_lon,
-        on.south + (row + 1) * on.step_lat,
-    )
-    # Rounded to a millionth of a cell, so that runs one above the other share their corners.
-    joined = shapely.union_all(boxes, grid_size=on.step_lat * 1e-6)
-    return MultiPolygon(list(shapely.get_parts(polygonal(joined))))
+    corner, step = np.array([on.west, on.south]), np.array([on.step_lon, on.step_lat])
+    faces = shapely.get_parts(shapely.polygonize(shapely.linestrings(edges)))
+    middle = shapely.get_coordinates(shapely.point_on_surface(faces)).astype(np.int64)
+    within = faces[cells[middle[:, 1], middle[:, 0]]]
+    return MultiPolygon(list(shapely.transform(within, lambda at: corner + at * step)))
+
+
+def _runs(edges: Mask, cut: Mask) -> FloatArray:
+    """Unbroken runs of edges (lines, n), cut at points (lines, n + 1): their ends (x, line)."""
+    framed = np.pad(edges, ((0, 0), (1, 1)))
+    line, first = np.nonzero(framed[:, 1:] & (~framed[:, :-1] | cut))
+    _, last = np.nonzero(framed[:, :-1] & (~framed[:, 1:] | cut))
+    ends = [np.column_stack([along, line]) for along in (first, last)]
+    return np.stack(ends, axis=1).astype(np.float64)

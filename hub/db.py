@@ -6,14 +6,17 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
+import orjson
 from flask import current_app
 from sqlalchemy import JSON, Engine, MetaData, PoolProxiedConnection, String, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.pool import NullPool
 
 from sharing.models import UtcDateTime, new_id
+
+T = TypeVar("T")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -35,6 +38,16 @@ class Base(DeclarativeBase):
     """Declarative base of the hub's own tables (sharing has its own)."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+def hold(session: Session, row: T) -> T:
+    """Keep a row in the session for as long as it lasts, and return it.
+
+    A session forgets a row that nobody holds, so `session.get` of the same id would ask the
+    database again, for every line of a list.
+    """
+    session.info.setdefault("held", set()).add(row)
+    return row
 
 
 def utc_now() -> datetime:
@@ -108,7 +121,9 @@ class Database:
 
 
 def _postgres_engine(url: str) -> Engine:
-    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    return create_engine(
+        url, pool_pre_ping=True, pool_size=10, max_overflow=20, json_deserializer=orjson.loads
+    )
 
 
 def _sqlite_engine(url: str) -> Engine:
@@ -116,7 +131,9 @@ def _sqlite_engine(url: str) -> Engine:
     # green threads would keep their read snapshot open.
     # Each connection serves one thread at a time, but whoever disposes closes the one held open.
     arguments = {"timeout": 10, "check_same_thread": False}
-    engine = create_engine(url, poolclass=NullPool, connect_args=arguments)
+    engine = create_engine(
+        url, poolclass=NullPool, connect_args=arguments, json_deserializer=orjson.loads
+    )
 
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:

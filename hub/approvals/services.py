@@ -38,6 +38,26 @@ def standing(session: Session, kind: str, record_id: str, version: int) -> list[
     )
 
 
+def standing_of(
+    session: Session, kind: str, versions: Mapping[str, int]
+) -> dict[str, list[Approval]]:
+    """The same for many records, each with its version; those without a standing one are absent."""
+    rows = session.scalars(
+        select(Approval)
+        .where(
+            Approval.kind == kind,
+            Approval.record_id.in_(versions),
+            Approval.withdrawn_at.is_(None),
+        )
+        .order_by(Approval.at)
+    )
+    found: dict[str, list[Approval]] = {}
+    for row in rows:
+        if row.version == versions[row.record_id]:
+            found.setdefault(row.record_id, []).append(row)
+    return found
+
+
 def history(session: Session, kind: str, record_id: str) -> list[Approval]:
     """All approvals of a record, withdrawn ones included, oldest first."""
     return list(

@@ -15,7 +15,7 @@ from geo.boundaries import Jurisdiction as Outline
 from hub.access import Actor
 from hub.bureaus.models import Bureau, Jurisdiction
 from hub.changes import SYSTEM, record_act
-from hub.db import utc_now
+from hub.db import hold, utc_now
 from hub.errors import NotFound
 from sharing.canonical import utc_text
 
@@ -120,7 +120,7 @@ def bureau(session: Session, bureau_id: str) -> Bureau:
     row = session.get(Bureau, bureau_id)
     if row is None:
         raise NotFound
-    return row
+    return hold(session, row)
 
 
 def on_behalf_of(session: Session, bureau_id: str) -> Actor:

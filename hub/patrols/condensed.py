@@ -42,22 +42,15 @@ def _without(session: Session) -> Sequence[str]:
 
 
 def _outdated(session: Session, now: datetime) -> Sequence[str]:
-    batches = (
-        select(TrackBatch.patrol_id, func.count().label("count"))
-        .join(Patrol, Patrol.id == TrackBatch.patrol_id)
-        .where(Patrol.state == PatrolState.COMPLETED, Patrol.ended_at >= now - SETTLED)
-        .group_by(TrackBatch.patrol_id)
-        .subquery()
-    )
+    # Both counts are asked of each patrol: grouped, they would be of everything ever stored.
+    there = select(func.count()).where(TrackBatch.patrol_id == Patrol.id).scalar_subquery()
     made = (
-        select(CondensedTrack.patrol_id, func.sum(CondensedTrack.batches).label("count"))
-        .group_by(CondensedTrack.patrol_id)
-        .subquery()
+        select(func.sum(CondensedTrack.batches))
+        .where(CondensedTrack.patrol_id == Patrol.id)
+        .scalar_subquery()
     )
-    rows = (
-        select(batches.c.patrol_id)
-        .join(made, made.c.patrol_id == batches.c.patrol_id)
-        .where(made.c.count != batches.c.count)
+    rows = select(Patrol.id).where(
+        Patrol.state == PatrolState.COMPLETED, Patrol.ended_at >= now - SETTLED, made != there
     )
     return session.scalars(rows).all()
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.errors import field_error
 from hub.patrols.access import may_see
+from hub.patrols.beside import beside
 from hub.patrols.models import Patrol, PatrolParty, PatrolState
 from hub.patrols.views import patrol_view
 from hub.web.paging import decode_cursor, page
@@ -83,7 +84,8 @@ def list_patrols(
     if last is not None:
         statement = after(statement, _moment(last[0]), last[1])
     rows = session.scalars(statement.limit(limit + 1)).all()
-    return page(rows, limit, lambda row: [utc_text(row.starts_at), row.id], _shown(session, actor))
+    view = _shown(session, actor, rows)
+    return page(rows, limit, lambda row: [utc_text(row.starts_at), row.id], view)
 
 
 def all_patrols(
@@ -91,8 +93,8 @@ def all_patrols(
 ) -> list[dict[str, Any]]:
     """The patrols of the actor's bureau in one piece, latest first."""
     actor.require(Right.WORK_VIEW)
-    rows = session.scalars(own_patrols(actor, filters).limit(limit))
-    return [view for view in map(_shown(session, actor), rows) if view is not None]
+    rows = session.scalars(own_patrols(actor, filters).limit(limit)).all()
+    return [view for view in map(_shown(session, actor, rows), rows) if view is not None]
 
 
 def patrols_before(session: Session, actor: Actor, first_id: str | None = None) -> Iterator[Patrol]:
@@ -106,10 +108,14 @@ def patrols_before(session: Session, actor: Actor, first_id: str | None = None) 
             yield row
 
 
-def _shown(session: Session, actor: Actor) -> Callable[[Patrol], dict[str, Any] | None]:
+def _shown(
+    session: Session, actor: Actor, rows: Sequence[Patrol]
+) -> Callable[[Patrol], dict[str, Any] | None]:
+    known = beside(session, rows)
+
     def view(row: Patrol) -> dict[str, Any] | None:
         seen = may_see(session, actor.reader, row)
-        return patrol_view(session, row, actor.bureau_id) if seen else None
+        return patrol_view(session, row, actor.bureau_id, known) if seen else None
 
     return view
 

@@ -8,6 +8,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import shapely
@@ -58,16 +59,25 @@ class Kept(Generic[T]):
 
 @dataclass(frozen=True)
 class UnitTrack:
-    """One unit's way: the fixes that can be true, the observed stretches, the figures."""
+    """One unit's way: the fixes that can be true, the observed stretches, the figures.
+
+    The figures are measured when first asked for: who compares tracks needs none.
+    """
 
     unit_id: str
     name: str
     bureau_id: str
     track: CleanTrack
     stretches: tuple[tuple[Fix, ...], ...]
-    figures: TrackStatistics
     fixes: int
     dropped: dict[str, int]
+    # Adcode -> that side of the zone, EPSG:4326.
+    strips: dict[str, Any]
+
+    @cached_property
+    def figures(self) -> TrackStatistics:
+        """Metres and seconds, of the whole and in each strip."""
+        return statistics(self.track, self.strips)
 
     def lines(self, tolerance_m: float = 0.0) -> list[LineString]:
         """The observed stretches as lines (EPSG:4326), thinned within a tolerance in metres."""
@@ -124,9 +134,9 @@ def _measure(session: Session, patrol: Patrol) -> tuple[UnitTrack, ...]:
                 bureau_id=batches[0].bureau_id,
                 track=track,
                 stretches=_observed(track.fixes),
-                figures=statistics(track, strips),
                 fixes=len(raw),
                 dropped=dict(dropped),
+                strips=strips,
             )
         )
     return tuple(sorted(found, key=lambda unit: (unit.bureau_id, unit.name)))
@@ -165,14 +175,14 @@ def measured(session: Session, patrol: Patrol) -> tuple[UnitTrack, ...]:
 
 
 def visible_tracks(
-    session: Session, reader: ReaderClass, patrol: Patrol
+    session: Session, reader: ReaderClass, patrol: Patrol, course: Course | None = None
 ) -> tuple[Stamp, list[UnitTrack]]:
     """The tracks of a patrol that the reader's bureau may see now, and what they were made from.
 
-    The caller has checked access to the patrol.
+    The caller has checked access to the patrol, and may give the course that decides on others too.
     """
     stamp, tracks = _all_tracks(session, patrol)
-    course = Course(session)
+    course = course or Course(session)
     shown = [t for t in tracks if course.shows_track(patrol, t.bureau_id, reader.bureau_id)]
     return stamp, shown
 

@@ -7,13 +7,14 @@ from typing import Any
 import shapely
 from sqlalchemy.orm import Session
 
+from hub.db import hold
 from hub.patrols.models import Patrol
 from hub.zones.models import Zone, ZoneVersion
 
 
 def zone_version_of(session: Session, patrol: Patrol) -> ZoneVersion:
     """The version of the zone that the patrol was planned on."""
-    zone = session.get_one(Zone, patrol.zone_id)
+    zone = hold(session, session.get_one(Zone, patrol.zone_id))
     return next(v for v in zone.versions if v.number == patrol.zone_version)
 
 

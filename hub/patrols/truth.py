@@ -24,6 +24,7 @@ from hub.patrols.access import may_see
 from hub.patrols.finding_views import KIND as FINDING
 from hub.patrols.finding_views import shows_files
 from hub.patrols.models import Finding, Patrol, PatrolState, TrackBatch
+from hub.patrols.openness import Course
 from hub.patrols.plan import route_of
 from hub.patrols.results import Kept, UnitTrack, visible_tracks
 from hub.patrols.sides import sides_of
@@ -42,8 +43,9 @@ def truth_view(session: Session, reader: ReaderClass, patrol: Patrol) -> dict[st
     """
     if patrol.state != PatrolState.COMPLETED:
         return _view(session, reader, patrol, Judgement((), None), [], {})
-    stamp, units = visible_tracks(session, reader, patrol)
-    earlier = _earlier(session, reader, patrol)
+    course = Course(session)
+    stamp, units = visible_tracks(session, reader, patrol, course)
+    earlier = _earlier(session, reader, patrol, course)
     key = (*stamp, tuple(unit.unit_id for unit in units), tuple(sorted(earlier)))
     found = _judgements.get(key)
     if found is None:
@@ -53,7 +55,7 @@ def truth_view(session: Session, reader: ReaderClass, patrol: Patrol) -> dict[st
 
 
 def _earlier(
-    session: Session, reader: ReaderClass, patrol: Patrol
+    session: Session, reader: ReaderClass, patrol: Patrol, course: Course
 ) -> dict[str, tuple[Patrol, UnitTrack]]:
     """Tracks of the zone's latest patrols before this one that the reader may see, by a key."""
     rows = session.scalars(
@@ -70,7 +72,7 @@ def _earlier(
         f"{row.id}/{unit.unit_id}": (row, unit)
         for row in rows
         if may_see(session, reader, row)
-        for unit in visible_tracks(session, reader, row)[1]
+        for unit in visible_tracks(session, reader, row, course)[1]
     }
 
 

@@ -13,9 +13,11 @@ from geo.routes import RouteCut
 from hub.access import Actor, ReaderClass, Right
 from hub.agreements.models import Agreement
 from hub.approvals import services as approvals
+from hub.approvals.models import Approval
 from hub.bureaus.services import bureau
 from hub.db import utc_now
 from hub.patrols.access import may_see
+from hub.patrols.beside import Beside, beside
 from hub.patrols.conduct import START_SLACK
 from hub.patrols.models import STATE_NAMES, Patrol, PatrolEvent, PatrolState, TimeProposal
 from hub.patrols.plan import KIND, route_of
@@ -34,8 +36,15 @@ def render_patrol(session: Session, reader: ReaderClass, patrol_id: str) -> dict
     return patrol_view(session, patrol, reader.bureau_id)
 
 
-def patrol_view(session: Session, patrol: Patrol, reader_bureau_id: str) -> dict[str, Any]:
-    """A patrol as its parties see it: all the same, but for `side`, "a" being the reader's own."""
+def patrol_view(
+    session: Session, patrol: Patrol, reader_bureau_id: str, known: Beside | None = None
+) -> dict[str, Any]:
+    """A patrol as its parties see it: all the same, but for `side`, "a" being the reader's own.
+
+    Args:
+        known: what `beside` read for a page that this one is on.
+    """
+    known = known or beside(session, [patrol])
     sides = sides_of(patrol, reader_bureau_id)
     zone = session.get_one(Zone, patrol.zone_id)
     agreement = session.get_one(Agreement, patrol.agreement_id)
@@ -83,9 +92,9 @@ def patrol_view(session: Session, patrol: Patrol, reader_bureau_id: str) -> dict
         "note": patrol.note,
         "plan_version": patrol.plan_version,
         "content_hash": patrol.content_hash,
-        "approvals": _keys(session, patrol, sides),
+        "approvals": _keys(session, patrol, sides, known.keys.get(patrol.id, [])),
         "open_proposals": [
-            proposal_view(session, row, sides) for row in _proposals(session, patrol, "open")
+            proposal_view(session, row, sides) for row in known.proposals.get(patrol.id, [])
         ],
         "created_at": utc_text(patrol.created_at),
     }
@@ -193,10 +202,8 @@ def proposal_view(session: Session, row: TimeProposal, sides: Mapping[str, str])
     }
 
 
-def _proposals(session: Session, patrol: Patrol, state: str | None = None) -> list[TimeProposal]:
+def _proposals(session: Session, patrol: Patrol) -> list[TimeProposal]:
     statement = select(TimeProposal).where(TimeProposal.patrol_id == patrol.id)
-    if state is not None:
-        statement = statement.where(TimeProposal.state == state)
     return list(session.scalars(statement.order_by(TimeProposal.at)))
 
 
@@ -238,11 +245,11 @@ def _numbered(patrol: Patrol) -> list[tuple[int, dict[str, Any]]]:
     return list(enumerate(patrol.legs, start=1))
 
 
-def _keys(session: Session, patrol: Patrol, sides: Mapping[str, str]) -> list[dict[str, Any]]:
+def _keys(
+    session: Session, patrol: Patrol, sides: Mapping[str, str], standing: Sequence[Approval]
+) -> list[dict[str, Any]]:
     """One row per party: its key on the plan version on the table, if it was turned."""
-    given = {
-        a.bureau_id: a for a in approvals.standing(session, KIND, patrol.id, patrol.plan_version)
-    }
+    given = {a.bureau_id: a for a in standing}
     rows = []
     for party in _parties(session, patrol, sides):
         key = given.get(party["bureau_id"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from geo.coverage import coverage
 from geo.crs import GEOD, geodesic_area_m2
-from geo.effort import ERROR_SHARE, effort, ground
+from geo.effort import ERROR_SHARE, Effort, Ground, effort, ground
 from geo.errors import GeoError
 
 KM = 0.01048  # a kilometre east at 31° N, degrees
@@ -76,6 +76,20 @@ def test_nothing_walked_covers_nothing() -> None:
         found = effort(on, stretches)
         assert found.share == 0.0
         assert geodesic_area_m2(found.gaps()) == pytest.approx(geodesic_area_m2(AREA), rel=0.01)
+
+
+@given(st.integers(0, 10_000))
+def test_gaps_hold_the_cells_never_reached_and_no_other(seed) -> None:
+    chance = np.random.default_rng(seed)
+    cells = chance.random(tuple(chance.integers(1, 12, 2))) < chance.random()
+    seconds = np.where(cells, 0.0, 1.0).astype(np.float32)
+    on = Ground(120.0, 31.0, 1e-4, 2e-4, np.ones(cells.shape, bool), 10.0, 100.0, (1.0, 1.0))
+    gaps = Effort(on, seconds).gaps()
+    assert gaps.is_valid
+    assert gaps.area == pytest.approx(cells.sum() * on.step_lon * on.step_lat)
+    rows, columns = np.indices(cells.shape) + 0.5
+    found = shapely.contains_xy(gaps, 120.0 + columns * on.step_lon, 31.0 + rows * on.step_lat)
+    assert (found == cells).all()
 
 
 def test_all_walked_leaves_no_gap() -> None:

@@ -244,6 +244,11 @@ def test_the_list_is_filtered_paged_and_exported(world, zone):
     assert planner.get("/patrols", state="nonsense").status == 422
     assert planner.get("/patrols", cursor="WyJ4IiwieSJd").status == 422
     assert planner.get("/patrols.csv").body.count("联巡") == 3
+    with world.hearing("before_cursor_execute") as for_one:
+        planner.get("/patrols", limit=1)
+    with world.hearing("before_cursor_execute") as for_all:
+        planner.get("/patrols")
+    assert len(for_all) == len(for_one)
 
 
 def test_a_title_that_looks_like_a_formula_is_text_in_the_export(world, zone):
