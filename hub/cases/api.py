@@ -24,6 +24,7 @@ from hub.files import services as files
 from hub.files.api import prepared_file
 from hub.files.views import file_view
 from hub.patrols.field_schemas import FileOut
+from hub.requests.listing import of_case
 from hub.shares import schemas as share_schemas
 from hub.shares import services as sharing_services
 from hub.shares.views import share_view
@@ -191,7 +192,7 @@ def events(
 ) -> dict[str, Any]:
     """One timeline; `kind` narrows it."""
     view = services.own_view(session, actor, access_case(session, actor, case_id)) or {}
-    found = timeline(session, actor, view)
+    found = timeline(session, actor, view, of_case(session, actor, case_id))
     return {"items": [e for e in found if query.kind in (None, e["kind"])], "next": None}
 
 

@@ -33,10 +33,14 @@ BACK = KINDS | {
 
 @dataclass(frozen=True)
 class Looking:
-    """Who looks: a bureau, up to a classification."""
+    """Who looks: a bureau, up to a classification.
+
+    `shown_to`: who asks how it looks to that bureau; what he may not see himself is left out.
+    """
 
     bureau_id: str
     clearance: int
+    shown_to: Looking | None = None
 
 
 def shown_links(case: Case, near: Beside, judge: Judge, who: Looking) -> list[dict[str, Any]]:
@@ -51,6 +55,8 @@ def shown_links(case: Case, near: Beside, judge: Judge, who: Looking) -> list[di
 def _shown(
     case: Case, link: CaseLink, near: Beside, judge: Judge, who: Looking
 ) -> dict[str, Any] | None:
+    if who.shown_to is not None:
+        return _shown_on_behalf(case, link, near, judge, who, who.shown_to)
     outgoing = link.from_case_id == case.id
     other = near.linked.get(link.to_case_id if outgoing else link.from_case_id)
     open_groups = None if other is None else _open_groups(other, near, judge, who)
@@ -73,6 +79,17 @@ def _shown(
         shown |= {"title": other.title, "stage": other.stage}
     drawn_here = (case if outgoing else other).owner_bureau_id == who.bureau_id
     return shown | {"note": link.note, "by_name": link.by_name} if drawn_here else shown
+
+
+def _shown_on_behalf(
+    case: Case, link: CaseLink, near: Beside, judge: Judge, who: Looking, asking: Looking
+) -> dict[str, Any] | None:
+    """A link as one bureau sees it, told to another: what both may read of it."""
+    theirs = _shown(case, link, near, judge, Looking(who.bureau_id, who.clearance))
+    mine = _shown(case, link, near, judge, asking)
+    if theirs is None or mine is None:
+        return None
+    return {name: value for name, value in theirs.items() if name in mine}
 
 
 def _open_groups(case: Case, near: Beside, judge: Judge, who: Looking) -> frozenset[str] | None:

@@ -177,7 +177,7 @@ def show(case_id: str) -> str | tuple[str, int]:
         context = _own_context(session, actor, view) if view["own"] else _partner(session, view)
         sides, names = _sides(session, actor)
         requests = of_case(session, actor, case_id)
-        events = timeline(session, actor, view)
+        events = timeline(session, actor, view, requests)
         places = jurisdiction_names(session)
     return render_template(
         "cases/show.html",
@@ -193,6 +193,45 @@ def show(case_id: str) -> str | tuple[str, int]:
         **context,
         **WORDS,
     )
+
+
+@bp.get("/cases/<case_id>/as/<bureau_id>")
+def show_as(case_id: str, bureau_id: str) -> str:
+    """The page that another bureau gets of an own case, or would get; nothing can be done on it."""
+    actor = current_actor()
+    with read_only() as session:
+        other, view, why = sharing_panel.page_of(session, actor, case_id, bureau_id)
+        context: dict[str, Any] = {"seen_as": why, "sides": {}, "bureau_names": {}}
+        if view is not None:
+            sides, names = _sides(session, actor)
+            between = [_sent(one) for one in of_case(session, actor, case_id)
+                       if one["sent_at"] and other.id in _sides_of(one)]  # fmt: skip
+            context |= {
+                "sides": sides,
+                "bureau_names": names,
+                "place_names": jurisdiction_names(session),
+                "requests": between,
+                "events": timeline(session, actor, view, between),
+                "onward": onward_words(names_of(session), view["access"]["onward"]),
+                "main_stages": labels.MAIN_STAGES,
+                "beside_main": labels.BESIDE_MAIN,
+            }
+    return render_template(
+        "cases/show.html" if view is not None else "cases/unseen.html",
+        case=view or {"id": case_id},
+        words=labels.value_words(),
+        **context,
+        **WORDS,
+    )
+
+
+def _sides_of(one: dict[str, Any]) -> tuple[Any, Any]:
+    return one["sender_bureau_id"], one["receiver_bureau_id"]
+
+
+def _sent(one: dict[str, Any]) -> dict[str, Any]:
+    """A request as both sides know it: from when it was sent."""
+    return one | {"steps": [step for step in one["steps"] if step["at"] >= one["sent_at"]]}
 
 
 def _own_context(session: Session, actor: Actor, view: dict[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from hub.shares.opened import opened_by_partner
 from hub.shares.requests import askable
 from hub.shares.views import share_views
 from hub.shares.words import reason
+from sharing.models import Share
 from sharing.redaction import field_explanations
 from sharing.terms import Allowed, Decision, Denied, Gray, explain
 
@@ -38,21 +39,67 @@ def preview(session: Session, actor: Actor, case_id: str, bureau_id: str) -> dic
         NotFound: not an own case, or no such bureau.
         Invalid: the bureau is the owner itself.
     """
+    case, other = _asked(session, actor, case_id, bureau_id)
+    judge = Judge(session)
+    purpose, decision, share = _now(session, judge, case, other)
+    return seen_as(session, actor, case, other, judge, purpose, decision, share) | {
+        "shared": share is not None
+    }
+
+
+def page_of(
+    session: Session, actor: Actor, case_id: str, bureau_id: str
+) -> tuple[Bureau, dict[str, Any] | None, dict[str, Any]]:
+    """What another bureau's page of the case is made of: the bureau, its view, why it is so.
+
+    Raises:
+        NotFound, Invalid: as `preview`.
+    """
+    case, other = _asked(session, actor, case_id, bureau_id)
+    judge = Judge(session)
+    purpose, decision, share = _now(session, judge, case, other)
+    view = as_other(session, actor, case, other.id, judge, decision, share)
+    why = _explained(session, other, purpose, decision) | {"shared": share is not None}
+    return other, view, why
+
+
+def _asked(session: Session, actor: Actor, case_id: str, bureau_id: str) -> tuple[Case, Bureau]:
     actor.require(Right.WORK_VIEW)
     case = own_case(session, actor, case_id)
     other = bureau(session, bureau_id)
     if other.id == case.owner_bureau_id:
         raise field_error("bureau", _l("请选择其他单位。"))
-    judge = Judge(session)
+    return case, other
+
+
+def _now(
+    session: Session, judge: Judge, case: Case, other: Bureau
+) -> tuple[str, Decision, Share | None]:
+    """What a bureau is shown at this moment, or would be, were the case shared now."""
     share = running_shares(session, KIND, [case.id], other.id, judge.at).get(case.id)
     if share is not None:
-        purpose, decision = share.purpose, judge.effective(subject_of(case), share)
-    else:
-        purpose, decision = judge.best(subject_of(case), other.id)
-    # As somebody there who is just cleared for it; what needs more clearance he sees besides.
-    who = Looking(other.id, case.classification)
-    view = partner_view(session, who, case, judge, decision, share)
-    links = row_links(judge.states_of(other.id), KIND, decision)
+        return share.purpose, judge.effective(subject_of(case), share), share
+    return *judge.best(subject_of(case), other.id), None
+
+
+def seen_as(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    other: Bureau,
+    judge: Judge,
+    purpose: str,
+    decision: Decision,
+    share: Share | None,
+) -> dict[str, Any]:
+    """A case as a bureau sees it under a decision: field by field, clause by clause, by whom.
+
+    Args:
+        actor: who asks; of the other bureau's own cases that are linked with this one he is told
+            nothing but what he may see.
+    """
+    view = as_other(session, actor, case, other.id, judge, decision, share)
+    links = row_links(judge.states_of(case.owner_bureau_id), KIND, decision)
     return _explained(session, other, purpose, decision) | {
         "view": view,
         "fields": [
@@ -67,9 +114,23 @@ def preview(session: Session, actor: Actor, case_id: str, bureau_id: str) -> dic
             }
             for item in field_explanations(GROUPS, decision)
         ],
-        "shared": share is not None,
         "people": [] if view is None else _people(session, other.id, case.classification),
     }
+
+
+def as_other(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    bureau_id: str,
+    judge: Judge,
+    decision: Decision,
+    share: Share | None,
+) -> dict[str, Any] | None:
+    """The view that somebody of a bureau gets who is just cleared for the case."""
+    asking = Looking(actor.bureau_id, actor.clearance)
+    who = Looking(bureau_id, case.classification, shown_to=asking)
+    return partner_view(session, who, case, judge, decision, share)
 
 
 def _people(session: Session, bureau_id: str, classification: int) -> list[dict[str, Any]]:

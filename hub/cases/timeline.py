@@ -25,7 +25,6 @@ from hub.cases.models import Outcome
 from hub.cases.steps import steps_view
 from hub.cases.terms import subjects_of
 from hub.deadlines.extensions import extensions_of
-from hub.requests.listing import of_case
 from hub.shares.lookups import shares_by_record
 from hub.shares.views import share_views
 
@@ -68,12 +67,14 @@ class Event:
     ahead: bool = False
 
 
-def timeline(session: Session, actor: Actor, view: dict[str, Any]) -> list[dict[str, Any]]:
-    """The events of a case, newest first; `view` is the case as the actor sees it."""
+def timeline(
+    session: Session, actor: Actor, view: dict[str, Any], requests: Iterable[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The events of a case, newest first; `view` and `requests` are what the reader sees of it."""
     own = view["own"]
     found = [*_opened(view), *_notes(view), *_measures(view), *_files(view), *_links(view)]
     found += _shares(session, view)
-    found += _requests(of_case(session, actor, view["id"]))
+    found += _requests(requests)
     if own:
         found += _owners(session, actor, view["id"], view.get("outcome"))
     newest = sorted(found, key=lambda one: one.at, reverse=True)

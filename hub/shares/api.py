@@ -11,6 +11,7 @@ from hub.access import Actor
 from hub.errors import NotFound
 from hub.shares import listing, onward, requests, schemas, services
 from hub.shares.access import access_share
+from hub.shares.onward_schemas import OnwardPreview
 from hub.shares.opened import opened_by_partner
 from hub.shares.views import share_view
 from hub.web.doors import reading, writing
@@ -133,7 +134,7 @@ def purge(
 
 @bp.get("/shares/<share_id>/onward/preview")
 @bp.input(schemas.OnwardQuery, location="query", arg_name="query")
-@bp.output(schemas.OnwardPreview)
+@bp.output(OnwardPreview)
 @bp.doc(summary="What a third bureau would get, were the share passed on to it (both sides)")
 @reading
 def onward_preview(

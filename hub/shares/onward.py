@@ -14,12 +14,11 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.bureaus.services import bureau
-from hub.cases.link_views import Looking
 from hub.cases.lookups import KIND
 from hub.cases.models import Case
+from hub.cases.sharing_panel import seen_as
 from hub.cases.subjects import subject_of
 from hub.cases.texts import clean, refuse_secrets
-from hub.cases.views import partner_view
 from hub.db import utc_now
 from hub.deadlines.services import Subject, meet_clock, start_clock
 from hub.errors import Conflict, NotFound, field_error
@@ -30,11 +29,10 @@ from hub.shares.lookups import running_shares, wishes_of
 from hub.shares.onward_models import OnwardRequest, OnwardState
 from hub.shares.services import refusal
 from hub.shares.telling import tell_case, tell_share
-from hub.shares.words import reason as words
 from sharing import shares
 from sharing.models import Share, new_id
 from sharing.obligations import pass_on
-from sharing.terms import Allowed, Decision, Denied, Gray, explain
+from sharing.terms import Allowed, Decision, Denied, Gray
 
 WISH = "onward_request"
 ANSWER = "H4.onward_answer"
@@ -55,17 +53,13 @@ def preview(session: Session, actor: Actor, share_id: str, bureau_id: str) -> di
     free = _decision(judge, share, case, third, consented=False)
     asked = isinstance(free, Denied) and free.reason == NEEDS_CONSENT
     decision = _decision(judge, share, case, third, consented=True) if asked else free
-    # As somebody there who is just cleared for it.
-    who = Looking(third, case.classification)
-    return {
-        "bureau_id": third,
-        "bureau_name": bureau(session, third).name,
+    other, purpose = bureau(session, third), share.purpose
+    seen = seen_as(session, actor, case, other, judge, purpose, decision, None)
+    held = running_shares(session, KIND, [case.id], third, judge.at)
+    return seen | {
         "allowed": not isinstance(decision, Denied),
         "needs_consent": asked,
-        "reason": explain(decision).code,
-        "reason_text": str(words(decision)),
-        "clause": None if isinstance(decision, Denied) else decision.clause,
-        "view": partner_view(session, who, case, judge, decision, None),
+        "shared": bool(held),
     }
 
 

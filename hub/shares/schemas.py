@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -127,19 +127,6 @@ class OnwardOut(BaseModel):
     answered_by_name: str | None
     answered_at: str | None
     answer: str | None
-
-
-class OnwardPreview(BaseModel):
-    """What a third bureau would get."""
-
-    bureau_id: str
-    bureau_name: str
-    allowed: bool
-    needs_consent: bool
-    reason: str
-    reason_text: str
-    clause: str | None
-    view: dict[str, Any] | None
 
 
 class ShareOut(BaseModel):

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tests.oracle import model
+from tests.oracle import comparing_others, doors_others, model
 from tests.oracle.doors import TOGETHER, Sight
 from tests.oracle.ground import FOCAL, cell_code
-from tests.oracle.model import Reader, Seen, World
-from tests.oracle.packing import MARKS
+from tests.oracle.marks import MARKS
+from tests.oracle.model import Seen
+from tests.oracle.values import ADMINISTRATORS, Reader, World
 
 # The marked fields that a door has a place for; doors that are not named have one for each.
 COLUMNS = {
@@ -67,7 +68,7 @@ def marked(seen: Seen | None) -> frozenset[str]:
 def knows_share(world: World, reader: Reader) -> bool:
     """Both sides of a share keep knowing of it by the number of its case: who is cleared for the
     case, and of an ended one also whoever has to confirm the purge."""
-    if reader.role in model.ADMINISTRATORS:
+    if reader.role in ADMINISTRATORS:
         return False
     cleared = reader.clearance >= world.case.classification
     given = reader.bureau == world.case.owner
@@ -114,7 +115,7 @@ def _view(
 ) -> frozenset[str]:
     if seen is None:
         told = {world.case.owner} | {share.to for share in world.case.shares}
-        works = reader.role not in model.ADMINISTRATORS
+        works = reader.role not in ADMINISTRATORS
         return frozenset(
             {"tombstone"} if kind == "feed" and works and reader.bureau in told else ()
         )
@@ -139,21 +140,16 @@ def together(worlds: Sequence[World], reader: Reader, name: str) -> frozenset[st
     return frozenset({f"{value}:{n}" for value, n in counted.items()} | {f"total:{len(found)}"})
 
 
+BESIDE = {*doors_others.LISTS, *doors_others.SEARCH, *doors_others.ITEMS}
+
+
 def disagreements(worlds: Sequence[World], sights: Iterable[Sight]) -> Iterator[Disagreement]:
     """Every world and door at which what was seen is not what the model says."""
     for sight in sights:
         for number in range(len(worlds)) if sight.asked is None else sorted(sight.asked):
             world = worlds[number]
-            wanted = expected(world, sight.reader, sight.door)
             found = sight.facts.get(number, frozenset())
-            too_much, too_little = found - wanted, wanted - found
-            if sight.door in NAMING and knows_share(world, sight.reader):
-                too_much -= {"number"}
-            if sight.door in ("page", "detail page"):
-                # People's pages show a case by its title and as much more as there is room for.
-                too_much -= marked(model.seen(world, sight.reader))
-            if sight.door == "home":
-                too_little = frozenset()
+            too_much, too_little = _beyond(world, sight.reader, sight.door, found)
             if too_much or too_little:
                 yield Disagreement(world, number, sight.door, sight.reader, too_much, too_little)
         if sight.door.startswith("search:") and TOGETHER in sight.facts:
@@ -164,3 +160,22 @@ def disagreements(worlds: Sequence[World], sights: Iterable[Sight]) -> Iterator[
                 yield Disagreement(
                     first, TOGETHER, sight.door, sight.reader, found - wanted, wanted - found
                 )
+
+
+def _beyond(
+    world: World, reader: Reader, door: str, found: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """What a door shows too much and too little of."""
+    beside = door in BESIDE
+    wanted = (comparing_others.expected if beside else expected)(world, reader, door)
+    too_much, too_little = found - wanted, wanted - found
+    # Whatever else a door mentions (a case its requests), it is what he may see elsewhere.
+    too_much -= comparing_others.visible(world, reader)
+    if door in NAMING and knows_share(world, reader):
+        too_much -= {"number"}
+    if beside or door in ("page", "detail page"):
+        # People's pages show a case by its title and as much more as there is room for.
+        too_much -= marked(model.seen(world, reader))
+    if door == "home" or door in comparing_others.ROOMY:
+        too_little = frozenset()
+    return too_much, too_little

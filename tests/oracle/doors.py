@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hub.locate.index import facts_of as facts_of_places
 from hub.search.indexing import rebuild
-from tests.oracle.model import FIELDS, NOTES, Reader
-from tests.oracle.packing import MARKS, Pack, Packer
+from tests.oracle.marks import MARKS, Facts, marks
+from tests.oracle.packing import Pack, Packer
+from tests.oracle.values import FIELDS, NOTES, Reader
 from tests.support.field import fetch
 from tests.support.world import Answer, Caller, World
 
-Facts = dict[int, frozenset[str]]
 KEYS = frozenset().union(*FIELDS.values()) | {NOTES}
-NAMES = {letters: name for name, letters in MARKS.items()}
-MARK = re.compile(rf"({'|'.join(NAMES)})(\d{{5}})z")
 # Of all worlds together: totals and counts of the search.
 TOGETHER = -1
 
@@ -47,6 +44,8 @@ class Oracle:
     packer: Packer
     pack: Pack = field(default_factory=lambda: Pack([]))
     places: dict[str, int] = field(default_factory=dict)
+    # What the feed of each reader said of this pack.
+    feeds: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def lay(self, worlds: Sequence[Any], *, indexed: bool = True) -> None:
         """Put these worlds in the place of those before; the search needs them indexed."""
@@ -60,32 +59,32 @@ class Oracle:
             with self.hub.app.app_context(), self.hub.unit_of_work() as session:
                 rebuild(session)
         self.places = {case_id: n for n, case_id in enumerate(self.pack.ids)}
+        for ids in self.pack.others.values():
+            self.places |= {record_id: n for n, record_id in ids.items()}
+        self.feeds = {}
 
     def caller(self, reader: Reader) -> Caller:
         """The reader with a token."""
         return self.hub.as_(reader.name)
 
 
-def marks(text: str) -> Facts:
-    """The marked fields that stand in a text, by world."""
-    found: dict[int, set[str]] = defaultdict(set)
-    for letters, number in MARK.findall(text):
-        found[int(number)].add(NAMES[letters])
-    return {number: frozenset(names) for number, names in found.items()}
-
-
 def facts_of(view: dict[str, Any] | None, number: int) -> frozenset[str]:
     """Everything that a view of a case says, as facts; a mark of another case is a fact as well."""
     if view is None:
         return frozenset({"tombstone"})
-    found = {f"has:{key}" for key in KEYS & view.keys()}
+    return said_by(view, number, KEYS)
+
+
+def said_by(view: dict[str, Any], number: int, keys: frozenset[str]) -> frozenset[str]:
+    """The same of a view whose keys of its own are these."""
+    found = {f"has:{key}" for key in keys & view.keys()}
     for other, names in marks(json.dumps(view, ensure_ascii=False)).items():
         found |= names if other == number else {f"{name} of another" for name in names}
     access = view.get("access") or {}
     return frozenset(found | {f"announced:{group}" for group in access.get("gray_groups", ())})
 
 
-def _pages(caller: Caller, path: str, **query: Any) -> Iterator[dict[str, Any]]:
+def pages(caller: Caller, path: str, **query: Any) -> Iterator[dict[str, Any]]:
     cursor = None
     while True:
         answer = caller.get(path, cursor=cursor, **query)
@@ -98,14 +97,14 @@ def _pages(caller: Caller, path: str, **query: Any) -> Iterator[dict[str, Any]]:
             return
 
 
-def _whole(answer: Answer) -> Facts:
+def whole(answer: Answer) -> Facts:
     assert answer.status in (200, 403), answer.body
     return marks(answer.body if isinstance(answer.body, str) else json.dumps(answer.body))
 
 
 def api_list(oracle: Oracle, caller: Caller) -> Facts:
     """GET /cases."""
-    items = [item for page in _pages(caller, "/cases", limit=200) for item in page["items"]]
+    items = [item for page in pages(caller, "/cases", limit=200) for item in page["items"]]
     return {oracle.places[i["id"]]: facts_of(i, oracle.places[i["id"]]) for i in items}
 
 
@@ -123,34 +122,44 @@ def page_list(_oracle: Oracle, caller: Caller) -> Facts:
 
 def csv(_oracle: Oracle, caller: Caller) -> Facts:
     """The list for spreadsheets."""
-    return _whole(caller.get("/cases.csv"))
+    return whole(caller.get("/cases.csv"))
 
 
 def geojson(_oracle: Oracle, caller: Caller) -> Facts:
     """The list for maps: only what shows its place."""
-    return _whole(caller.get("/cases.geojson"))
+    return whole(caller.get("/cases.geojson"))
 
 
 def ogc(_oracle: Oracle, caller: Caller) -> Facts:
     """OGC API Features."""
-    return _whole(caller.get("/ogc/collections/cases/items", limit=1000))
+    return whole(caller.get("/ogc/collections/cases/items", limit=1000))
 
 
 def feed(oracle: Oracle, caller: Caller) -> Facts:
     """The feed from its beginning; rows of cases alone."""
     return {
         oracle.places[row["id"]]: facts_of(row["view"], oracle.places[row["id"]])
-        for row in _rows(caller)
+        for row in rows(oracle, caller)
         if row["kind"] == "case"
     }
 
 
 def feed_shares(oracle: Oracle, caller: Caller) -> Facts:
     """The feed from its beginning; rows of shares alone."""
-    return _shares(oracle, [r["view"] for r in _rows(caller) if r["kind"] == "share" and r["view"]])
+    return _shares(
+        oracle, [r["view"] for r in rows(oracle, caller) if r["kind"] == "share" and r["view"]]
+    )
 
 
-def _rows(caller: Caller) -> Iterator[dict[str, Any]]:
+def rows(oracle: Oracle, caller: Caller) -> list[dict[str, Any]]:
+    """The whole feed of a reader; read once, whatever kind of rows is asked for."""
+    held = oracle.feeds.get(caller.user_id)
+    if held is None:
+        held = oracle.feeds[caller.user_id] = list(_feed_of(caller))
+    return held
+
+
+def _feed_of(caller: Caller) -> Iterator[dict[str, Any]]:
     after: int | None = 0
     while after is not None:
         answer = caller.get("/changes", after=after, limit=500)
@@ -164,7 +173,7 @@ def _rows(caller: Caller) -> Iterator[dict[str, Any]]:
 def shares(oracle: Oracle, caller: Caller) -> Facts:
     """GET /shares: which shares, and the number of each one's case."""
     return _shares(
-        oracle, [item for page in _pages(caller, "/shares", limit=200) for item in page["items"]]
+        oracle, [item for page in pages(caller, "/shares", limit=200) for item in page["items"]]
     )
 
 
@@ -186,19 +195,19 @@ def search(name: str) -> Callable[[Oracle, Caller], Facts]:
 
     def door(oracle: Oracle, caller: Caller) -> Facts:
         found: Facts = {}
-        pages = list(_pages(caller, "/search", q=MARKS[name], limit=100))
-        for item in (item for page in pages for item in page["items"]):
+        leaves = list(pages(caller, "/search", q=MARKS[name], limit=100))
+        for item in (item for leaf in leaves for item in leaf["items"]):
             number = oracle.places[item["id"]]
             said = [item["number"], item["title"], *map(_joined, item["snippets"])]
             found[number] = marks(" ".join(map(str, said)))[number] | {"found"}
-        if pages:
+        if leaves:
             counted = {
                 f"{facet['name']}:{value['value']}:{value['count']}"
-                for facet in pages[0]["facets"]
+                for facet in leaves[0]["facets"]
                 if facet["name"] in ("stage", "category", "district")
                 for value in facet["values"]
             }
-            found[TOGETHER] = frozenset(counted | {f"total:{pages[0]['total']}"})
+            found[TOGETHER] = frozenset(counted | {f"total:{leaves[0]['total']}"})
         return found
 
     return door
@@ -212,8 +221,8 @@ def filtered(name: str) -> Callable[[Oracle, Caller], Facts]:
     """The list filtered by the mark of one field."""
 
     def door(oracle: Oracle, caller: Caller) -> Facts:
-        pages = _pages(caller, "/cases", q=MARKS[name], limit=200)
-        items = [item for page in pages for item in page["items"]]
+        leaves = pages(caller, "/cases", q=MARKS[name], limit=200)
+        items = [item for leaf in leaves for item in leaf["items"]]
         return {oracle.places[item["id"]]: frozenset({"found"}) for item in items}
 
     return door
@@ -221,7 +230,7 @@ def filtered(name: str) -> Callable[[Oracle, Caller], Facts]:
 
 def search_csv(oracle: Oracle, caller: Caller) -> Facts:
     """The results of a search for spreadsheets."""
-    return _whole(caller.get("/search.csv", q=MARKS["description"]))
+    return whole(caller.get("/search.csv", q=MARKS["description"]))
 
 
 LISTS: dict[str, Callable[[Oracle, Caller], Facts]] = {

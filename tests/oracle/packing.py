@@ -29,19 +29,14 @@ from hub.files.models import StoredFile
 from hub.files.services import Prepared
 from hub.zones.models import Zone, ZoneStrip, ZoneVersion
 from sharing import models as sharing_models
-from tests.oracle import model
+from tests.oracle import values
 from tests.oracle.ground import FOCAL, cell_code, spot, strip
-from tests.oracle.model import World
+from tests.oracle.marks import mark
+from tests.oracle.packing_others import write_finding, write_request
+from tests.oracle.values import World
 
 FORMAT = 1
 STAY = (RightsStamp, Jurisdiction, Bureau, User, AccessToken, DeadlineRule)
-# Field of a case -> the mark in its text. What each is asked for by the search: the same letters.
-MARKS = {
-    "number": "num", "title": "ttl", "place": "plc", "firm": "frm", "person": "prs",
-    "witness": "wit", "firm_phone": "tel", "person_address": "adr", "pollutant": "pol",
-    "description": "dsc", "files": "fil", "measures": "mea", "progress": "prg",
-    "handler_notes": "nts", "bureau_notes": "mmo", "own_number": "ono", "created_by_name": "opn",
-}  # fmt: skip
 
 
 @dataclass
@@ -52,14 +47,11 @@ class Pack:
     ids: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     shares: dict[str, int] = field(default_factory=dict)
+    # What stands beside the case: ids by what they are of (`finding`, `request`, files), by world.
+    others: dict[str, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
 
 
 NOTES = {"handler_notes": "opinion", "bureau_notes": "memo", "progress": "progress"}
-
-
-def mark(name: str, number: int) -> str:
-    """The word that stands in one field of one case."""
-    return f"{MARKS[name]}{number:05d}z"
 
 
 class Packer:
@@ -77,7 +69,7 @@ class Packer:
         now = utc_now()
         rows: dict[type[Any], list[dict[str, Any]]] = defaultdict(list)
         for number, world in enumerate(worlds):
-            _Writer(self, rows, pack, number, world, now).write()
+            Writer(self, rows, pack, number, world, now).write()
         _number_feeds(rows)
         for table in sorted(rows, key=_order):
             session.execute(insert(table), rows[table])
@@ -109,13 +101,17 @@ def _number_feeds(rows: dict[type[Any], list[dict[str, Any]]]) -> None:
 
 
 @dataclass
-class _Writer:
+class Writer:
+    """Writes one world of a pack."""
+
     packer: Packer
     rows: dict[type[Any], list[dict[str, Any]]]
     pack: Pack
     number: int
     world: World
     now: datetime
+    # Ids of zones by their agreement.
+    zones: dict[str, str] = field(default_factory=dict)
 
     def at(self, days: float) -> datetime:
         return self.now + timedelta(days=days)
@@ -124,13 +120,19 @@ class _Writer:
         return self.packer.bureaus[f"cell{self.number}" if name == "cell" else name]
 
     def write(self) -> None:
-        agreements = [self.agreement(one) for one in self.world.agreements]
+        # The older agreement has the smaller id, also of two that are made in one moment.
+        ids = sorted(sharing_models.new_id() for _ in self.world.agreements)
+        for agreement_id, one in zip(ids, self.world.agreements, strict=True):
+            self.agreement(agreement_id, one)
         case_id = self.case()
         self.beside(case_id)
+        given: list[str] = []
         for share in self.world.case.shares:
-            self.share(case_id, share, agreements)
+            given.append(self.share(case_id, share, ids, given))
         self.tell("case", case_id, "updated", {self.world.case.owner} | self.ever())
         self.pack.ids.append(case_id)
+        write_finding(self, ids)
+        write_request(self, case_id)
 
     def ever(self) -> set[str]:
         return {share.to for share in self.world.case.shares}
@@ -142,8 +144,7 @@ class _Writer:
                  "version": 1, "verb": verb, "at": self.now}
             )  # fmt: skip
 
-    def agreement(self, one: model.Agreement) -> str:
-        agreement_id = sharing_models.new_id()
+    def agreement(self, agreement_id: str, one: values.Agreement) -> str:
         proposer = self.bureau(min(one.parties))
         self.rows[Agreement].append(
             {"id": agreement_id, "number": f"备{agreement_id}", "title": "备忘录",
@@ -163,9 +164,10 @@ class _Writer:
     def long_over(self, partner: str) -> str:
         """An agreement between the two that was ended long ago."""
         parties = frozenset({self.world.case.owner, partner})
-        return self.agreement(model.Agreement(parties, (model.Text(()),), "terminated", "none"))
+        over = values.Agreement(parties, (values.Text(()),), "terminated", "none")
+        return self.agreement(sharing_models.new_id(), over)
 
-    def text(self, agreement_id: str, number: int, text: model.Text, proposer: str) -> None:
+    def text(self, agreement_id: str, number: int, text: values.Text, proposer: str) -> None:
         terms = {
             "format": FORMAT,
             "rules": [self.rule(rule) for rule in text.rules],
@@ -182,7 +184,7 @@ class _Writer:
              "proposed_by": proposer, "proposed_by_name": "甲", "note": ""}
         )  # fmt: skip
 
-    def rule(self, rule: model.Rule) -> dict[str, Any]:
+    def rule(self, rule: values.Rule) -> dict[str, Any]:
         wire: dict[str, Any] = {
             "clause": rule.clause,
             "kind": rule.kind,
@@ -190,7 +192,13 @@ class _Writer:
             "purposes": sorted(rule.purposes),
             "levels": dict(rule.levels),
         }
+        wire["onward"] = self.onward(rule.onward)
         return wire | ({} if rule.retention is None else {"retention_days": int(rule.retention)})
+
+    def onward(self, rule: str) -> dict[str, Any]:
+        """A rule of passing on as terms have it."""
+        kind, _, named = rule.partition(":")
+        return {"rule": kind} | ({"bureaus": [self.bureau(named)]} if named else {})
 
     def place(self, name: str) -> dict[str, Any]:
         kind, _, metres = name.partition(":")
@@ -203,8 +211,9 @@ class _Writer:
             return {"type": "districts", "adcodes": [districts[kind]]}
         return {"type": kind, **({"metres": float(metres)} if metres else {})}
 
-    def zone(self, agreement_id: str, one: model.Agreement, proposer: str) -> None:
+    def zone(self, agreement_id: str, one: values.Agreement, proposer: str) -> None:
         zone_id = sharing_models.new_id()
+        self.zones[agreement_id] = zone_id
         codes = {"cell": cell_code(self.number), "focal": FOCAL}
         first, second = sorted(codes.values())
         self.rows[Zone].append(
@@ -291,9 +300,12 @@ class _Writer:
              "entered_at": self.at(-20), "entered_by": "x", "entered_by_name": "x"}
         )  # fmt: skip
 
-    def share(self, case_id: str, share: model.Share, agreements: list[str]) -> None:
+    def share(
+        self, case_id: str, share: values.Share, agreements: list[str], given: list[str]
+    ) -> str:
+        """Give it, or what hangs on one that was given before; its id."""
         share_id = sharing_models.new_id()
-        whole = share.groups > {model.EXISTENCE}
+        whole = share.groups > {values.EXISTENCE}
         self.rows[sharing_models.Share].append(
             {"id": share_id, "kind": "case", "record_id": case_id,
              "owner_bureau_id": self.bureau(self.world.case.owner),
@@ -310,7 +322,10 @@ class _Writer:
              "until": None if share.until is None else self.at(share.until),
              "keep_until": None if share.keep_until is None else self.at(share.keep_until),
              "ended_at": self.at(-0.2) if share.ended else None, "ended_by": None,
-             "end_reason": "误共享" if share.ended else None, "version": 1}
+             "end_reason": "误共享" if share.ended else None, "version": 1,
+             "onward_of": None if share.of is None else given[share.of],
+             "onward_consented": share.consented}
         )  # fmt: skip
         self.pack.shares[share_id] = self.number
         self.tell("share", share_id, "shared", {self.world.case.owner, share.to})
+        return share_id

@@ -38,7 +38,7 @@ LISTS = "ogc.collection ogc.items keys_api.confirm keys_api.withdraw deadlines_a
 OWN = """
     cases_api.update_case cases_api.attach case_notes_api.add case_parties_api.add
     case_parties_api.remove case_parties_api.change case_parties_api.reveal cases_api.preview
-    cases_api.reopen cases_api.share_case cases_api.steps cases_api.take_step
+    cases.show_as cases_api.reopen cases_api.share_case cases_api.steps cases_api.take_step
     files.show files_api.file_passport field_api.attach field_api.refer
     requests.edit requests_api.update_request shares_api.recall shares_api.opened
     shares_api.grant_access shares_api.refuse_access shares_api.withdraw_access stations.edit

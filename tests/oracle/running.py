@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tests.oracle import doors, doors_others
 from tests.oracle.comparing import Disagreement, disagreements
-from tests.oracle.doors import ITEMS, LISTS, Oracle, Sight, look, look_at
-from tests.oracle.model import ADMINISTRATORS, Reader, World
+from tests.oracle.doors import Oracle, Sight
+from tests.oracle.values import ADMINISTRATORS, Reader, World
 from tests.oracle.worlds import READERS, shown, smallest
 
 WORK = [r for r in READERS if r.role not in ADMINISTRATORS and r.bureau != "stranger"]
 NOBODY = [r for r in READERS if r not in WORK]
 # The first of these is opened in every pack, of the others as many as are named, in turn.
 PLAIN = ["page", "csv", "geojson", "ogc", "shares", "feed of shares", "home"]
-SEARCH = [door for door in LISTS if door.startswith(("search", "filter:"))]
+SEARCH = [door for door in doors.LISTS if door.startswith(("search", "filter:"))]
+BESIDE = [door for door in doors_others.LISTS if not door.startswith("feed of")]
+FEEDS = [door for door in doors_others.LISTS if door.startswith("feed of")]
+# These need the index.
+SEARCHES = {*SEARCH, *doors_others.SEARCH}
+LISTS = doors.LISTS | doors_others.LISTS | doors_others.SEARCH
+ITEMS = [*doors.ITEMS, *doors_others.ITEMS]
 
 
 def in_turn(things: Sequence[str], turn: int, count: int) -> list[str]:
@@ -25,28 +32,37 @@ def schedule(turn: int) -> Iterator[tuple[str, Reader]]:
     """Which list doors one pack is looked at through, and by whom: all come in turn."""
     who = [WORK[(turn + n) % len(WORK)] for n in range(len(WORK))]
     yield "list", who[0]
-    yield "list", who[1]
-    yield "feed", who[2]
-    for n, door in enumerate(in_turn(PLAIN, turn, 2)):
-        yield door, who[n]
+    yield ("list", "findings", "requests")[turn % 3], who[1]
+    for door in ["feed", *FEEDS]:
+        yield door, who[2]
+    yield in_turn(PLAIN, turn, 1)[0], who[3]
+    yield in_turn(BESIDE, turn, 1)[0], who[4]
     if turn % 2:
         for n, door in enumerate(in_turn(SEARCH, turn // 2, 3)):
             yield door, who[n + 1]
-    doors = ["list", "feed", *PLAIN, *SEARCH]
+        yield in_turn(list(doors_others.SEARCH), turn // 2, 1)[0], who[(turn // 2) % 2]
+    every = ["list", "feed", *PLAIN, *BESIDE, *FEEDS, *SEARCH, *doors_others.SEARCH]
     for n, reader in enumerate(NOBODY):
-        yield doors[(turn + 3 * n) % len(doors)], reader
+        yield every[(turn + 3 * n) % len(every)], reader
 
 
 def sights(oracle: Oracle, worlds: Sequence[World], turn: int) -> Iterator[Sight]:
-    """Lay the worlds and look: through list doors at all, through one item door at a few."""
+    """Lay the worlds and look: through list doors at all, through item doors at a few."""
     oracle.lay(worlds, indexed=turn % 2 == 1)
     for door, reader in schedule(turn):
-        if turn % 2 or door not in SEARCH:
-            yield look(oracle, door, reader)
-    for n, door in enumerate(in_turn(list(ITEMS), turn, 1)):
+        if turn % 2 or door not in SEARCHES:
+            yield through(oracle, door, reader, ())
+    for n, door in enumerate(in_turn(ITEMS, turn, 3)):
         step = max(1, len(worlds) // 4)
         numbers = range((turn + n) % step, len(worlds), step)
-        yield look_at(oracle, door, WORK[(turn + n) % len(WORK)], numbers)
+        yield through(oracle, door, WORK[(turn // 2 + n) % len(WORK)], numbers)
+
+
+def through(oracle: Oracle, door: str, reader: Reader, numbers: Sequence[int]) -> Sight:
+    """Look through a door: at all worlds, or through one of single records at these."""
+    if door in LISTS:
+        return Sight(door, reader, LISTS[door](oracle, oracle.caller(reader)))
+    return (doors if door in doors.ITEMS else doors_others).look_at(oracle, door, reader, numbers)
 
 
 def compare(oracle: Oracle, worlds: Sequence[World], turn: int) -> list[Disagreement]:
@@ -58,8 +74,7 @@ def again(oracle: Oracle, found: Disagreement, world: World) -> list[Disagreemen
     """The same door and reader, with a world of its own."""
     oracle.lay([world])
     door, reader = found.door, found.reader
-    sight = look(oracle, door, reader) if door in LISTS else look_at(oracle, door, reader, [0])
-    return list(disagreements([world], [sight]))
+    return list(disagreements([world], [through(oracle, door, reader, [0])]))
 
 
 def report(oracle: Oracle, found: Disagreement, first: int) -> str:

@@ -12,12 +12,14 @@ from hub.shares.deciding import Judge
 from sharing import shares as engine
 from sharing.models import Share as ShareRow
 from tests.oracle.comparing import disagreements
-from tests.oracle.doors import Sight, look, look_at
-from tests.oracle.model import BLACK, WHITE, Agreement, Reader, Rule, Share, Text, World
+from tests.oracle.doors import Sight
+from tests.oracle.running import through
+from tests.oracle.values import BLACK, WHITE, Agreement, Reader, Rule, Share, Text, World
 from tests.oracle.worlds import READERS, world
 
-HANDLER, OFFICER, OFFICIAL, LIAISON, SYSADMIN = READERS[:5]
-MANY = 150
+HANDLER, OFFICER, _OFFICIAL, LIAISON, SYSADMIN = READERS[:5]
+THIRD = READERS[-2]
+MANY = 200
 
 
 def texts(change: Callable[[Text], Text]) -> Callable[[World], World]:
@@ -77,6 +79,25 @@ FAULTS: dict[str, Callable[[World], World]] = {
     "the classification is ignored": lambda world: replace(
         world, case=replace(world.case, classification=1)
     ),
+    "anything may be passed on": rules(lambda rule: replace(rule, onward="anyone")),
+    "nobody is asked before it is passed on": shares(lambda share: replace(share, consented=True)),
+    "what was passed on outlives its source": shares(
+        lambda share: share if share.of is not None else replace(share, ended=None)
+    ),
+    "everybody was in the patrol": lambda world: replace(
+        world,
+        finding=world.finding
+        and replace(world.finding, parties=frozenset({"cell", "focal", "third"})),
+    ),
+    "who saw it shows what became of it": lambda world: replace(
+        world, finding=world.finding and replace(world.finding, taken=world.finding.by)
+    ),
+    "a draft is the receiver's": lambda world: replace(
+        world, request=world.request and replace(world.request, sent=True)
+    ),
+    "joint handling is any letter": lambda world: replace(
+        world, request=world.request and replace(world.request, kind="assistance")
+    ),
     "a firm is named before filing": lambda world: replace(
         world, case=replace(world.case, stage="filed")
     ),
@@ -88,8 +109,10 @@ def looked(oracle) -> tuple[list[World], list[Sight]]:
     """Many worlds as the list and the detail show them to three people."""
     worlds = [world(2_000_000 + n) for n in range(MANY)]
     oracle.lay(worlds, indexed=False)
-    seen = [look(oracle, "list", reader) for reader in (HANDLER, OFFICER, LIAISON, SYSADMIN)]
-    seen.append(look_at(oracle, "detail", HANDLER, range(0, MANY, 10)))
+    readers = (HANDLER, OFFICER, LIAISON, SYSADMIN, THIRD)
+    seen = [through(oracle, "list", reader, ()) for reader in readers]
+    seen.append(through(oracle, "detail", HANDLER, range(0, MANY, 10)))
+    seen += [through(oracle, door, HANDLER, ()) for door in ("findings", "requests")]
     return worlds, seen
 
 
@@ -144,4 +167,4 @@ def _tell_handlers_notes(patch: pytest.MonkeyPatch) -> None:
 def test_a_fault_in_the_hub_is_found(oracle, looked, monkeypatch, plant):
     worlds, _sights = looked
     plant(monkeypatch)
-    assert list(disagreements(worlds, [look(oracle, "list", HANDLER)]))
+    assert list(disagreements(worlds, [through(oracle, "list", HANDLER, ())]))

@@ -9,15 +9,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from random import Random
 
-from tests.oracle.model import (
+from tests.oracle.values import (
     BLACK,
     EXISTENCE,
     GRAY,
     SHAREABLE,
+    STRICTEST_FIRST,
     WHITE,
     Agreement,
     Case,
+    Finding,
     Reader,
+    Request,
     Rule,
     Share,
     Text,
@@ -57,6 +60,7 @@ def world(number: int) -> World:
     shares = _shares(rng, {owner, to[0]}, to[0], agreements)
     if rng.random() < 0.3 and len(to) > 1:
         shares += _shares(rng, {owner, to[1]}, to[1], agreements)
+    shares += _passed_on(rng, owner, shares)
     case = Case(
         owner=owner,
         spot=rng.choice(("zone", "zone", "near", "far")),
@@ -65,7 +69,7 @@ def world(number: int) -> World:
         handlers=frozenset(name for name in HANDLERS if rng.random() < 0.3),
         shares=tuple(shares),
     )
-    return World(case, agreements)
+    return World(case, agreements, _finding(rng, agreements), _request(rng))
 
 
 def _agreement(rng: Random, owner: str, partner: str) -> Agreement:
@@ -88,7 +92,7 @@ def _agreement(rng: Random, owner: str, partner: str) -> Agreement:
 
 def _text(rng: Random) -> Text:
     return Text(
-        rules=tuple(_rule(rng) for _ in range(rng.choice((1, 2, 2, 3)))),
+        rules=(*(_rule(rng) for _ in range(rng.choice((1, 2, 2, 3)))), *_other_rules(rng)),
         begins=rng.choice((-100.0,) * 12 + (1.0,)),
         ends=rng.choice((100.0,) * 12 + (-1.0,)),
         retention=rng.choice((None,) * 4 + (3.0, 60.0)),
@@ -108,7 +112,62 @@ def _rule(rng: Random) -> Rule:
         purposes=frozenset(rng.sample(PURPOSES, rng.choice((1, 2, 2, 2)))),
         retention=rng.choice((None,) * 6 + (2.0, 30.0)),
         kind=rng.choice(("case",) * 14 + ("finding",)),
+        onward=rng.choice(("anyone", "consent", "consent", *STRICTEST_FIRST)),
     )
+
+
+def _other_rules(rng: Random) -> list[Rule]:
+    """Rules for what patrols see, and for what a request may carry."""
+    found = [replace(_rule(rng), kind="finding")] if rng.random() < 0.6 else []
+    if rng.random() < 0.6:
+        purposes = frozenset({"joint_handling"} if rng.random() < 0.9 else {"assistance"})
+        place = rng.choice(("anywhere",) * 6 + ("in_zone", "district"))
+        found.append(replace(_rule(rng), kind="request", purposes=purposes, place=place))
+    return found
+
+
+def _finding(rng: Random, agreements: tuple[Agreement, ...]) -> Finding | None:
+    """What a patrol of two parties of the first agreement saw, if that has a zone."""
+    drawn = rng.random(), rng.random(), rng.random(), rng.choice((-40.0, -5.0, -1.0))
+    if not agreements or agreements[0].zone == "none" or drawn[0] > 0.7:
+        return None
+    parties = sorted(agreements[0].parties)
+    if "cell" not in parties:
+        return None
+    # What lies between `focal` and `third` is common to all worlds of a pack: no patrol is theirs.
+    pair = ["cell", parties[1] if len(parties) == 2 or drawn[1] < 0.7 else "third"]
+    by = pair[drawn[1] < 0.5]
+    taken = None if drawn[2] < 0.5 else pair[drawn[2] < 0.75]
+    return Finding(by, frozenset(pair), taken, at=drawn[3])
+
+
+def _request(rng: Random) -> Request | None:
+    if rng.random() < 0.4:
+        return None
+    two = ["cell", rng.choice(("focal", "focal", "focal", "third"))]
+    rng.shuffle(two)
+    kind = rng.choice(("assistance", "joint_handling", "joint_handling", "referral"))
+    return Request(
+        *two, kind, sent=rng.random() < 0.8, classification=rng.choice((1, 2, 2, 3)),
+        about_case=rng.random() < 0.3,
+        handlers=frozenset(n for n in (*HANDLERS, "third-official") if rng.random() < 0.5),
+        shown=frozenset({"description"} if rng.random() < 0.5 else ()),
+    )  # fmt: skip
+
+
+def _passed_on(rng: Random, owner: str, shares: list[Share]) -> list[Share]:
+    """What the partner of a share passed on to the bureau that is left."""
+    drawn = rng.random(), rng.random()
+    if not shares or drawn[0] > 0.35:
+        return []
+    of = len(shares) - 1 if drawn[1] < 0.8 else 0
+    source = shares[of]
+    (to,) = set(THREE) - {owner, source.to}
+    if any(share.to == to and share.ended is None for share in shares):
+        return []
+    full = _share(rng, to, source.under, None)
+    return [replace(full, purpose=source.purpose, granted=frozenset(), granted_until=None,
+                    keep_until=None, of=of, consented=drawn[1] < 0.5)]  # fmt: skip
 
 
 def _shares(rng: Random, both: set[str], to: str, agreements: tuple[Agreement, ...]) -> list[Share]:
@@ -135,31 +194,49 @@ def _share(rng: Random, to: str, under: int | None, ended: str | None) -> Share:
         keep_until=rng.choice((None,) * 10 + (20.0, -0.5)),
         ended=ended,
         granted=frozenset(g for g in SHAREABLE if asked and rng.random() < 0.5),
-        granted_until=rng.choice((1.0, 1.0, -0.1)) if asked else None,
+        granted_until=rng.choice((1.0, -0.1)) if asked else None,
         under=under,
     )
 
 
 def smaller(found: World) -> Iterator[World]:
     """Worlds that are a little simpler, the boldest cuts first."""
-    case = found.case
     for n in range(len(found.agreements)):
-        kept = found.agreements[:n] + found.agreements[n + 1 :]
-        moved = tuple(replace(share, under=_moved(share.under, n)) for share in case.shares)
-        yield replace(found, agreements=kept, case=replace(case, shares=moved))
-    for n in range(len(case.shares)):
-        yield replace(found, case=replace(case, shares=case.shares[:n] + case.shares[n + 1 :]))
+        if found.finding is None or found.finding.under != n:
+            yield _without_agreement(found, n)
+    for n in range(len(found.case.shares)):
+        if all(share.of != n for share in found.case.shares):
+            yield _without_share(found, n)
+    for beside in ("finding", "request"):
+        if getattr(found, beside) is not None:
+            yield replace(found, **{beside: None})
     for n, agreement in enumerate(found.agreements):
         for less in _smaller_agreement(agreement):
             yield replace(
                 found, agreements=(*found.agreements[:n], less, *found.agreements[n + 1 :])
             )
+    for less_case in _smaller_case(found.case):
+        yield replace(found, case=less_case)
+
+
+def _without_agreement(found: World, n: int) -> World:
+    kept = found.agreements[:n] + found.agreements[n + 1 :]
+    moved = tuple(replace(share, under=_moved(share.under, n)) for share in found.case.shares)
+    return replace(found, agreements=kept, case=replace(found.case, shares=moved))
+
+
+def _without_share(found: World, n: int) -> World:
+    rest = found.case.shares[:n] + found.case.shares[n + 1 :]
+    hung = tuple(replace(share, of=_moved(share.of, n)) for share in rest)
+    return replace(found, case=replace(found.case, shares=hung))
+
+
+def _smaller_case(case: Case) -> Iterator[Case]:
+    stays = {"to", "groups", "under", "of"}
     for n, share in enumerate(case.shares):
-        for plain in _plainer(share, Share(share.to, share.groups), keep={"to", "groups", "under"}):
-            shares = (*case.shares[:n], plain, *case.shares[n + 1 :])
-            yield replace(found, case=replace(case, shares=shares))
-    for plain_case in _plainer(case, Case(), keep={"shares"}):
-        yield replace(found, case=plain_case)
+        for plain in _plainer(share, Share(share.to, share.groups), keep=stays):
+            yield replace(case, shares=(*case.shares[:n], plain, *case.shares[n + 1 :]))
+    yield from _plainer(case, Case(), keep={"shares"})
 
 
 def _moved(under: int | None, gone: int) -> int | None:
@@ -205,7 +282,8 @@ def smallest(found: World, fails: Callable[[World], bool]) -> World:
 def shown(thing: object) -> str:
     """A world in a few lines: what differs from the plain case alone."""
     if isinstance(thing, World):
-        lines = [shown(thing.case), *(shown(agreement) for agreement in thing.agreements)]
+        beside = [shown(one) for one in (thing.finding, thing.request) if one is not None]
+        lines = [shown(thing.case), *map(shown, thing.agreements), *beside]
         return "\n".join(f"  {line}" for line in lines)
     if is_dataclass(thing):
         told = (

@@ -134,3 +134,22 @@ def test_a_case_that_is_taken_up_again_is_linked_for_good(world):
     assert (made["kind"], made["case_id"]) == ("reopens", old.body["id"])
     gone = officer.delete(f"/cases/{new['id']}/links/{made['id']}")
     assert gone.body["rule"] == "case.reopens"
+
+
+def test_a_preview_tells_nothing_of_what_the_asking_bureau_may_not_see(world):
+    """As the other side reads it, short of the other side's own cases that lead to it."""
+    shared = new_case(world).body
+    partner, body = world.as_(PARTNER), case_body(off_zone(world, YIXING), title="宜兴自办案件")
+    theirs = partner.post("/cases", body).body
+    assert link(world, theirs["id"], shared["id"], PARTNER, note="内部说明").status == 201
+    assert [one["case_id"] for one in links(world, PARTNER, shared["id"])] == [theirs["id"]]
+    asked = {"bureau": world.bureau_id("yixing")}
+    told = world.as_("changxing-official").get(f"/cases/{shared['id']}/preview", **asked)
+    assert told.status == 200
+    for secret in (theirs["number"], theirs["title"], theirs["id"], "内部说明"):
+        assert secret not in str(told.body)
+    # A link between two that both may see stays in it.
+    other = new_case(world).body
+    link(world, shared["id"], other["id"])
+    told = world.as_("changxing-official").get(f"/cases/{shared['id']}/preview", **asked).body
+    assert [one["case_id"] for one in told["view"]["links"]] == [other["id"]]

@@ -5,6 +5,7 @@ import { fill, pageData } from "../dom.js";
 import { reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { createMap } from "../map.js";
+import { connectOnward } from "../onward.js";
 import { caseSeen } from "../seen.js";
 
 const { id, lon, lat, own, sides, words } = pageData();
@@ -142,6 +143,9 @@ async function preview(bureau, mayShare) {
   try {
     const seen = await get(`/api/v1/cases/${id}/preview?bureau=${encodeURIComponent(bureau)}`);
     fill(document.getElementById("preview-body"), ...caseSeen(seen, words));
+    const page = document.getElementById("whole-page");
+    page.href = `/cases/${id}/as/${bureau}`;
+    page.hidden = seen.level === "black";
     share.hidden = !mayShare;
     share.onclick = () => act(() => post(`/api/v1/cases/${id}/shares`, { bureau_id: bureau }));
     dialog.showModal();
@@ -158,6 +162,7 @@ document.addEventListener("submit", (event) => {
   act(() => post(`/api/v1/cases/${id}/files`, new FormData(event.target)));
 });
 
+connectOnward(words);
 drawMap();
 document.addEventListener("live:renewed", () => {
   drawMap();
