@@ -98,7 +98,12 @@ def test_the_preview_is_what_the_third_gets(world):
             .get(f"/shares/{share['id']}/onward/preview", bureau=world.bureau_id("nanxun"))
             .body
         )
-        assert (told["allowed"], told["needs_consent"]) == (True, True)
+        assert (told["allowed"], told["needs_consent"], told["shared"]) == (True, True, False)
+        # By name who will read it, and the clause behind each field.
+        assert any("联络员" in role for one in told["people"] for role in one["roles"])
+        clauses = {one["field"]: one["clause"] for one in told["fields"]}
+        assert clauses["title"]
+        assert clauses["handlers"] is None
     asked = to_third(world, share).body
     answer(world, share, asked["onward"][0], "consent")
     drop = ("access", "version")

@@ -450,3 +450,24 @@ def test_the_preview_names_who_will_be_able_to_read(world):
         session.get(User, liaison.id).clearance = 1
     assert name not in named()
     assert world.as_("yixing-liaison").get(f"/cases/{case['id']}").status == 404
+
+
+def test_the_owner_opens_the_page_that_a_partner_gets(world):
+    """The same page, short of what can be done on it; for whoever gets nothing it says so."""
+    case = new_case(world).body
+    owner, path = world.as_("changxing-official"), f"/cases/{case['id']}"
+    owner.post(f"/api/v1{path}/notes", {"kind": "memo", "text": "只给本单位"})
+    page = owner.page(f"{path}/as/{world.bureau_id('yixing')}")
+    theirs = world.as_("yixing-officer1").page(path).body
+    assert page.status == 200
+    for text in (case["title"], "某企业", "已共享，对方现在看到的就是此页"):
+        assert text in page.body
+    assert "某企业" in theirs
+    for text in ("演示印染厂", "只给本单位", "谁能看到什么", "data-recall", "evidence.zip"):
+        assert text not in page.body
+    closed = owner.page(f"{path}/as/{world.bureau_id('nanxun')}")
+    assert closed.status == 200
+    assert "对方看不到此案件" in closed.body
+    assert case["title"] not in closed.body
+    for who in ("yixing-official", "nanxun-official"):
+        assert world.as_(who).page(f"{path}/as/{world.bureau_id('yixing')}").status == 404
