@@ -93,6 +93,8 @@ BLUEPRINTS = [
     "hub.patrols.effort_api",
     "hub.patrols.effort_pages",
     "hub.patrols.field_pages",
+    "hub.inspections.api",
+    "hub.inspections.pages",
     "hub.field.api",
     "hub.field.upload_api",
     "hub.field.pages",

@@ -22,6 +22,7 @@ import hub.exchange.models
 import hub.field.crossing_models
 import hub.field.models
 import hub.files.models
+import hub.inspections.models
 import hub.jobs.models
 import hub.keys.models
 import hub.meetings.minutes_models

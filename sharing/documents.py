@@ -18,7 +18,11 @@ from sharing.signing import PrivateKey, PublicKey, Purpose, Signature, sign, ver
 from sharing.wire import load_object, only_keys, typed
 
 VERSION = 1
-FORMATS = {Purpose.RECEIPT: "lianfang-receipt", Purpose.CHECKPOINT: "lianfang-checkpoints"}
+FORMATS = {
+    Purpose.RECEIPT: "lianfang-receipt",
+    Purpose.CHECKPOINT: "lianfang-checkpoints",
+    Purpose.RECORD: "lianfang-inspection-record",
+}
 MOST_BYTES = 4_000_000
 
 

@@ -40,6 +40,7 @@ class Purpose(StrEnum):
     PACKAGE = "package"
     RECEIPT = "receipt"
     CHECKPOINT = "checkpoint"
+    RECORD = "record"
 
 
 @dataclass(frozen=True)

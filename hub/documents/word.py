@@ -126,12 +126,13 @@ def _line(
     if align is not None:
         paragraph.alignment = align
     run = paragraph.add_run(text)
-    _dress(run, font, size)
+    set_font(run, font, size)
     if red:
         run.font.color.rgb = RGBColor(0xD9, 0x0D, 0x0D)
 
 
-def _dress(run: Any, font: str, size: float) -> None:
+def set_font(run: Any, font: str, size: float) -> None:
+    """Give a run of text its font, for Chinese characters too; size in points."""
     run.font.name, run.font.size = font, Pt(size)
     run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
 
@@ -140,14 +141,19 @@ def _page_number(section: Any) -> None:
     """— 1 — in 4号宋体 at the foot."""
     paragraph = section.footer.paragraphs[0]
     paragraph.alignment = RIGHT
-    for kind, text in (("", "— "), ("begin", ""), ("code", "PAGE"), ("end", ""), ("", " —")):
-        run = paragraph.add_run(text if not kind else "")
-        _dress(run, SONG, 14)
+    set_font(paragraph.add_run("— "), SONG, 14)
+    field_run(paragraph, "PAGE", SONG, 14)
+    set_font(paragraph.add_run(" —"), SONG, 14)
+
+
+def field_run(paragraph: Any, name: str, font: str, size: float) -> None:
+    """A field that the word processor fills in: PAGE, NUMPAGES."""
+    for kind in ("begin", "code", "end"):
+        run = paragraph.add_run("")
+        set_font(run, font, size)
+        part = OxmlElement("w:instrText" if kind == "code" else "w:fldChar")
         if kind == "code":
-            code = OxmlElement("w:instrText")
-            code.text = text
-            run._element.append(code)
-        elif kind:
-            field = OxmlElement("w:fldChar")
-            field.set(qn("w:fldCharType"), kind)
-            run._element.append(field)
+            part.text = name
+        else:
+            part.set(qn("w:fldCharType"), kind)
+        run._element.append(part)

@@ -12,6 +12,10 @@ from hub.cases.views import case_view
 from hub.errors import NotFound
 from hub.files.models import StoredFile
 from hub.files.services import LETTER, MINUTES
+from hub.inspections.labels import DOCUMENT as INSPECTION_DOCUMENT
+from hub.inspections.labels import PHOTO as INSPECTION_PHOTO
+from hub.inspections.labels import SIGNATURE as INSPECTION_SIGNATURE
+from hub.inspections.views import shows_file as shows_inspection_file
 from hub.meetings.access import access_meeting
 from hub.meetings.agenda import MATERIAL
 from hub.meetings.models import AgendaItem
@@ -25,6 +29,8 @@ from hub.requests.joint_views import shows_workspace_file
 from hub.requests.views import KIND as REQUEST
 from hub.requests.views import shows_file
 
+PATROL_KINDS = (FINDING, AFTER, INSPECTION_PHOTO, INSPECTION_SIGNATURE, INSPECTION_DOCUMENT)
+
 
 def access_file(session: Session, actor: Actor, file_id: str) -> StoredFile:
     """A file whose record the actor may see, its files included.
@@ -35,10 +41,8 @@ def access_file(session: Session, actor: Actor, file_id: str) -> StoredFile:
     row = session.get(StoredFile, file_id)
     if row is None:
         raise NotFound
-    if row.kind in (FINDING, AFTER):
-        finding = session.get(Finding, row.record_id)
-        if finding is None or not shows_files(session, actor.reader, finding, row.kind):
-            raise NotFound
+    if row.kind in PATROL_KINDS:
+        _check_patrol_file(session, actor, row)
     elif row.kind == WORKSPACE:
         if not shows_workspace_file(session, actor, row):
             raise NotFound
@@ -54,6 +58,16 @@ def access_file(session: Session, actor: Actor, file_id: str) -> StoredFile:
     else:
         _check_case_file(session, actor, row)
     return row
+
+
+def _check_patrol_file(session: Session, actor: Actor, row: StoredFile) -> None:
+    """Of findings and of records of inspections: as far as the agreement opens files."""
+    if row.kind in (FINDING, AFTER):
+        finding = session.get(Finding, row.record_id)
+        if finding is None or not shows_files(session, actor.reader, finding, row.kind):
+            raise NotFound
+    elif not shows_inspection_file(session, actor.reader, row.record_id, row.kind):
+        raise NotFound
 
 
 def _check_case_file(session: Session, actor: Actor, row: StoredFile) -> None:

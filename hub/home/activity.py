@@ -25,6 +25,7 @@ KINDS: dict[str, Text] = {
     "station": _l("联勤站"),
     "patrol": _l("联合巡查"),
     "finding": _l("发现问题"),
+    "inspection": _l("现场笔录"),
     "case": _l("案件"),
     "case_measure": _l("案件措施"),
     "share": lazy_pgettext("记录", "共享"),
@@ -44,6 +45,7 @@ PAGES = {
     "station": "/stations",
     "patrol": "/patrols",
     "finding": "/findings",
+    "inspection": "/inspections",
     "case": "/cases",
     "request": "/requests",
     "meeting": "/meetings",
@@ -159,6 +161,10 @@ OWN_VERBS: dict[tuple[str, str], Text] = {
     ("finding", "reopened"): _l("已重新打开"),
     ("finding", "acted"): _l("已立案"),
     ("action_item", "return"): _l("被退回继续办理"),
+    ("inspection", "sealed"): _l("已封存"),
+    ("inspection", "voided"): _l("已作废"),
+    ("inspection", "signatures_withdrawn"): _l("签名已撤回"),
+    ("inspection", "attached"): _l("已附入案件"),
 }
 
 

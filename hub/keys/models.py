@@ -20,7 +20,7 @@ class SigningKey(Base):
 
     id: Mapped[PrimaryId]
     bureau_id: Mapped[str] = mapped_column(ForeignKey("bureau.id"))
-    # package, receipt, checkpoint: what it may sign.
+    # package, receipt, checkpoint, record: what it may sign.
     purpose: Mapped[str] = mapped_column(String(16))
     # SHA-256 (hex) of the public key.
     fingerprint: Mapped[str] = mapped_column(String(64), unique=True)

@@ -21,6 +21,7 @@ PURPOSES = {
     Purpose.PACKAGE.value: _l("数据包与证据包"),
     Purpose.RECEIPT.value: _l("回执"),
     Purpose.CHECKPOINT.value: _l("审计见证"),
+    Purpose.RECORD.value: _l("现场笔录"),
 }
 STATES = {
     "current": (_l("在用"), "ok"),

@@ -12,6 +12,7 @@ from hub.cases.labels import STAGES
 from hub.cases.models import Case, CaseStage
 from hub.clock import local_day
 from hub.db import read_only, utc_now
+from hub.inspections.listing import of_finding as inspections_of
 from hub.locate.map_view import map_start
 from hub.patrols.finding_closure import MOST_DAYS, counted_photos, holds, possible_acts
 from hub.patrols.finding_closure_models import STATES, TONES, FindingState, may_move
@@ -75,6 +76,7 @@ def show(finding_id: str) -> str:
             days=_days(),
             photos=counted_photos(session, row),
             requests=of_finding(session, actor, row.id),
+            inspections=inspections_of(session, actor, row.id),
             may_request=actor.may(Right.REQUEST_WORK),
             sides=sides_of(patrol, actor.bureau_id),
             start=map_start(session, actor) | {"sides": ground},
@@ -106,5 +108,6 @@ def _actions(session: Session, actor: Actor, finding: Finding) -> dict[str, bool
         "open_case": open_case and finding.case_id is None and actor.may(Right.CASE_EDIT),
         "refer": may_move(finding, "refer") and elsewhere and own and actor.may(Right.PATROL_LOG),
         "attach": own and actor.may(Right.PATROL_LOG),
+        "inspect": not elsewhere and "lon" in view and actor.may(Right.CASE_EDIT),
         **possible_acts(session, actor, finding),
     }

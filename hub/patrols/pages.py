@@ -17,6 +17,8 @@ from hub.access import Actor, Right
 from hub.clock import SHANGHAI
 from hub.db import read_only, utc_now
 from hub.errors import Forbidden
+from hub.inspections.listing import of_patrol
+from hub.inspections.opening import offers
 from hub.patrols import plan_crew
 from hub.patrols.access import access_patrol
 from hub.patrols.models import BOOKED, STATE_NAMES, Patrol, PatrolState
@@ -254,6 +256,8 @@ def show(patrol_id: str) -> str:
             fields=FIELDS,
             proposal_states=PROPOSALS,
             times=[_local_input(patrol.starts_at), _local_input(patrol.ends_at)],
+            inspections=of_patrol(session, actor, patrol.id),
+            inspection_offers=_inspection_offers(session, actor, patrol),
             data={
                 "id": patrol.id,
                 "sides": ground.sides(actor.bureau_id),
@@ -263,6 +267,14 @@ def show(patrol_id: str) -> str:
                 "uncertain": cut_view(ground.cut(route_of(patrol)))["uncertain"],
             },
         )
+
+
+def _inspection_offers(
+    session: Session, actor: Actor, patrol: Patrol
+) -> list[dict[str, Any]] | None:
+    """What a record of an inspection can begin with; None for those who make none."""
+    begun = patrol.state in (PatrolState.IN_PROGRESS, PatrolState.COMPLETED)
+    return offers(session, actor, patrol) if begun and actor.may(Right.CASE_EDIT) else None
 
 
 def _crew_choice(

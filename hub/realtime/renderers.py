@@ -15,6 +15,7 @@ from hub.cases.views import render_case, render_cases
 from hub.deadlines.views import render_rule
 from hub.exchange.views import render_package
 from hub.field.crossing_views import render_crossing
+from hub.inspections.views import render_inspection
 from hub.meetings.briefs import render_meeting
 from hub.meetings.series import render_series
 from hub.patrols.finding_views import render_finding
@@ -41,6 +42,7 @@ RENDERERS: dict[str, Renderer] = {
     "meeting_series": render_series,
     "action_item": render_action_item,
     "finding": render_finding,
+    "inspection": render_inspection,
     "crossing": render_crossing,
     "package": render_package,
     "clock": render_clock,

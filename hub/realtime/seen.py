@@ -24,6 +24,7 @@ from hub.cases.views import render_cases
 from hub.db import utc_now
 from hub.deadlines.models import Clock
 from hub.deadlines.views import render_clock as clock_alone
+from hub.inspections.views import render_inspection
 from hub.meetings.access import visible_to as meetings_of
 from hub.meetings.models import Meeting
 from hub.requests.access import visible_to as requests_of
@@ -106,12 +107,17 @@ def _by(
     return found
 
 
+def _inspections(session: Session, reader: ReaderClass, ids: Collection[str]) -> set[str]:
+    return {one for one in ids if render_inspection(session, reader, one) is not None}
+
+
 _SEEN: dict[str, Callable[[Session, ReaderClass, Collection[str]], set[str]]] = {
     CASE: _cases,
     "share": _by(Share, lambda reader: readable_by(reader, utc_now())),
     "request": _by(Request, requests_of),
     "meeting": _by(Meeting, meetings_of),
     "action_item": _by(ActionItem, action_items_of),
+    "inspection": _inspections,
 }
 # What is part of another record, and of which; a clock first: it may run for any of the others.
 _PARTS: dict[str, tuple[Any, Callable[[Any], Key]]] = {

@@ -36,6 +36,7 @@ ASSETS: dict[str, str] = {
     "fullcalendar/list.js": "@fullcalendar/list/index.global.min.js",
     "fullcalendar/interaction.js": "@fullcalendar/interaction/index.global.min.js",
     "fullcalendar/zh-cn.js": "@fullcalendar/core/locales/zh-cn.global.min.js",
+    "signature_pad/signature_pad.js": "signature_pad/dist/signature_pad.js",
     "swagger-ui/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
     "swagger-ui/swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
     "swagger-ui/swagger-ui-standalone-preset.js": "swagger-ui-dist/swagger-ui-standalone-preset.js",

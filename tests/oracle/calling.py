@@ -102,6 +102,9 @@ def a_record_of_each_kind(world: World) -> dict[str, str]:
     share = official.get("/shares", direction="given").body["items"][0]
     wish = assistance(world, receiver_bureau_id=world.bureau_id("wujiang"), title="协助核实")
     request = officer.post("/requests", wish)
+    inspection = officer.post(
+        "/inspections", {"patrol_id": patrol["id"], "finding_id": finding["id"]}
+    )
     station = world.as_("wuxing-planner").get("/stations").body["items"]
     token = officer.get("/tokens").body["items"][0]
     bell = world.as_("wujiang-liaison").get("/notifications").body["items"]
@@ -113,6 +116,6 @@ def a_record_of_each_kind(world: World) -> dict[str, str]:
         "bureau_id": officer.bureau_id, "token_id": token["id"],
         "station_id": station[0]["id"] if station else ABSENT,
         "notification_id": bell[0]["id"] if bell else ABSENT,
-        "craft_id": ABSENT, "code": "H1.share_answer", "day": "2026-11-26",
+        "inspection_id": inspection.body["id"], "form": "docx", "craft_id": ABSENT, "code": "H1.share_answer", "day": "2026-11-26",
         "name": "cases", "key": case["id"], "locale": "en", "filename": "css/base.css",
     }  # fmt: skip

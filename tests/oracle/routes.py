@@ -7,7 +7,8 @@ public    whoever reaches the hub, signed in or not
 person    everybody who is signed in, about himself or about what all bureaus know in common
 work      people who work with records; what they get is their bureau's and what is shared with it
 shared    one record: its bureau, and whoever it is shared with; for anybody else it does not exist
-own       one record: its own bureau alone; for a partner too it does not exist
+own       one record: its own bureau alone; for a partner too it does not exist (a record of an
+          inspection, until it is sealed)
 sysadmin, secadmin, auditor   that administrator of a bureau, and none of the others
 witnessed the auditor, and who meets partners: a chain's checkpoints, which hold no content
 admins    the system and the security administrator
@@ -40,6 +41,10 @@ OWN = """
     case_parties_api.remove case_parties_api.change case_parties_api.reveal cases_api.preview
     cases.show_as cases_api.reopen cases_api.share_case cases_api.steps cases_api.take_step
     files.show files_api.file_passport field_api.attach field_api.refer
+    inspections.show inspections_api.one inspections_api.save inspections_api.attach_photo
+    inspections_api.sign inspections_api.withdraw inspections_api.seal inspections_api.verify
+    inspections_api.seal_file inspections_api.draft_document inspections_api.void
+    inspections_api.supplement inspections_api.attach_to_case
     requests.edit requests_api.update_request shares_api.recall shares_api.opened
     shares_api.grant_access shares_api.refuse_access shares_api.withdraw_access stations.edit
 """
