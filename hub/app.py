@@ -95,6 +95,7 @@ BLUEPRINTS = [
     "hub.patrols.field_pages",
     "hub.inspections.api",
     "hub.inspections.pages",
+    "hub.reviews.api",
     "hub.field.api",
     "hub.field.upload_api",
     "hub.field.pages",

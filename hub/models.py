@@ -34,6 +34,7 @@ import hub.patrols.finding_closure_models
 import hub.patrols.models
 import hub.requests.joint_models
 import hub.requests.models
+import hub.reviews.models
 import hub.search.models
 import hub.shares.models
 import hub.shares.onward_models

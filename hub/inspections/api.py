@@ -259,10 +259,10 @@ def draft_document(inspection_id: str, form: str) -> Response:
 
 def _drawn(inspection_id: str, form: str) -> Response:
     actor = current_actor()
-    if form not in ("pdf", "docx"):
-        raise field_error("form", _l("只有PDF和Word两种。"))
     with read_only() as session:
         row = access_writing(session, actor, inspection_id, for_update=False)
+        if form not in FORMS:
+            raise field_error("form", _l("只有PDF和Word两种。"))
         record = record_of(session, row, file_store())
     draw, media_type = FORMS[form]
     response = Response(files.aside(draw, record), mimetype=media_type)

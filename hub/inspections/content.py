@@ -16,14 +16,8 @@ from pydantic import AwareDatetime, Field
 from hub.accounts.schemas import Strict
 from hub.cases.texts import clean
 from hub.errors import FieldError, Invalid, Text
+from hub.inspections.words import AGREED
 
-# The words of the document itself, in the language of the authorities.
-AGREED = "以上笔录我看过（或已向我宣读），与事实相符。"
-RIGHTS = (
-    "我们是{bureau}的执法人员，这是我们的执法证件。现依法进行现场检查，请予配合。执法人员少于两人或者未出示"
-    "执法证件的，你（单位）有权拒绝；认为执法人员与本案有直接利害关系或者有其他关系可能影响公正执法的，"
-    "有权申请回避；你（单位）有权陈述、申辩。"
-)
 LONG, SHORT = 4000, 200
 OFFICERS_AT_LEAST = 2
 

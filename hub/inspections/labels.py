@@ -33,6 +33,3 @@ PARTY_KINDS = {
     "person": _l("个人"),
     "unknown": _l("现场无法确定"),
 }
-# What may be shown on the spot; data of the document, in the language of the authorities.
-ID_KINDS = ("居民身份证", "护照", "港澳居民来往内地通行证", "台湾居民来往大陆通行证", "其他")
-IDENTITY_CARD = ID_KINDS[0]

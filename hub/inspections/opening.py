@@ -19,9 +19,10 @@ from hub.errors import Conflict, field_error
 from hub.field.models import EntryKind, LogEntry
 from hub.files import services as files
 from hub.inspections.access import may_read
-from hub.inspections.content import AGREED, Content, Item, Party
+from hub.inspections.content import Content, Item, Party
 from hub.inspections.labels import KIND, PHOTO
 from hub.inspections.models import InspectionRecord, InspectionState
+from hub.inspections.words import AGREED, CAUSE, SIGN, SUPPLEMENT_CAUSE
 from hub.locate.services import place_of
 from hub.numbering.services import SHANGHAI, next_number
 from hub.patrols.access import access_patrol
@@ -59,7 +60,7 @@ class Start:
 
 def series(session: Session, bureau_id: str) -> str:
     """机关代字 of records of inspections: the bureau's short name and their sign, e.g. 吴兴环检."""
-    return f"{bureau(session, bureau_id).short_name}环检"
+    return f"{bureau(session, bureau_id).short_name}{SIGN}"
 
 
 def open_record(session: Session, actor: Actor, occasion: Occasion) -> InspectionRecord:
@@ -78,7 +79,7 @@ def open_record(session: Session, actor: Actor, occasion: Occasion) -> Inspectio
     start = _start(session, actor, patrol, occasion)
     adcode = checked_ground(session, actor, start.lon, start.lat)
     content = Content(
-        cause=f"{patrol.title}（{patrol.number}）现场检查",
+        cause=CAUSE.format(title=patrol.title, number=patrol.number),
         starts_at=start.at,
         officers=_own_officers(patrol, actor),
         recorder=actor.user_id,
@@ -117,7 +118,7 @@ def supplement(session: Session, actor: Actor, first: InspectionRecord) -> Inspe
     before = Content.model_validate(first.content)
     content = before.model_copy(
         update={"items": [], "answers": [], "samples": [], "measures": "",
-                "cause": f"补充{first.number}", "identity_shown": False, "rights_told": False,
+                "cause": SUPPLEMENT_CAUSE.format(number=first.number), "identity_shown": False, "rights_told": False,
                 "starts_at": None, "ends_at": None, "avoidance": "", "avoidance_note": ""}
     )  # fmt: skip
     start = Start(first.lon, first.lat, finding=_finding(session, first))
@@ -208,7 +209,7 @@ def _of_entry(session: Session, patrol: Patrol, entry_id: str) -> Start:
     known = entry is not None and entry.patrol_id == patrol.id
     if entry is None or not known or entry.lon is None or entry.lat is None:
         raise field_error("entry_id", _l("请选择本次巡查中带位置的签到。"))
-    text = "：".join(part for part in (entry.subject, entry.note) if part)
+    text = ": ".join(part for part in (entry.subject, entry.note) if part)
     return Start(entry.lon, entry.lat, entry.at, text)
 
 
@@ -248,7 +249,7 @@ def offers(session: Session, actor: Actor, patrol: Patrol) -> list[dict[str, Any
     )
     for entry in entries:
         if place_of(session, entry.lon or 0.0, entry.lat or 0.0).adcode == own:
-            text = "：".join(part for part in (entry.subject, entry.note) if part)
+            text = ": ".join(part for part in (entry.subject, entry.note) if part)
             found.append({"kind": "entry", "id": entry.id, "text": text, "at": entry.at})
     found.sort(key=lambda one: one["at"])
     return [one | {"at": one["at"].astimezone(SHANGHAI).isoformat()} for one in found]

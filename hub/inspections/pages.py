@@ -13,13 +13,13 @@ from hub.bureaus.services import bureau
 from hub.db import read_only
 from hub.documents.embedding import can_draw
 from hub.inspections.access import access_inspection
-from hub.inspections.content import RIGHTS
-from hub.inspections.labels import ID_KINDS, PARTY_KINDS
+from hub.inspections.labels import PARTY_KINDS
 from hub.inspections.listing import Filters, list_inspections
 from hub.inspections.models import STATES, TONES, InspectionRecord, InspectionState
 from hub.inspections.opening import offers, people
 from hub.inspections.papers import guests_of
 from hub.inspections.views import detail_view
+from hub.inspections.words import ID_KINDS, RELATIONS, RIGHTS
 from hub.numbering.services import SHANGHAI
 from hub.patrols.models import Patrol
 from hub.web.identity import current_actor
@@ -115,6 +115,7 @@ def _form(session: Session, actor: Actor, row: InspectionRecord, view: dict[str,
         recorders=[(user.id, user.name) for user in able.values()],
         guests=guests or chosen,
         party_kinds=PARTY_KINDS,
+        relations=RELATIONS,
         id_kinds=[(name, name) for name in ID_KINDS],
         rights=RIGHTS.format(bureau=bureau(session, row.bureau_id).name),
         starts=_local(view["starts_at"]),

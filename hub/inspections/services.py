@@ -14,10 +14,11 @@ from hub.files import services as files
 from hub.files.models import StoredFile
 from hub.inspections import papers
 from hub.inspections.content import Content, cleaned, texts_of, without_empty
-from hub.inspections.labels import IDENTITY_CARD, PHOTO
+from hub.inspections.labels import PHOTO
 from hub.inspections.models import InspectionRecord, InspectionState
 from hub.inspections.opening import people, tell
 from hub.inspections.signing import standing
+from hub.inspections.words import IDENTITY_CARD
 from hub.patrols.models import Patrol
 
 

@@ -23,10 +23,11 @@ from hub.files.models import StoredFile
 from hub.files.services import Prepared
 from hub.files.store import FileStore
 from hub.inspections import papers
-from hub.inspections.content import RIGHTS, Content
+from hub.inspections.content import Content
 from hub.inspections.labels import SignerRole
 from hub.inspections.models import InspectionRecord, InspectionSignature
 from hub.inspections.signing import Signer, key_of, signers_of, standing
+from hub.inspections.words import RIGHTS
 from hub.patrols.models import Patrol
 
 TITLE, SUPPLEMENT = "现场检查（勘察）笔录", "现场检查（勘察）补充笔录"

@@ -78,6 +78,7 @@ CONCERNS: dict[tuple[str, str], Concern] = {
     **_each("patrol", "created updated approved time_proposed time_accepted cancelled", PATROLLED),
     **_each("patrol", "started ended", PATROLLED),
     ("inspection", "sealed"): PATROLLED,
+    ("patrol_review", "given"): PATROLLED,
     **_each(
         "crossing",
         "crossed_side crossed_entered crossed_left contact_lost contact_heard",

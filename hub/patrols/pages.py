@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.clock import SHANGHAI
+from hub.bureaus.services import bureau
+from hub.calendar.known import local_day
 from hub.db import read_only, utc_now
 from hub.errors import Forbidden
 from hub.inspections.listing import of_patrol
@@ -26,6 +28,9 @@ from hub.patrols.plan import plan_clashes, route_of
 from hub.patrols.plan_ground import Ground, ground_of, open_ground
 from hub.patrols.plan_list import Filters, list_patrols, states_of
 from hub.patrols.views import cut_view, detail_view
+from hub.reviews.labels import POINTS
+from hub.reviews.next_steps import meetings_for
+from hub.reviews.views import reviews_view
 from hub.web.identity import current_actor
 from hub.zones.services import zones_of
 
@@ -256,6 +261,7 @@ def show(patrol_id: str) -> str:
             fields=FIELDS,
             proposal_states=PROPOSALS,
             times=[_local_input(patrol.starts_at), _local_input(patrol.ends_at)],
+            **_reviews(session, actor, patrol),
             inspections=of_patrol(session, actor, patrol.id),
             inspection_offers=_inspection_offers(session, actor, patrol),
             data={
@@ -267,6 +273,19 @@ def show(patrol_id: str) -> str:
                 "uncertain": cut_view(ground.cut(route_of(patrol)))["uncertain"],
             },
         )
+
+
+def _reviews(session: Session, actor: Actor, patrol: Patrol) -> dict[str, Any]:
+    """Both sides' reviews of a patrol that has ended, and what a next step can become."""
+    if patrol.state != PatrolState.COMPLETED:
+        return {"reviews": None}
+    return {
+        "reviews": reviews_view(session, actor, patrol),
+        "points": [(str(one), str(one)) for one in POINTS],
+        "review_meetings": meetings_for(session, actor, patrol),
+        "review_parties": [(one, bureau(session, one).short_name) for one in patrol.party_ids],
+        "today": local_day(utc_now()).isoformat(),
+    }
 
 
 def _inspection_offers(

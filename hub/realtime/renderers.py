@@ -22,6 +22,7 @@ from hub.patrols.finding_views import render_finding
 from hub.patrols.views import render_patrol
 from hub.realtime.seen import render_clock
 from hub.requests.views import render_request
+from hub.reviews.views import render_review
 from hub.shares.views import render_share, render_shares
 from hub.stations.views import render_station
 from hub.zones.views import render_zone
@@ -35,6 +36,7 @@ RENDERERS: dict[str, Renderer] = {
     "zone": render_zone,
     "station": render_station,
     "patrol": render_patrol,
+    "patrol_review": render_review,
     "case": render_case,
     "share": render_share,
     "request": render_request,

@@ -32,6 +32,9 @@ DATA = (
     "hub/requests/letters.py",
     "hub/requests/reply_words.py",
     "hub/meetings/protocol.py",
+    "hub/inspections/words.py",
+    "hub/inspections/sheet.py",
+    "hub/reviews/report_sheet.py",
 )
 MARK = "# data, not screen text"
 

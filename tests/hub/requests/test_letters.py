@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from hub.documents import fonts
+from hub.documents import embedding, fonts
 from hub.documents import pdf as pdf_module
 from hub.documents.letter import Letter
 from hub.documents.pdf import NoChineseFont, pdf
@@ -116,7 +116,7 @@ def test_properties_name_nobody():
 
 
 def test_without_a_chinese_font_word_still_works(monkeypatch):
-    monkeypatch.setattr(pdf_module, "BODY", ("no-such-font.ttf",))
+    monkeypatch.setattr(embedding, "BODY", ("no-such-font.ttf",))
     fonts.find.cache_clear()
     assert not pdf_module.can_draw()
     with pytest.raises(NoChineseFont) as refused:
