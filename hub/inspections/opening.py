@@ -118,7 +118,8 @@ def supplement(session: Session, actor: Actor, first: InspectionRecord) -> Inspe
     before = Content.model_validate(first.content)
     content = before.model_copy(
         update={"items": [], "answers": [], "samples": [], "measures": "",
-                "cause": SUPPLEMENT_CAUSE.format(number=first.number), "identity_shown": False, "rights_told": False,
+                "cause": SUPPLEMENT_CAUSE.format(number=first.number),
+                "identity_shown": False, "rights_told": False,
                 "starts_at": None, "ends_at": None, "avoidance": "", "avoidance_note": ""}
     )  # fmt: skip
     start = Start(first.lon, first.lat, finding=_finding(session, first))
