@@ -14,6 +14,7 @@ from hub.access import Actor, ReaderClass, Right
 from hub.accounts.models import User
 from hub.bureaus.services import bureau, bureau_of_adcode
 from hub.changes import record_change
+from hub.clock import SHANGHAI
 from hub.db import utc_now
 from hub.errors import Conflict, field_error
 from hub.field.models import EntryKind, LogEntry
@@ -24,7 +25,7 @@ from hub.inspections.labels import KIND, PHOTO
 from hub.inspections.models import InspectionRecord, InspectionState
 from hub.inspections.words import AGREED, CAUSE, SIGN, SUPPLEMENT_CAUSE
 from hub.locate.services import place_of
-from hub.numbering.services import SHANGHAI, next_number
+from hub.numbering.services import next_number
 from hub.patrols.access import access_patrol
 from hub.patrols.finding_closure_views import closure_of
 from hub.patrols.finding_views import KIND as FINDING

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.bureaus.services import bureau
+from hub.clock import SHANGHAI
 from hub.db import read_only
 from hub.documents.embedding import can_draw
 from hub.inspections.access import access_inspection
@@ -20,7 +21,6 @@ from hub.inspections.opening import offers, people
 from hub.inspections.papers import guests_of
 from hub.inspections.views import detail_view
 from hub.inspections.words import ID_KINDS, RELATIONS, RIGHTS
-from hub.numbering.services import SHANGHAI
 from hub.patrols.models import Patrol
 from hub.web.identity import current_actor
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageOps
 from sqlalchemy.orm import Session
 
 from hub.bureaus.services import bureau
-from hub.calendar.known import SHANGHAI
+from hub.clock import SHANGHAI
 from hub.documents.embedding import can_draw
 from hub.documents.record import Plate, Record, Signed
 from hub.documents.record_pdf import record_pdf

@@ -14,9 +14,8 @@ from shapely.geometry import mapping
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
-from hub.clock import SHANGHAI
 from hub.bureaus.services import bureau
-from hub.calendar.known import local_day
+from hub.clock import SHANGHAI, local_day
 from hub.db import read_only, utc_now
 from hub.errors import Forbidden
 from hub.inspections.listing import of_patrol
