@@ -104,6 +104,7 @@ BLUEPRINTS = [
     "hub.ogc.api",
     "hub.search.api",
     "hub.search.pages",
+    "hub.availability.api",
     "hub.schedule.api",
     "hub.schedule.pages",
 ]

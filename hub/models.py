@@ -9,6 +9,7 @@ import hub.action_items.models
 import hub.agreements.models
 import hub.approvals.models
 import hub.audit.models
+import hub.availability.models
 import hub.bureaus.models
 import hub.calendar.models
 import hub.cases.approval_models

@@ -38,6 +38,7 @@ KINDS: dict[str, Text] = {
     "clock": _l("期限"),
     "deadline_rule": _l("期限规则"),
     "calendar_day": _l("工作日历"),
+    "absence": _l("不可用登记"),
 }
 # Where a record of the kind is looked at; a share belongs to its case.
 PAGES = {
@@ -54,7 +55,7 @@ PAGES = {
 }
 # Kinds that are looked at in one place, all together.
 FIXED = {"clock": "/deadlines", "deadline_rule": "/deadlines/rules", "calendar_day": "/calendar",
-         "meeting_series": "/meetings/series"}  # fmt: skip
+         "meeting_series": "/meetings/series", "absence": "/schedule?view=officers"}  # fmt: skip
 VERBS: dict[str, Text] = {
     "created": _l("新建"),
     "crossed_side": _l("已记录"),

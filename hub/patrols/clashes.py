@@ -11,13 +11,14 @@ import shapely
 from flask_babel import format_datetime
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from geo.routes import SLIVER_M, RouteCut
 from hub.accounts.models import User
 from hub.db import utc_now
 from hub.errors import Conflict, Text
-from hub.patrols.models import BOOKED, Patrol, PatrolCraft, PatrolOfficer
+from hub.patrols.busy import Busy, busy_between
+from hub.patrols.models import Patrol
 from hub.patrols.plan_ground import Ground
 from hub.stations.models import Craft
 from sharing.canonical import utc_text
@@ -155,68 +156,52 @@ def lock_bookings(session: Session, officers: Iterable[str], craft: Iterable[str
 def booking_clashes(
     session: Session, bookings: Bookings, starts_at: datetime, ends_at: datetime
 ) -> list[Clash]:
-    """Who and what is booked elsewhere at that time.
+    """Who and what is booked elsewhere or absent at that time.
 
     The reader's own are named with the other patrol; of the partner's he learns no more than that
-    they are not available.
+    they are not available, whatever the reason and however many there are.
     """
-    found = []
-    for row, other in _overlapping(
-        session,
-        PatrolOfficer,
-        PatrolOfficer.user_id,
-        bookings.officers,
-        bookings,
-        starts_at,
-        ends_at,
+    officers, craft = set(bookings.officers), set(bookings.craft)
+    busy = busy_between(session, officers, craft, starts_at, ends_at)
+    return clashes_of(busy, bookings, starts_at, ends_at)
+
+
+def clashes_of(
+    busy: Iterable[Busy], bookings: Bookings, starts_at: datetime, ends_at: datetime
+) -> list[Clash]:
+    """The same of what was read already, for more people and a longer time perhaps."""
+    wanted = {"officer": set(bookings.officers), "craft": set(bookings.craft)}
+    found: dict[Any, Clash] = {}
+    for one in busy:
+        other = None if one.patrol is None else one.patrol.id
+        same = other is not None and other == bookings.patrol_id
+        if same or one.booked_id not in wanted[one.subject]:
+            continue
+        if one.during(starts_at, ends_at):
+            clash = _busy(one, bookings.reader_bureau_id)
+            found.setdefault((clash.kind, *clash.values.items()), clash)
+    return list(found.values())
+
+
+def _busy(one: Busy, reader_bureau_id: str) -> Clash:
+    kind = f"{one.subject}_busy"
+    values = {"booked_id": one.booked_id, "name": one.name}
+    window = {"start": local(one.starts_at), "end": local(one.ends_at)}
+    if one.bureau_id == reader_bureau_id and one.patrol is None:
+        words = _l("%(name)s已登记不可用（%(start)s至%(end)s）。", name=one.name, **window)
+        return Clash(kind, words, values | window)
+    other = one.patrol
+    if (
+        other is None
+        or one.bureau_id != reader_bureau_id
+        or reader_bureau_id not in other.party_ids
     ):
-        found.append(_busy("officer_busy", row, row.user_id, other, bookings))
-    for row, other in _overlapping(
-        session, PatrolCraft, PatrolCraft.craft_id, bookings.craft, bookings, starts_at, ends_at
-    ):
-        found.append(_busy("craft_busy", row, row.craft_id, other, bookings))
-    return found
-
-
-def _overlapping(
-    session: Session,
-    model: Any,
-    column: InstrumentedAttribute[str],
-    ids: Iterable[str],
-    bookings: Bookings,
-    starts_at: datetime,
-    ends_at: datetime,
-) -> list[tuple[Any, Patrol]]:
-    wanted = sorted(set(ids))
-    if not wanted:
-        return []
-    statement = (
-        select(model, Patrol)
-        .join(Patrol, Patrol.id == model.patrol_id)
-        .where(
-            column.in_(wanted),
-            Patrol.state.in_(BOOKED),
-            Patrol.starts_at < ends_at,
-            Patrol.ends_at > starts_at,
-        )
-        .order_by(Patrol.starts_at, column)
-    )
-    if bookings.patrol_id is not None:
-        statement = statement.where(Patrol.id != bookings.patrol_id)
-    return [(row, patrol) for row, patrol in session.execute(statement)]
-
-
-def _busy(kind: str, row: Any, booked_id: str, other: Patrol, bookings: Bookings) -> Clash:
-    values = {"booked_id": booked_id, "name": row.name}
-    reader = bookings.reader_bureau_id
-    if row.bureau_id != reader or reader not in other.party_ids:
-        return Clash(kind, _l("%(name)s在该时段不可用。", name=row.name), values)
+        return Clash(kind, _l("%(name)s在该时段不可用。", name=one.name), values)
     words = _l(
         "%(name)s已编入%(number)s（%(start)s至%(end)s）。",
-        name=row.name,
+        name=one.name,
         number=other.number,
-        start=local(other.starts_at),
-        end=local(other.ends_at),
+        **window,
     )
     return Clash(kind, words, values | {"patrol_id": other.id, "number": other.number})
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hub.access import ReaderClass
 from hub.action_items.views import render_action_item
 from hub.agreements.views import render_agreement
+from hub.availability.views import render_absence
 from hub.calendar.views import render_day
 from hub.cases.views import render_case, render_cases
 from hub.deadlines.views import render_rule
@@ -50,6 +51,7 @@ RENDERERS: dict[str, Renderer] = {
     "clock": render_clock,
     "deadline_rule": render_rule,
     "calendar_day": render_day,
+    "absence": render_absence,
 }
 # The same for many at once: agreements and places are then read once for a whole replay.
 MANY: dict[str, Callable[[Session, ReaderClass, Collection[str]], Mapping[str, View]]] = {

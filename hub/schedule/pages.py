@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
+from hub.availability.models import REASON_NAMES
 from hub.bureaus.services import bureau
 from hub.db import read_only
 from hub.patrols.models import STATE_NAMES
@@ -33,6 +34,8 @@ def index() -> str:
         craft_options=[(row["id"], row["name"]) for row in found["resources"]["craft"]],
         states=STATE_NAMES,
         may_plan=actor.may(Right.PATROL_PLAN),
+        may_craft=actor.may(Right.PATROL_PLAN) or actor.may(Right.STATION_EDIT),
+        reasons=[(one.value, name) for one, name in REASON_NAMES.items()],
         data=found["resources"] | {"may_plan": actor.may(Right.PATROL_PLAN)},
     )
 

@@ -35,6 +35,7 @@ def drag_to_day(page: Page, title: str, day: str) -> None:
 def test_a_patrol_is_moved_on_the_calendar(world: World, browsers: Browsers):
     patrol = join(world, propose_patrol(world, binding_zone(world)))
     approve(world, "wuxing-planner", patrol)
+    own = next(one for one in patrol["crew"] if one["bureau_id"] == world.bureau_id("wuxing"))
     day = local(patrol["starts_at"]).date()
     # A day of the same month view, whatever today is.
     target = day + timedelta(days=1 if (day + timedelta(days=1)).month == day.month else -1)
@@ -72,3 +73,19 @@ def test_a_patrol_is_moved_on_the_calendar(world: World, browsers: Browsers):
     page.click("[data-view=officers]")
     expect(page.locator("#schedule-board")).to_contain_text(patrol["crew"][0]["name"])
     assert serious_faults(page) == []
+
+    page.click('[data-dialog-open="#absence-dialog"]')
+    page.select_option("#absence-subject", label=own["name"])
+    page.fill("#absence-form [name=starts_at]", f"{later.date()}T00:00")
+    page.fill("#absence-form [name=ends_at]", f"{later.date()}T23:59")
+    page.click("#absence-form .btn--primary")
+    expect(page.locator("#schedule-board .entry--absence")).to_have_text("休假")
+    expect(page.locator(".toast").last).to_contain_text(patrol["number"])
+    expect(phone.locator(".fc-event .icon")).to_have_count(1)
+    page.click('[data-dialog-open="#free-dialog"]')
+    page.locator("#free-form [name=officers]").first.check()
+    page.fill("#free-form [name=to_hour]", "24")
+    page.click("#free-form .btn--primary")
+    page.locator("#free-found button").last.click()
+    page.click("dialog[open] button[value=ok]")
+    page.wait_for_url(re.compile(r"/patrols/new\?starts="))

@@ -6,7 +6,9 @@ import { onChange } from "../feed.js";
 import { reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { toast } from "../toasts.js";
+import { connectAbsences, loadAbsences, openAbsence } from "../schedule/absences.js";
 import { drawBoard } from "../schedule/board.js";
+import { connectFree } from "../schedule/free.js";
 import { makeGrid } from "../schedule/grid.js";
 import { addDays, moment, monday, span, today } from "../schedule/moments.js";
 import { onMoved } from "../schedule/move.js";
@@ -17,7 +19,7 @@ const board = document.getElementById("schedule-board");
 const form = document.getElementById("schedule-filters");
 const BOARDS = { officers: "crew", craft: "craft" };
 const PHONE = matchMedia("(max-width: 640px)");
-const KINDS = ["patrol", "meeting", "zone", "agreement"];
+const KINDS = ["patrol", "meeting", "zone", "agreement", "absence"];
 const WAIT_MS = 250;
 
 const given = new URLSearchParams(location.search);
@@ -43,11 +45,11 @@ async function load(from, to) {
 }
 
 /** A new plan at a time that was pointed at, after asking. */
-async function propose(starts, ends, extra = {}) {
+async function propose(starts, ends, extra = []) {
   const window_ = { starts_at: moment(starts), ends_at: moment(ends) };
   if (Date.parse(window_.ends_at) < Date.now()) return toast(t("时间已过。"), "warn");
   if (!(await confirmDialog({ title: t("安排联合巡查"), text: span(window_), confirm: t("去安排") }))) return undefined;
-  const query = new URLSearchParams({ starts: starts.slice(0, 16), ends: ends.slice(0, 16), ...extra });
+  const query = new URLSearchParams([["starts", starts.slice(0, 16)], ["ends", ends.slice(0, 16)], ...extra]);
   return location.assign(`/patrols/new?${query}`);
 }
 
@@ -65,13 +67,13 @@ const calendar = makeGrid(grid, {
 async function showBoard() {
   const first = monday(date);
   document.getElementById("schedule-title").textContent = `${first} – ${addDays(first, 6)}`;
-  const entries = await load(first, addDays(first, 7));
+  const [entries, absences] = await Promise.all([load(first, addDays(first, 7)), loadAbsences(first, addDays(first, 7))]);
   const use = BOARDS[view];
   if (!use) return; // Another view was chosen meanwhile.
   const chosen = form.elements[view === "officers" ? "officer" : "craft"].value;
   const rows = data[view].filter((row) => !chosen || row.id === chosen);
-  drawBoard(board, { rows, use, first, entries,
-    propose: data.may_plan && ((row, day) => propose(`${day}T09:00:00`, `${day}T11:00:00`, { [view === "officers" ? "officer" : "craft"]: row.id })) });
+  drawBoard(board, { rows, use, first, entries, absences, openAbsence: (absence) => openAbsence(absence, renew),
+    propose: data.may_plan && ((row, day) => propose(`${day}T09:00:00`, `${day}T11:00:00`, [[view === "officers" ? "officer" : "craft", row.id]])) });
 }
 
 function show(name) {
@@ -105,6 +107,8 @@ function go(step) {
 let timer = 0;
 for (const kind of KINDS) onChange(kind, () => { clearTimeout(timer); timer = setTimeout(renew, WAIT_MS); });
 onMoved(renew);
+connectAbsences(document.getElementById("absence-form"), renew);
+connectFree(document.getElementById("free-form"), data.may_plan && propose);
 document.getElementById("schedule-prev").addEventListener("click", () => go(-1));
 document.getElementById("schedule-next").addEventListener("click", () => go(1));
 document.getElementById("schedule-today").addEventListener("click", () => go(0));
