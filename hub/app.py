@@ -66,6 +66,7 @@ BLUEPRINTS = [
     "hub.meetings.agenda_api",
     "hub.meetings.minutes_api",
     "hub.meetings.exchange_api",
+    "hub.meetings.import_api",
     "hub.meetings.pages",
     "hub.action_items.api",
     "hub.action_items.pages",

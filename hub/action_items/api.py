@@ -28,6 +28,7 @@ bp = APIBlueprint("action_items_api", __name__, url_prefix="/api/v1", tag="actio
 COLUMNS = {
     "number": _l("编号"),
     "title": _l("办理事项"),
+    "detail": _l("要求"),
     "state_name": _l("状态"),
     "bureau_name": _l("责任单位"),
     "person_name": _l("责任人"),

@@ -15,6 +15,7 @@ from hub.action_items.labels import ACTS, STATES
 from hub.bureaus.services import bureaus
 from hub.db import read_only
 from hub.web.identity import current_actor
+from hub.web.sheet_import import MOST_ROWS
 
 bp = Blueprint("action_items", __name__)
 PER_PAGE = 50
@@ -45,7 +46,15 @@ def index() -> str:
         todo=todo,
         bureau_names=names,
         states=STATES,
+        may_import=actor.may(Right.MEETING_WORK),
     )
+
+
+@bp.get("/action-items/import")
+def import_sheet() -> str:
+    """Bring action items in from a sheet: tried first."""
+    current_actor().require(Right.MEETING_WORK)
+    return render_template("action_items/import.html", most=MOST_ROWS)
 
 
 @bp.get("/action-items/commitments")

@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
 from hub.accounts.directory import Colleague
-from hub.cases.labels import CATEGORIES, CLASSIFICATIONS, FIELDS, STAGES
+from hub.cases.labels import CATEGORIES, CLASSIFICATIONS, STAGES
 from hub.errors import FieldError, Invalid, Text
 
 # What a sheet can hold; every other column is left aside and named in the answer.
@@ -27,16 +27,6 @@ KEPT = frozenset({"title", *NUMBERS, *WORDS, "handlers", "version"})
 LONGEST = {"title": 200, "place": 300, "party_name": 200, "pollutant": 200, "own_number": 100,
            "description": 8000}  # fmt: skip
 LOCALES = ("zh", "en")
-
-
-def columns_of(headings: Collection[str]) -> tuple[dict[str, str], list[str]]:
-    """Field by heading, for headings in either language or by their code; and the others."""
-    known: dict[str, str] = {name: name for name in COLUMNS}
-    for locale in LOCALES:
-        with force_locale(locale):
-            known |= {str(FIELDS[name]): name for name in COLUMNS}
-    found = {head: known[head] for head in headings if head in known}
-    return found, [head for head in headings if head not in known]
 
 
 class Cells:

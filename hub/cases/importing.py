@@ -8,7 +8,6 @@ way of a case entered by hand, in one transaction: all rows or none.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -17,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.cases.access import own_case
-from hub.cases.import_rows import Cells, checked, columns_of
+from hub.cases.import_rows import COLUMNS, Cells, checked
 from hub.cases.labels import FIELDS
 from hub.cases.lookups import KIND
 from hub.cases.models import Case, CaseStage
@@ -25,47 +24,8 @@ from hub.cases.services import create_case, own_view, update_case
 from hub.cases.steps import team_of
 from hub.cases.views import case_view
 from hub.changes import record_act
-from hub.errors import Conflict, FieldError, HubError, NotFound, field_error
-
-MOST_ROWS = 500
-
-
-@dataclass
-class Row:
-    """What becomes of one row: new, changed, same, skipped or refused."""
-
-    line: int
-    state: str = "refused"
-    number: str | None = None
-    title: str = ""
-    case_id: str | None = None
-    errors: Sequence[FieldError] = ()
-    detail: str = ""
-    changes: list[dict[str, Any]] = field(default_factory=list)
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-ready, words in the reader's language."""
-        return vars(self) | {"errors": [error.to_dict() for error in self.errors]}
-
-
-@dataclass
-class Report:
-    """What becomes of a sheet."""
-
-    rows: list[Row]
-    ignored: list[str]
-
-    @property
-    def refused(self) -> int:
-        """How many rows cannot be brought in."""
-        return sum(row.state == "refused" for row in self.rows)
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-ready."""
-        states = ("new", "changed", "same", "skipped", "refused")
-        counts = {state: sum(row.state == state for row in self.rows) for state in states}
-        rows = [row.to_dict() for row in self.rows]
-        return {"counts": counts, "ignored": self.ignored, "rows": rows}
+from hub.errors import Conflict, NotFound, field_error
+from hub.web.sheet_import import Report, Row, each_row, headings_of
 
 
 def bring_in(session: Session, actor: Actor, sheet: Sequence[Mapping[str, str]]) -> Report:
@@ -75,23 +35,17 @@ def bring_in(session: Session, actor: Actor, sheet: Sequence[Mapping[str, str]])
         Invalid: the sheet has no column by which a case is known.
     """
     actor.require(Right.CASE_EDIT)
-    columns, ignored = columns_of(list(sheet[0]) if sheet else [])
+    names = {name: FIELDS[name] for name in COLUMNS}
+    columns, ignored = headings_of(list(sheet[0]) if sheet else [], names)
     if not {"number", "own_number"} & set(columns.values()):
         raise field_error("file", _l("表格应有“编号”或“本单位案号”一列，才能认出案件。"))
     team = team_of(session, actor.bureau_id)
     seen: set[str] = set()
-    rows = []
-    for line, cells in enumerate(sheet, start=2):
-        row = Row(line)
-        try:
-            with session.begin_nested():
-                named = {columns[head]: text for head, text in cells.items() if head in columns}
-                _take(session, actor, row, Cells(named, team), seen)
-        except HubError as error:
-            row.state, row.changes = "refused", []
-            row.errors, row.detail = error.errors, str(error.detail)
-        rows.append(row)
-    return Report(rows, ignored)
+
+    def take(row: Row, cells: dict[str, str]) -> None:
+        _take(session, actor, row, Cells(cells, team), seen)
+
+    return each_row(session, sheet, columns, ignored, take)
 
 
 def _take(session: Session, actor: Actor, row: Row, cells: Cells, seen: set[str]) -> None:
@@ -161,7 +115,7 @@ def _change(
     version: int | None,
 ) -> None:
     before = own_view(session, actor, case) or {}
-    row.number, row.case_id, row.title = case.number, case.id, case.title
+    row.number, row.record_id, row.title = case.number, case.id, case.title
     changed = {name: value for name, value in values.items() if _differs(before.get(name), value)}
     if not changed:
         row.state = "same"
@@ -188,7 +142,7 @@ def _differs(before: Any, after: Any) -> bool:
 
 
 def _entered(session: Session, actor: Actor, row: Row, case: Case, state: str) -> None:
-    row.state, row.case_id = state, case.id
+    row.state, row.record_id = state, case.id
     # A number is given for good only when the sheet is brought in.
     row.number = case.number if state == "changed" else None
     record_act(session, actor, action="case.imported", kind=KIND, record_id=case.id)

@@ -19,7 +19,6 @@ from hub.cases.access import own_case
 from hub.cases.approval_views import approval_views
 from hub.cases.codes import POLLUTANTS, waste_name
 from hub.cases.due import next_clocks
-from hub.cases.importing import MOST_ROWS
 from hub.cases.link_views import KINDS as LINKS
 from hub.cases.lookups import KIND
 from hub.cases.measure_views import KINDS as MEASURES
@@ -45,6 +44,7 @@ from hub.shares.words import PURPOSES
 from hub.web.days import day_begins, day_of
 from hub.web.identity import current_actor
 from hub.web.names import named
+from hub.web.sheet_import import MOST_ROWS
 from hub.zones.services import zones_of
 
 bp = Blueprint("cases", __name__)

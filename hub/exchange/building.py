@@ -159,11 +159,12 @@ def build(session: Session, actor: Actor, choice: Choice) -> ExchangePackage:
         )
         for position, record in enumerate(records)
     )
-    _tell(session, actor, row, "created")
+    tell(session, actor, row, "created")
     return row
 
 
-def _tell(session: Session, actor: Actor, row: ExchangePackage, verb: str, **detail: Any) -> None:
+def tell(session: Session, actor: Actor, row: ExchangePackage, verb: str, **detail: Any) -> None:
+    """Tell the own bureau, and nobody else, what was done with a package."""
     session.flush()
     told = {"number": row.number, "partner": row.partner_name} | detail
     record_change(session, actor, kind=KIND, record_id=row.id, version=row.version, verb=verb,
@@ -245,7 +246,7 @@ def approve(session: Session, actor: Actor, package_id: str, given_hash: str) ->
         row.approved_by_name, row.approved_at = actor.name, utc_now()
         row.expires_at = row.approved_at + LIFE
         row.version += 1
-        _tell(session, actor, row, "approved", content_hash=row.content_hash)
+        tell(session, actor, row, "approved", content_hash=row.content_hash)
     return row
 
 
@@ -281,7 +282,7 @@ def withdraw(session: Session, actor: Actor, package_id: str) -> ExchangePackage
         raise Conflict(_l("只有待批准的数据包可以撤回。"))
     row.state = PackageState.WITHDRAWN.value
     row.version += 1
-    _tell(session, actor, row, "withdrawn")
+    tell(session, actor, row, "withdrawn")
     return row
 
 

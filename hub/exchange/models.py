@@ -66,6 +66,8 @@ class ExchangePackage(Base):
     # The receiver's signed receipt, as text.
     receipt: Mapped[str | None] = mapped_column(Text)
     receipt_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When people were reminded that it waits, in its present state.
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
 
 

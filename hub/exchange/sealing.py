@@ -178,7 +178,7 @@ def finish(
     if row.state != PackageState.APPROVED:
         raise Conflict(_l("只有已批准、尚未封装的数据包可以封装。"))
     row.digest, row.root, row.size = sealed.digest, sealed.manifest.root, size
-    row.state = PackageState.SEALED.value
+    row.state, row.reminded_at = PackageState.SEALED.value, None
     row.version += 1
     session.flush()
     detail = {"number": row.number, "digest": row.digest, "partner": row.partner_name}

@@ -35,6 +35,7 @@ KINDS: dict[str, Text] = {
     "meeting": _l("联席会议"),
     "meeting_series": _l("会议系列"),
     "action_item": _l("办理事项"),
+    "package": _l("数据包"),
     "clock": _l("期限"),
     "deadline_rule": _l("期限规则"),
     "calendar_day": _l("工作日历"),
@@ -52,6 +53,7 @@ PAGES = {
     "request": "/requests",
     "meeting": "/meetings",
     "action_item": "/action-items",
+    "package": "/packages",
 }
 # Kinds that are looked at in one place, all together.
 FIXED = {"clock": "/deadlines", "deadline_rule": "/deadlines/rules", "calendar_day": "/calendar",
@@ -169,6 +171,14 @@ OWN_VERBS: dict[tuple[str, str], Text] = {
     ("inspection", "voided"): _l("已作废"),
     ("inspection", "signatures_withdrawn"): _l("签名已撤回"),
     ("inspection", "attached"): _l("已附入案件"),
+    ("package", "created"): _l("已生成，待批准"),
+    ("package", "waiting"): _l("仍待批准"),
+    ("package", "approved"): _l("已批准"),
+    ("package", "sealed"): _l("已签名封装，可以交出"),
+    ("package", "imported"): _l("已导入"),
+    ("package", "receipt"): _l("对方已签收"),
+    ("package", "receipt_due"): _l("尚无回执，即将过期"),
+    ("package", "withdrawn"): _l("已撤回"),
 }
 
 

@@ -32,6 +32,7 @@ SOURCES: tuple[Source, ...] = (
     waiting.decisions_to_approve,
     waiting.meetings_to_answer,
     waiting.action_items,
+    waiting.packages,
 )
 
 

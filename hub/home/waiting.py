@@ -17,6 +17,8 @@ from hub.agreements.services import effective_state
 from hub.approvals import services as approvals
 from hub.bureaus.services import bureau
 from hub.cases.approval_views import waiting_approvals
+from hub.db import utc_now
+from hub.exchange import waiting as packages_of
 from hub.home.items import Badge, Item
 from hub.meetings import listing as meetings
 from hub.patrols.models import Patrol, PatrolState
@@ -261,3 +263,15 @@ def action_items(session: Session, actor: Actor) -> Iterator[Item]:
             due=None if confirms else _moment(view["due_at"]),
             deadline=True,
         )
+
+
+def packages(session: Session, actor: Actor) -> Iterator[Item]:
+    """Data packages to approve, and those whose receipt should be here by now."""
+    for row in packages_of.to_approve(session, actor):
+        sub = _("%(name)s生成，交给%(partner)s", name=row.created_by_name, partner=row.partner_name)
+        badge = Badge(_("数据包待批准"))
+        yield Item(row.number, sub, f"/packages/{row.id}", "package", badge)
+    for row in packages_of.without_receipt(session, actor, utc_now()):
+        badge = Badge(_("尚无回执"))
+        yield Item(row.number, row.partner_name, f"/packages/{row.id}", "package", badge,
+                   due=row.expires_at, deadline=True)  # fmt: skip

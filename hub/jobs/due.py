@@ -17,9 +17,10 @@ from hub.db import Database
 from hub.deadlines import reminders
 from hub.exchange import keeping
 from hub.field import contact, crossings
+from hub.exchange import waiting as packages
 from hub.files import uploads
 from hub.meetings import series
-from hub.notifications import digests, outbox
+from hub.notifications import digests, invitations, outbox
 from hub.patrols import condensed
 from hub.requests import escalation
 from hub.shares import endings
@@ -49,9 +50,11 @@ JOBS: tuple[Job, ...] = (
     Job("meeting.call", series.series_due, series.call_due),
     Job("clock.near", reminders.coming_near, reminders.tell_near),
     Job("clock.overdue", reminders.overdue, reminders.tell_overdue),
+    Job("package.remind", packages.to_remind_of, packages.remind),
     Job("unit.crossing", crossings.waiting, crossings.judge_unit),
     Job("unit.contact", contact.due, contact.tell),
     Job("track.condense", condensed.due, condensed.condense),
+    Job("mail.invite", invitations.invitations_due, invitations.make_invitation),
     Job("mail.digest", digests.persons_due, digests.make_digest),
     Job("mail.send", outbox.due, work=outbox.send),
     Job("received.expire", keeping.kept_long_enough, work=keeping.remove_content),

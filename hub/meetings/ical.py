@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub.bureaus.services import bureau
 from hub.clock import SHANGHAI
+from hub.db import utc_now
 from hub.meetings.models import Answer, Meeting, MeetingPerson, MeetingState
 
 PRODUCT = "-//Lianfang//Joint meetings//ZH"
@@ -29,6 +30,43 @@ def invitation(session: Session, row: Meeting, titles: list[str], url: str) -> b
     """
     method = "CANCEL" if row.state == MeetingState.CANCELLED else "REQUEST"
     return _calendar([_event(session, row, titles, url)], method)
+
+
+def mailed(
+    session: Session,
+    row: Meeting,
+    method: str,
+    summary: str,
+    url: str,
+    to: tuple[str, str],
+    sender: str,
+) -> str:
+    """The same for one person's mail: number, time and place, nobody else's name, no content.
+
+    Args:
+        method: REQUEST, or CANCEL when it is called off or he is no longer invited.
+        to: mail address and name of the person.
+        sender: address that the hub's mail comes from.
+    """
+    event = Event()
+    event.add("uid", f"meeting-{row.id}@{DOMAIN}")
+    event.add("sequence", row.sequence)
+    event.add("dtstamp", utc_now())
+    event.add("dtstart", row.starts_at.astimezone(SHANGHAI))
+    event.add("dtend", row.ends_at.astimezone(SHANGHAI))
+    event.add("summary", summary)
+    if row.place:
+        event.add("location", row.place)
+    event.add("description", url)
+    event.add("url", url)
+    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+    event.add("organizer", _named(sender, bureau(session, row.host_bureau_id).name))
+    attendee = _named(*to)
+    attendee.params["PARTSTAT"] = vText("NEEDS-ACTION")
+    # He answers in the hub: what a mail program sends back is read by nobody.
+    attendee.params["RSVP"] = vText("FALSE")
+    event.add("attendee", attendee)
+    return _calendar([event], method).decode()
 
 
 def feed(session: Session, rows: Iterable[Meeting], base_url: str) -> bytes:
@@ -88,7 +126,11 @@ def _description(row: Meeting, titles: list[str]) -> str:
 
 
 def _address(local: str, name: str) -> vCalAddress:
-    address = vCalAddress(f"mailto:{local}@{DOMAIN}")
+    return _named(f"{local}@{DOMAIN}", name)
+
+
+def _named(mail: str, name: str) -> vCalAddress:
+    address = vCalAddress(f"mailto:{mail}")
     address.params["CN"] = vText(name)
     return address
 

@@ -24,6 +24,7 @@ from hub.meetings.proposals import GAP_DAYS
 from hub.meetings.services import check_host
 from hub.meetings.views import meeting_view
 from hub.web.identity import current_actor
+from hub.web.sheet_import import MOST_ROWS
 from hub.zones.pages import map_data
 
 bp = Blueprint("meetings", __name__)
@@ -105,6 +106,13 @@ def new() -> str:
         agreements=agreements,
         classifications=list(CLASSIFICATIONS.items())[: max(actor.clearance, 2)],
     )
+
+
+@bp.get("/meetings/import")
+def import_sheet() -> str:
+    """Bring meetings in from a sheet: tried first."""
+    current_actor().require(Right.MEETING_WORK)
+    return render_template("meetings/import.html", most=MOST_ROWS)
 
 
 @bp.get("/meetings/<meeting_id>/edit")

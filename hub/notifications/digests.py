@@ -64,7 +64,9 @@ def _is_due(session: Session, wish: NotificationWish, now: datetime) -> bool:
     if wish.digest == Digest.AT_ONCE:
         return True
     last = session.scalar(
-        select(Mail.made_at).where(Mail.user_id == wish.user_id).order_by(Mail.made_at.desc())
+        select(Mail.made_at)
+        .where(Mail.user_id == wish.user_id, Mail.about.is_(None))
+        .order_by(Mail.made_at.desc())
     )
     if wish.digest == Digest.HOURLY:
         return last is None or now - last >= timedelta(hours=1)

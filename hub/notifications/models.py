@@ -71,10 +71,13 @@ class NotificationWish(Base):
 
 
 class Mail(Base):
-    """One digest for one person, until the mail server has taken it."""
+    """One digest or invitation for one person, until the mail server has taken it."""
 
     __tablename__ = "mail"
-    __table_args__ = (Index("ix_mail_due", "state", "next_at"),)
+    __table_args__ = (
+        Index("ix_mail_due", "state", "next_at"),
+        Index("ix_mail_about", "about", "user_id"),
+    )
 
     id: Mapped[PrimaryId]
     user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
@@ -86,5 +89,9 @@ class Mail(Base):
     next_at: Mapped[Moment]
     tries: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Of an invitation: the meeting, its SEQUENCE and the method; null: a digest.
+    about: Mapped[str | None] = mapped_column(String(120))
+    # The iCalendar object that goes with it.
+    calendar: Mapped[str | None] = mapped_column(Text)
     # What the server said at the last failure.
     error: Mapped[str | None] = mapped_column(String(300))

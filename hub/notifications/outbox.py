@@ -75,6 +75,13 @@ def _message(mail: Mail, options: Settings) -> EmailMessage:
     message["Message-ID"] = f"<{mail.id}@lianfang.invalid>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body)
+    if mail.calendar is not None and mail.about is not None:
+        # As mail programs know an invitation: beside the text, and once more as a file.
+        params = {"method": mail.about.rpartition(":")[2]}
+        message.add_alternative(mail.calendar, subtype="calendar", params=params)
+        message.add_attachment(
+            mail.calendar, subtype="calendar", params=params, filename="meeting.ics"
+        )
     return message
 
 

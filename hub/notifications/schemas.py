@@ -10,7 +10,15 @@ from pydantic import BaseModel, Field
 from hub.accounts.schemas import Strict
 
 TopicName = Literal[
-    "agreement", "patrol", "share", "access", "case", "request", "meeting", "deadline"
+    "agreement",
+    "patrol",
+    "share",
+    "access",
+    "case",
+    "request",
+    "meeting",
+    "package",
+    "deadline",
 ]
 HHMM = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 

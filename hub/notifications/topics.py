@@ -21,6 +21,7 @@ class Topic(StrEnum):
     CASE = "case"
     REQUEST = "request"
     MEETING = "meeting"
+    PACKAGE = "package"
     DEADLINE = "deadline"
 
 
@@ -32,6 +33,7 @@ TOPIC_NAMES: dict[Topic, Text] = {
     Topic.CASE: _l("经办的案件"),
     Topic.REQUEST: _l("协查移送"),
     Topic.MEETING: _l("联席会议与办理事项"),
+    Topic.PACKAGE: _l("数据交换"),
     Topic.DEADLINE: _l("期限"),
 }
 
@@ -123,6 +125,15 @@ CONCERNS: dict[tuple[str, str], Concern] = {
         "created note report confirm return postpone assign",
         Concern(Topic.MEETING, Right.MEETING_WORK, handlers=True),
     ),
+    # Of a package its own bureau alone is told: who approves, who carries it, who imports.
+    **_each("package", "created waiting", Concern(Topic.PACKAGE, Right.PACKAGE_APPROVE, Side.ALL)),
+    **_each(
+        "package",
+        "sealed receipt receipt_due",
+        Concern(Topic.PACKAGE, Right.PACKAGE_BUILD, Side.ALL),
+    ),
+    ("package", "imported"): Concern(Topic.PACKAGE, Right.PACKAGE_IMPORT, Side.ALL),
+    ("meeting", "package"): Concern(Topic.PACKAGE, Right.PACKAGE_IMPORT),
     # Of a deadline: the person it is laid on, else liaisons and officials of both sides.
     **_each("clock", "near overdue", Concern(Topic.DEADLINE, Right.SHARE_ANSWER, Side.ALL)),
 }

@@ -1,4 +1,4 @@
-/** Bringing cases in: first tried, row by row; kept when no row is refused. */
+/** Bringing a sheet in: first tried, row by row; kept when no row is refused. */
 import { ApiProblem, operationKey, post } from "../api.js";
 import { badge, el, fill, icon } from "../dom.js";
 import { clearErrors, showProblem } from "../forms.js";
@@ -19,7 +19,7 @@ async function send(button, dryRun) {
   button.disabled = true;
   button.setAttribute("aria-busy", "true");
   try {
-    const report = await post(`/api/v1/cases/import?dry_run=${dryRun}`, new FormData(form), { key });
+    const report = await post(`${form.dataset.importTo}?dry_run=${dryRun}`, new FormData(form), { key });
     key = operationKey();
     draw(report, dryRun);
     if (!dryRun) toast(t("已导入"), "ok");
@@ -56,7 +56,7 @@ function draw({ counts, ignored, rows }, tried) {
 }
 
 function table(rows) {
-  const heads = [t("行"), t("结果"), t("案件"), t("说明")].map((text) => el("th", { scope: "col" }, text));
+  const heads = [t("行"), t("结果"), t("记录"), t("说明")].map((text) => el("th", { scope: "col" }, text));
   return el("div", { class: "table-wrap" }, el("table", { class: "table" },
     el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows.map(line))));
 }
@@ -64,9 +64,9 @@ function table(rows) {
 function line(row) {
   const [text, tone] = STATES[row.state];
   const name = [row.number, row.title].filter(Boolean).join(" ");
-  const known = row.case_id && row.state !== "new";
+  const known = row.record_id && row.state !== "new";
   return el("tr", { "data-state": row.state }, el("td", { class: "num" }, row.line), el("td", {}, badge(text, tone)),
-    el("td", {}, known ? el("a", { href: `/cases/${row.case_id}` }, name) : name || "—"),
+    el("td", {}, known ? el("a", { href: `${form.dataset.pages}/${row.record_id}` }, name) : name || "—"),
     el("td", { class: "small" }, row.errors.length ? row.errors.map(({ message }) => el("div", {}, message)) : row.detail,
       row.changes.map(({ name: what, before, after }) => el("div", {}, `${what}：${before ?? "—"} → ${after ?? "—"}`))));
 }

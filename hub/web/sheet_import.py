@@ -1,0 +1,197 @@
+"""Bringing a sheet in: what becomes of each row; tried first, then all rows or none.
+
+A feature gives the function that takes one row by the services of its pages; what is refused is
+told with the reason, and a trial or a refused row undoes the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Response
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.orm import Session
+
+from hub.access import Actor
+from hub.db import unit_of_work
+from hub.errors import FieldError, Forbidden, HubError, Invalid, Text, TooLarge
+from hub.files.api import sent_file
+from hub.web.doors import json_response, writing
+from hub.web.sheets import read_sheet
+
+MOST_ROWS = 500
+MOST_BYTES = 5 * 1024 * 1024
+LOCALES = ("zh", "en")
+
+
+@dataclass
+class Row:
+    """What becomes of one row: new, changed, same, skipped or refused."""
+
+    line: int
+    state: str = "refused"
+    number: str | None = None
+    title: str = ""
+    record_id: str | None = None
+    errors: Sequence[FieldError] = ()
+    detail: str = ""
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready, words in the reader's language."""
+        return vars(self) | {"errors": [error.to_dict() for error in self.errors]}
+
+
+@dataclass
+class Report:
+    """What becomes of a sheet."""
+
+    rows: list[Row]
+    ignored: list[str]
+
+    @property
+    def refused(self) -> int:
+        """How many rows cannot be brought in."""
+        return sum(row.state == "refused" for row in self.rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        states = ("new", "changed", "same", "skipped", "refused")
+        counts = {state: sum(row.state == state for row in self.rows) for state in states}
+        rows = [row.to_dict() for row in self.rows]
+        return {"counts": counts, "ignored": self.ignored, "rows": rows}
+
+
+class ImportQuery(BaseModel):
+    """Whether to bring it in, or only to say what would become of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    dry_run: bool = False
+
+
+class RowOut(BaseModel):
+    """What becomes of one row; `line` counts from the sheet's first line, the headings'."""
+
+    line: int
+    state: str
+    number: str | None
+    title: str
+    record_id: str | None
+    errors: list[dict[str, str]]
+    detail: str
+    changes: list[dict[str, Any]]
+
+
+class ReportOut(BaseModel):
+    """What becomes of a sheet: new, changed, same, skipped and refused rows."""
+
+    counts: dict[str, int]
+    # Headings that mean nothing here.
+    ignored: list[str]
+    rows: list[RowOut]
+
+
+Sheet = list[dict[str, str]]
+Cells = Mapping[str, str]
+
+
+def headings_of(
+    headings: Collection[str], names: Mapping[str, Text]
+) -> tuple[dict[str, str], list[str]]:
+    """Field by heading, for headings in either language or by their code; and the others."""
+    known: dict[str, str] = {name: name for name in names}
+    for locale in LOCALES:
+        with force_locale(locale):
+            known |= {str(text): name for name, text in names.items()}
+    found = {head: known[head] for head in headings if head in known}
+    return found, [head for head in headings if head not in known]
+
+
+def each_row(
+    session: Session,
+    sheet: Sequence[Mapping[str, str]],
+    columns: Mapping[str, str],
+    ignored: list[str],
+    take: Callable[[Row, dict[str, str]], None],
+) -> Report:
+    """Take row by row, each undone by itself when it is refused; the cells by their fields."""
+    rows = []
+    for line, cells in enumerate(sheet, start=2):
+        row = Row(line)
+        try:
+            with session.begin_nested():
+                take(row, {columns[head]: text for head, text in cells.items() if head in columns})
+        except HubError as error:
+            row.state, row.changes = "refused", []
+            row.errors, row.detail = error.errors, str(error.detail)
+        rows.append(row)
+    return Report(rows, ignored)
+
+
+def changes_of(
+    before: Mapping[str, Any], after: Mapping[str, Any], names: Mapping[str, Text]
+) -> list[dict[str, Any]]:
+    """What a row changes, field by field, in words."""
+    return [
+        {"field": name, "name": str(names[name]), "before": before.get(name), "after": value}
+        for name, value in after.items()
+        if (before.get(name) or "") != (value or "")
+    ]
+
+
+class _Undone(Exception):
+    """Ends a trial: nothing of it is kept."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report
+
+
+BringIn = Callable[[Session, Actor, Sheet], Report]
+
+
+def bring_sheet(actor: Actor, bring_in: BringIn, *, dry_run: bool) -> Response:
+    """The answer to an uploaded sheet (field `file`): tried, or all rows or none.
+
+    Raises:
+        TooLarge, Invalid: the file; or, with the report, rows that are refused.
+        Forbidden: the token may only read.
+    """
+    sheet = _sheet()
+    if dry_run:
+        return json_response(_tried(actor, sheet, bring_in).to_dict())
+    answer: Response = _enter(sheet, bring_in)
+    return answer
+
+
+def _tried(actor: Actor, sheet: Sheet, bring_in: BringIn) -> Report:
+    if actor.read_only:
+        raise Forbidden(_l("此令牌只有读取权限。"))
+    try:
+        with unit_of_work() as session:
+            raise _Undone(bring_in(session, actor, sheet))
+    except _Undone as undone:
+        return undone.report
+
+
+@writing
+def _enter(session: Session, actor: Actor, sheet: Sheet, bring_in: BringIn) -> dict[str, Any]:
+    report = bring_in(session, actor, sheet)
+    if report.refused:
+        raise Invalid(
+            _l("有%(count)s行不能导入，全部未导入。", count=report.refused),
+            extra={"report": report.to_dict()},
+        )
+    return report.to_dict()
+
+
+def _sheet() -> Sheet:
+    content = sent_file().stream.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise TooLarge(_l("文件过大，最多%(most)s MB。", most=MOST_BYTES // 1024 // 1024))
+    return read_sheet(content, MOST_ROWS)
