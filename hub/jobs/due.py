@@ -16,8 +16,8 @@ from hub.agreements import beginning, running_out
 from hub.db import Database
 from hub.deadlines import reminders
 from hub.exchange import keeping
-from hub.field import contact, crossings
 from hub.exchange import waiting as packages
+from hub.field import contact, crossings
 from hub.files import uploads
 from hub.meetings import series
 from hub.notifications import digests, invitations, outbox
