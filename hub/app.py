@@ -91,6 +91,7 @@ BLUEPRINTS = [
     "hub.patrols.field_api",
     "hub.patrols.closure_api",
     "hub.patrols.results_api",
+    "hub.patrols.waypoint_api",
     "hub.patrols.effort_api",
     "hub.patrols.effort_pages",
     "hub.patrols.field_pages",

@@ -33,6 +33,7 @@ import hub.numbering.models
 import hub.patrols.condensed_models
 import hub.patrols.finding_closure_models
 import hub.patrols.models
+import hub.patrols.waypoint_models
 import hub.requests.joint_models
 import hub.requests.models
 import hub.reviews.models

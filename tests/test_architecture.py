@@ -24,6 +24,7 @@ DOORS = {
     "field_pages",
     "results_api",
     "effort_api",
+    "waypoint_api",
     "effort_pages",
 }
 LOWER = {"services", "models", "access", "views"}

@@ -43,6 +43,7 @@ KEPT = (
     "legs",
     "checklist",
     "note",
+    "waypoints",
     "plan_version",
     "parties",
 )
@@ -73,7 +74,7 @@ def own_patrols(session: Session, actor: Actor) -> list[dict[str, Any]]:
 
 def brief(session: Session, actor: Actor, patrol: Patrol) -> dict[str, Any]:
     """A patrol as the phone keeps it."""
-    view = patrol_view(session, patrol, actor.bureau_id)
+    view = patrol_view(session, patrol, actor.reader)
     crew = [{k: o[k] for k in ("user_id", "name", "bureau_name", "side")} for o in view["crew"]]
     return {key: view[key] for key in KEPT} | {"crew": crew}
 

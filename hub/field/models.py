@@ -16,6 +16,8 @@ class EntryKind(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     CHECK_IN = "check_in"
+    # What was to be done at a waypoint is done.
+    TASK = "task"
 
 
 class LogEntry(Base):
@@ -41,4 +43,6 @@ class LogEntry(Base):
     # Of a check-in: the point of the checklist, counted from 0, and its words at that time.
     index: Mapped[int | None]
     subject: Mapped[str] = mapped_column(String(200), default="")
+    # Of a check-in or a task: the key of the waypoint.
+    waypoint: Mapped[str | None] = mapped_column(String(40))
     note: Mapped[str] = mapped_column(String(500), default="")

@@ -45,15 +45,17 @@ class KitOut(BaseModel):
 
 
 class EntryIn(Strict):
-    """A line of the log: pause, resume, or a check-in (at a point of the checklist)."""
+    """A line of the log: pause, resume, a check-in (at a point of the checklist, at a waypoint), or
+    that what was to be done at a waypoint is done."""
 
-    kind: Literal["pause", "resume", "check_in"]
+    kind: Literal["pause", "resume", "check_in", "task"]
     at: AwareDatetime
     clock_offset_s: Offset | None = None
     lon: float | None = Field(default=None, ge=-180, le=180, allow_inf_nan=False)
     lat: float | None = Field(default=None, ge=-90, le=90, allow_inf_nan=False)
     accuracy_m: float | None = Field(default=None, ge=0, le=100_000, allow_inf_nan=False)
     index: int | None = Field(default=None, ge=0, le=1000)
+    waypoint: str | None = Field(default=None, min_length=1, max_length=40)
     note: str = Field(default="", max_length=500)
 
 
@@ -76,6 +78,7 @@ class EntryOut(BaseModel):
     lat: float | None
     accuracy_m: float | None
     index: int | None
+    waypoint: str | None
     subject: str
     note: str
 

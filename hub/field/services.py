@@ -30,6 +30,7 @@ KIND_NAMES = {
     EntryKind.PAUSE: _l("暂停"),
     EntryKind.RESUME: _l("继续"),
     EntryKind.CHECK_IN: _l("签到"),
+    EntryKind.TASK: _l("任务完成"),
 }
 
 
@@ -44,6 +45,7 @@ class Noted:
     lat: float | None = None
     accuracy_m: float | None = None
     index: int | None = None
+    waypoint: str | None = None
     note: str = ""
 
 
@@ -79,6 +81,7 @@ def record(session: Session, actor: Actor, patrol_id: str, noted: Noted) -> LogE
         lat=noted.lat,
         accuracy_m=noted.accuracy_m,
         index=noted.index,
+        waypoint=noted.waypoint,
         subject=subject,
         note=note,
     )
@@ -88,11 +91,21 @@ def record(session: Session, actor: Actor, patrol_id: str, noted: Noted) -> LogE
 
 
 def _checked(session: Session, actor: Actor, patrol: Patrol, noted: Noted) -> str:
-    """The words of the point that a check-in is at, ticked; "" for any other line."""
+    """The words of the point or waypoint that a line is about; a point checked in is ticked."""
+    if noted.waypoint is not None or noted.kind == EntryKind.TASK:
+        return _waypoint_name(patrol, noted)
     if noted.kind != EntryKind.CHECK_IN or noted.index is None:
         return ""
     checklist.tick(session, actor, patrol.id, noted.index, done=True)
     return str(patrol.checklist[noted.index]["text"])
+
+
+def _waypoint_name(patrol: Patrol, noted: Noted) -> str:
+    """Number and name of the waypoint, as the plan that the phone went by had it."""
+    found = next((point for point in patrol.waypoints if point.key == noted.waypoint), None)
+    if found is None or noted.kind not in (EntryKind.CHECK_IN, EntryKind.TASK):
+        raise field_error("waypoint", _l("方案中没有这一途经点。"))
+    return f"{found.number} {found.name}"
 
 
 def entries(session: Session, actor: Actor, patrol_id: str) -> list[dict[str, Any]]:
@@ -132,6 +145,7 @@ def entry_view(session: Session, row: LogEntry, reader_bureau_id: str) -> dict[s
         "lat": row.lat,
         "accuracy_m": row.accuracy_m,
         "index": row.index,
+        "waypoint": row.waypoint,
         "subject": row.subject,
         "note": row.note,
     }

@@ -15,6 +15,7 @@ from hub.patrols import conduct, plan_crew, plan_list, plan_times, schemas, serv
 from hub.patrols.access import access_patrol
 from hub.patrols.clashes import local
 from hub.patrols.models import Patrol
+from hub.patrols.pace import Pace
 from hub.patrols.plan import Draft, plan_clashes
 from hub.patrols.plan_ground import parse_route
 from hub.patrols.plan_preview import Asked, preview
@@ -103,7 +104,16 @@ def preview_plan(session: Session, actor: Actor, body: schemas.PreviewIn) -> Bod
     window = (body.starts_at, body.ends_at) if body.starts_at and body.ends_at else None
     patrol = access_patrol(session, actor, body.patrol_id) if body.patrol_id else None
     route = parse_route(body.route) if body.route is not None else None
-    asked = Asked(body.zone_id, route, window, body.officers, body.craft, patrol)
+    asked = Asked(
+        body.zone_id,
+        route,
+        window,
+        body.officers,
+        body.craft,
+        patrol,
+        [waypoint.draft() for waypoint in body.waypoints or ()],
+        body.pace.pace() if body.pace is not None else Pace(),
+    )
     made = preview(session, actor, asked)
     sides = {host: side_of(actor.bureau_id, host) for host in made.ground.hosts.values()}
     shape = cut_view(made.cut) if made.cut is not None else cut_view(None)
@@ -112,6 +122,7 @@ def preview_plan(session: Session, actor: Actor, body: schemas.PreviewIn) -> Bod
         "requirements": made.requirements,
         "clashes": [clash.to_dict() for clash in made.clashes],
         "accuracy_m": made.ground.accuracy_m,
+        "estimate": made.estimate,
         **shape,
     }
 
@@ -137,6 +148,8 @@ def _draft(body: schemas.PlanIn) -> Draft:
         route=parse_route(body.route),
         checklist=body.checklist,
         note=body.note or "",
+        waypoints=None if body.waypoints is None else [w.draft() for w in body.waypoints],
+        pace=body.pace.pace() if body.pace is not None else None,
     )
 
 

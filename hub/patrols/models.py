@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
@@ -12,6 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from hub.db import Base, Id, JsonDict, JsonList, Moment, Name, PrimaryId
 from hub.errors import Conflict
 from sharing.models import UtcDateTime
+
+if TYPE_CHECKING:
+    from hub.patrols.waypoint_models import Waypoint
 
 
 class PatrolState(StrEnum):
@@ -93,6 +97,8 @@ class Patrol(Base):
     checklist: Mapped[JsonList]
     # Purpose and instructions.
     note: Mapped[str] = mapped_column(Text, default="")
+    # How fast one goes, see `pace`; None: nothing was said.
+    pace: Mapped[JsonDict | None]
     # Counts the edits of the plan; approvals are of one plan_version and its hash.
     plan_version: Mapped[int] = mapped_column(default=1)
     content_hash: Mapped[str] = mapped_column(String(64))
@@ -108,6 +114,9 @@ class Patrol(Base):
     )
     craft: Mapped[list[PatrolCraft]] = relationship(
         lazy="selectin", order_by="PatrolCraft.name", cascade="all, delete-orphan"
+    )
+    waypoints: Mapped[list[Waypoint]] = relationship(
+        lazy="selectin", order_by="Waypoint.number", cascade="all, delete-orphan"
     )
 
     @property

@@ -27,7 +27,14 @@ from hub.patrols.clashes import (
     time_clashes,
 )
 from hub.patrols.models import Patrol, PatrolEvent, TimeProposal
+from hub.patrols.pace import Pace
 from hub.patrols.plan_ground import Ground, ground_of
+from hub.patrols.waypoints import (
+    WaypointDraft,
+    waypoint_clashes,
+    waypoint_content,
+    write_waypoints,
+)
 from sharing.canonical import utc_text
 
 KIND = "patrol"
@@ -35,7 +42,10 @@ KIND = "patrol"
 
 @dataclass(frozen=True)
 class Draft:
-    """What a planner sends: everything of a plan but the crew."""
+    """What a planner sends: everything of a plan but the crew.
+
+    Waypoints (checked) and pace that are None stay as they are.
+    """
 
     title: str
     starts_at: datetime
@@ -43,12 +53,14 @@ class Draft:
     route: LineString
     checklist: Sequence[str]
     note: str
+    waypoints: Sequence[WaypointDraft] | None = None
+    pace: Pace | None = None
 
 
 def content(patrol: Patrol) -> dict[str, Any]:
     """What an approval covers: all that the parties read before the patrol begins."""
     return {
-        "format": 1,
+        "format": 2,
         "patrol": patrol.id,
         "number": patrol.number,
         "title": patrol.title,
@@ -63,6 +75,8 @@ def content(patrol: Patrol) -> dict[str, Any]:
         "craft": sorted([c.bureau_id, c.craft_id, c.name] for c in patrol.craft),
         "checklist": [item["text"] for item in patrol.checklist],
         "note": patrol.note,
+        "waypoints": waypoint_content(patrol),
+        "pace": Pace.from_json(patrol.pace).to_json(),
     }
 
 
@@ -84,6 +98,10 @@ def write_draft(
     patrol.legs = legs
     patrol.checklist = [{"text": t, "done": done.get(t, False)} for t in draft.checklist]
     patrol.note = draft.note
+    if draft.waypoints is not None:
+        write_waypoints(patrol, draft.waypoints)
+    if draft.pace is not None:
+        patrol.pace = draft.pace.to_json()
     patrol.agreement_id = ground.agreement.id
     patrol.agreement_version = ground.agreement.version_at(draft.starts_at).number
     patrol.zone_id = ground.zone.id
@@ -122,6 +140,7 @@ def plan_clashes(
         *agreement_clashes(ground, starts_at, ends_at),
         *pinned_clashes(ground, patrol),
         *place_clashes(ground.cut(route_of(patrol))),
+        *waypoint_clashes(ground, patrol.waypoints),
         *booking_clashes(session, bookings_of(patrol, reader_bureau_id), starts_at, ends_at),
     ]
 

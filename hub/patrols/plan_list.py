@@ -115,7 +115,7 @@ def _shown(
 
     def view(row: Patrol) -> dict[str, Any] | None:
         seen = may_see(session, actor.reader, row)
-        return patrol_view(session, row, actor.bureau_id, known) if seen else None
+        return patrol_view(session, row, actor.reader, known) if seen else None
 
     return view
 

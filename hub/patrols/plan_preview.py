@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -20,10 +20,13 @@ from hub.patrols.clashes import (
     place_clashes,
     time_clashes,
 )
+from hub.patrols.estimates import Course, estimate
 from hub.patrols.models import Patrol
+from hub.patrols.pace import Pace
 from hub.patrols.plan_crew import choose_craft, choose_officers, requirements
 from hub.patrols.plan_ground import Ground, legs_of, open_ground
 from hub.patrols.services import partners_of
+from hub.patrols.waypoints import WaypointDraft, waypoint_clashes
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Asked:
     officers: Sequence[str]
     craft: Sequence[str]
     patrol: Patrol | None
+    waypoints: Sequence[WaypointDraft] = ()
+    pace: Pace = field(default_factory=Pace)
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class Preview:
     legs: list[dict[str, Any]]
     requirements: list[dict[str, Any]]
     clashes: list[Clash]
+    estimate: dict[str, Any] | None
 
 
 def preview(session: Session, actor: Actor, asked: Asked) -> Preview:
@@ -77,6 +83,17 @@ def preview(session: Session, actor: Actor, asked: Asked) -> Preview:
         legs,
         requirements(session, legs, [*crew, *partner_crew]),
         _clashes(session, asked, ground, cut, bookings),
+        _estimate(asked, cut, legs),
+    )
+
+
+def _estimate(
+    asked: Asked, cut: RouteCut | None, legs: list[dict[str, Any]]
+) -> dict[str, Any] | None:
+    if asked.route is None or cut is None:
+        return None
+    return estimate(
+        Course(asked.route, cut.length_m, legs, asked.window), asked.waypoints, asked.pace
     )
 
 
@@ -92,4 +109,5 @@ def _clashes(
         found += booking_clashes(session, bookings, *asked.window)
     if cut is not None:
         found += place_clashes(cut)
+    found += waypoint_clashes(ground, asked.waypoints)
     return found

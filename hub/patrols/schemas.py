@@ -8,10 +8,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from hub.accounts.schemas import Strict
 from hub.patrols.models import PatrolState
+from hub.patrols.waypoint_schemas import PaceIn, WaypointIn
 
 Ref = Annotated[str, Field(min_length=36, max_length=36)]
 Refs = Annotated[list[Ref], Field(max_length=60)]
 Item = Annotated[str, Field(min_length=1, max_length=200)]
+Waypoints = Annotated[list[WaypointIn], Field(max_length=60)]
 
 
 class PlanIn(Strict):
@@ -23,6 +25,9 @@ class PlanIn(Strict):
     route: dict[str, Any]
     checklist: list[Item] = Field(default_factory=list, max_length=50)
     note: str | None = Field(default=None, max_length=4000)
+    # Left out: they stay as they are.
+    waypoints: Waypoints | None = None
+    pace: PaceIn | None = None
 
 
 class PatrolIn(PlanIn):
@@ -57,6 +62,8 @@ class PreviewIn(Strict):
     route: dict[str, Any] | None = None
     officers: Refs = Field(default_factory=list)
     craft: Refs = Field(default_factory=list)
+    waypoints: Waypoints | None = None
+    pace: PaceIn | None = None
 
 
 class ApproveIn(Strict):
@@ -159,6 +166,8 @@ class PatrolOut(BaseModel):
     crew: list[dict[str, Any]]
     craft: list[dict[str, Any]]
     requirements: list[dict[str, Any]]
+    waypoints: list[dict[str, Any]]
+    pace: dict[str, Any]
     plan_version: int
     content_hash: str
     approvals: list[dict[str, Any]]
@@ -187,6 +196,8 @@ class PreviewOut(ClashesOut):
     outside_m: float
     uncertain: dict[str, Any] | None
     accuracy_m: float
+    # Lengths, times and what does not fit; null without a route.
+    estimate: dict[str, Any] | None
 
 
 class OptionsOut(BaseModel):

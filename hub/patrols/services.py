@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -45,6 +46,7 @@ from hub.patrols.plan_crew import (
     replace_own,
 )
 from hub.patrols.plan_ground import Ground, legs_of, open_ground
+from hub.patrols.waypoints import check_waypoints, waypoint_clashes
 
 SERIES = "联巡"  # data, not screen text
 
@@ -68,6 +70,7 @@ def propose(
     """
     ground = open_ground(session, actor, zone_id)
     actor.require(Right.PATROL_PLAN)
+    draft = _checked(session, actor, draft, None)
     crew = choose_officers(session, actor, officers)
     boats = choose_craft(session, actor, craft)
     cut = ground.cut(draft.route)
@@ -97,6 +100,14 @@ def propose(
     return patrol
 
 
+def _checked(session: Session, actor: Actor, draft: Draft, patrol: Patrol | None) -> Draft:
+    """The draft with its waypoints checked."""
+    if draft.waypoints is None:
+        return draft
+    before = patrol.waypoints if patrol is not None else ()
+    return replace(draft, waypoints=check_waypoints(session, actor, draft.waypoints, before))
+
+
 def _draft_clashes(
     session: Session,
     ground: Ground,
@@ -110,6 +121,7 @@ def _draft_clashes(
         *time_clashes(draft.starts_at, draft.ends_at, fresh=fresh),
         *agreement_clashes(ground, draft.starts_at, draft.ends_at),
         *place_clashes(cut),
+        *waypoint_clashes(ground, draft.waypoints or ()),
         *booking_clashes(session, bookings, draft.starts_at, draft.ends_at),
     ]
 
@@ -146,6 +158,7 @@ def change_plan(
     patrol.check("edit")
     ground = open_ground(session, actor, patrol.zone_id)
     cut = ground.cut(draft.route)
+    draft = _checked(session, actor, draft, patrol)
     before = content(patrol)
     fresh = (draft.starts_at, draft.ends_at) != (patrol.starts_at, patrol.ends_at)
     crew = None if officers is None else choose_officers(session, actor, officers)

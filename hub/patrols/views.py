@@ -19,11 +19,14 @@ from hub.db import utc_now
 from hub.patrols.access import may_see
 from hub.patrols.beside import Beside, beside
 from hub.patrols.conduct import START_SLACK
+from hub.patrols.estimates import Course, estimate
 from hub.patrols.models import STATE_NAMES, Patrol, PatrolEvent, PatrolState, TimeProposal
+from hub.patrols.pace import Pace
 from hub.patrols.plan import KIND, route_of
 from hub.patrols.plan_crew import requirements
 from hub.patrols.sides import sides_of
 from hub.patrols.tracks import takes_log
+from hub.patrols.waypoint_views import waypoint_views
 from hub.zones.models import Zone
 from sharing.canonical import utc_text
 
@@ -33,19 +36,20 @@ def render_patrol(session: Session, reader: ReaderClass, patrol_id: str) -> dict
     patrol = session.get(Patrol, patrol_id)
     if patrol is None or not may_see(session, reader, patrol):
         return None
-    return patrol_view(session, patrol, reader.bureau_id)
+    return patrol_view(session, patrol, reader)
 
 
 def patrol_view(
-    session: Session, patrol: Patrol, reader_bureau_id: str, known: Beside | None = None
+    session: Session, patrol: Patrol, reader: ReaderClass, known: Beside | None = None
 ) -> dict[str, Any]:
-    """A patrol as its parties see it: all the same, but for `side`, "a" being the reader's own.
+    """A patrol as its parties see it: all the same, but for `side`, "a" being the reader's own, and
+    what findings it aims at tell him.
 
     Args:
         known: what `beside` read for a page that this one is on.
     """
     known = known or beside(session, [patrol])
-    sides = sides_of(patrol, reader_bureau_id)
+    sides = sides_of(patrol, reader.bureau_id)
     zone = session.get_one(Zone, patrol.zone_id)
     agreement = session.get_one(Agreement, patrol.agreement_id)
     proposer = bureau(session, patrol.proposing_bureau_id)
@@ -90,6 +94,8 @@ def patrol_view(
         "requirements": requirements(session, patrol.legs, patrol.crew),
         "checklist": patrol.checklist,
         "note": patrol.note,
+        "waypoints": waypoint_views(session, patrol, reader),
+        "pace": Pace.from_json(patrol.pace).view(),
         "plan_version": patrol.plan_version,
         "content_hash": patrol.content_hash,
         "approvals": _keys(session, patrol, sides, known.keys.get(patrol.id, [])),
@@ -108,8 +114,9 @@ def detail_view(session: Session, actor: Actor, patrol: Patrol) -> dict[str, Any
         .where(PatrolEvent.patrol_id == patrol.id)
         .order_by(PatrolEvent.at, PatrolEvent.id)
     )
-    return patrol_view(session, patrol, actor.bureau_id) | {
+    return patrol_view(session, patrol, actor.reader) | {
         "actions": actions(actor, patrol),
+        "estimate": estimate_of(patrol),
         "time_proposals": [
             proposal_view(session, row, sides) for row in _proposals(session, patrol)
         ],
@@ -137,6 +144,14 @@ def actions(actor: Actor, patrol: Patrol) -> dict[str, bool]:
         "end": patrol.may("end") and (in_crew or plans),
         "import_track": actor.may(Right.PATROL_LOG) and in_crew and takes_log(patrol, now),
     }
+
+
+def estimate_of(patrol: Patrol) -> dict[str, Any]:
+    """How long the plan takes, see `estimates`."""
+    course = Course(
+        route_of(patrol), patrol.route_length_m, patrol.legs, (patrol.starts_at, patrol.ends_at)
+    )
+    return estimate(course, patrol.waypoints, Pace.from_json(patrol.pace))
 
 
 def overdue(patrol: Patrol) -> bool:

@@ -184,7 +184,7 @@ def _patrol(session: Session, actor: Actor, patrol_id: str) -> Briefing:
     patrol = access_patrol(session, actor, patrol_id)
     zone = session.get_one(Zone, patrol.zone_id)
     version = next(v for v in zone.versions if v.number == patrol.zone_version)
-    view = patrol_view(session, patrol, actor.bureau_id) | {
+    view = patrol_view(session, patrol, actor.reader) | {
         "when": _when(patrol.starts_at, patrol.ends_at)
     }
     layers, shapes = _strips(version, actor.bureau_id)

@@ -1,0 +1,82 @@
+"""Waypoints of a patrol over JSON: what was planned, what became of it; the plan as GPX."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.patrols import waypoint_schemas as schemas
+from hub.patrols.access import access_patrol
+from hub.patrols.plan_gpx import plan_gpx
+from hub.patrols.visits import visits
+from hub.web.doors import reading
+from hub.web.exports import csv_response
+
+bp = APIBlueprint("waypoint_api", __name__, url_prefix="/api/v1", tag="patrols")
+COLUMNS = (
+    ("number", _l("序号")),
+    ("name", _l("名称")),
+    ("lon", _l("经度")),
+    ("lat", _l("纬度")),
+    ("radius_m", _l("到达半径（米）")),
+    ("at_min", _l("计划到达（开始后分钟）")),
+    ("stay_min", _l("停留（分钟）")),
+    ("task_name", _l("任务")),
+    ("task_text", _l("要求")),
+    ("target_kind", _l("对象类别")),
+    ("target_name", _l("对象")),
+    ("target_code", _l("代码")),
+    ("visited", _l("已到")),
+    ("how", _l("依据")),
+    ("at", _l("时间")),
+    ("bureau_name", _l("单位")),
+    ("unit_name", _l("人员")),
+    ("nearest_m", _l("轨迹最近（米）")),
+    ("task_done", _l("任务完成")),
+)
+
+
+@bp.get("/patrols/<patrol_id>/waypoints")
+@bp.output(schemas.VisitsOut)
+@bp.doc(summary="Waypoints in order, and which were visited")
+@reading
+def waypoints(session: Session, actor: Actor, patrol_id: str) -> dict[str, Any]:
+    """By check-ins and tracks as far as they are open to the reader."""
+    return visits(session, actor, patrol_id)
+
+
+@bp.get("/patrols/<patrol_id>/waypoints.csv")
+@bp.doc(summary="The same list as CSV")
+@reading
+def waypoints_csv(session: Session, actor: Actor, patrol_id: str) -> Response:
+    """The list as a spreadsheet reads it."""
+    rows = [row | _target(row) for row in visits(session, actor, patrol_id)["items"]]
+    return csv_response("waypoints", [(key, str(name)) for key, name in COLUMNS], rows)
+
+
+def _target(row: dict[str, Any]) -> dict[str, Any]:
+    target = row["target"] or {}
+    return {
+        "target_kind": target.get("kind_name"),
+        "target_name": target.get("name"),
+        "target_code": target.get("code"),
+    }
+
+
+@bp.get("/patrols/<patrol_id>/plan.gpx")
+@bp.doc(summary="Route and waypoints as GPX, for other devices")
+@reading
+def as_gpx(session: Session, actor: Actor, patrol_id: str) -> Response:
+    """What was planned, as far as the reader sees it."""
+    actor.require(Right.WORK_VIEW)
+    patrol = access_patrol(session, actor, patrol_id)
+    return Response(
+        plan_gpx(session, actor.reader, patrol),
+        mimetype="application/gpx+xml",
+        headers={"Content-Disposition": 'attachment; filename="plan.gpx"'},
+    )
