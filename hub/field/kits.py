@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.db import utc_now
 from hub.field.ground import ground_kit
+from hub.field.models import EntryKind
 from hub.patrols.access import access_patrol
 from hub.patrols.conduct import START_SLACK
 from hub.patrols.finding_views import CATEGORIES
@@ -20,6 +21,7 @@ from hub.patrols.models import Patrol, PatrolOfficer, PatrolState
 from hub.patrols.sides import ground_sides, side_of, zone_version_of
 from hub.patrols.tracks import LATE
 from hub.patrols.views import patrol_view
+from hub.patrols.visits import waypoint_entries
 from sharing.canonical import utc_text
 
 # Patrols that begin within so long are offered to be made ready.
@@ -79,6 +81,21 @@ def brief(session: Session, actor: Actor, patrol: Patrol) -> dict[str, Any]:
     return {key: view[key] for key in KEPT} | {"crew": crew}
 
 
+def _with_visits(session: Session, actor: Actor, patrol: Patrol) -> dict[str, Any]:
+    """A patrol whose waypoints say whether anybody of those shown was there and is done."""
+    kept = brief(session, actor, patrol)
+    noted = {(row.waypoint, row.kind) for row in waypoint_entries(session, actor, patrol)}
+    kept["waypoints"] = [
+        point
+        | {
+            "visited": any((point["key"], kind) in noted for kind in EntryKind),
+            "done": (point["key"], EntryKind.TASK) in noted,
+        }
+        for point in kept["waypoints"]
+    ]
+    return kept
+
+
 def kit(session: Session, actor: Actor, patrol_id: str) -> dict[str, Any]:
     """Everything for one patrol: plan, map, ground and rules of this moment.
 
@@ -95,7 +112,7 @@ def kit(session: Session, actor: Actor, patrol_id: str) -> dict[str, Any]:
     bounds = shapely.union_all([*shapes.values(), route]).bounds
     crew = {officer.user_id for officer in patrol.crew}
     return {
-        "patrol": brief(session, actor, patrol),
+        "patrol": _with_visits(session, actor, patrol),
         "user_id": actor.user_id,
         "own_side": side_of(actor.bureau_id, actor.bureau_id),
         "logs": actor.may(Right.PATROL_LOG) and actor.user_id in crew,

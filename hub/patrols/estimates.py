@@ -103,8 +103,20 @@ def estimate(course: Course, stops: Sequence[Stop], pace: Pace) -> dict[str, Any
     made = _totals(course, walk, stops, waited)
     return made | {
         "arrivals": arrivals,
+        "nearest": _each_alone(course, stops),
         "warnings": [c.to_dict() for c in _warnings(stops, arrivals, made)],
     }
+
+
+def _each_alone(course: Course, stops: Sequence[Stop]) -> list[dict[str, Any]]:
+    """Where the route comes nearest to each, whatever the order: what they can be sorted by."""
+    return [
+        {
+            "key": stop.key,
+            "along_m": round(places_along(course.route, [(stop.lon, stop.lat)])[0].from_start_m, 1),
+        }
+        for stop in stops
+    ]
 
 
 def _aside(stop: Stop, along: Along) -> float:

@@ -23,10 +23,12 @@ from hub.inspections.opening import offers
 from hub.patrols import plan_crew
 from hub.patrols.access import access_patrol
 from hub.patrols.models import BOOKED, STATE_NAMES, Patrol, PatrolState
+from hub.patrols.pace import Pace
 from hub.patrols.plan import plan_clashes, route_of
 from hub.patrols.plan_ground import Ground, ground_of, open_ground
 from hub.patrols.plan_list import Filters, list_patrols, states_of
 from hub.patrols.views import cut_view, detail_view
+from hub.patrols.waypoint_views import waypoint_words
 from hub.reviews.labels import POINTS
 from hub.reviews.next_steps import meetings_for
 from hub.reviews.views import reviews_view
@@ -68,6 +70,8 @@ FIELDS = {
     "craft": _l("船艇车辆"),
     "checklist": _l("检查事项"),
     "note": _l("说明"),
+    "waypoints": _l("途经点"),
+    "pace": _l("行进方式"),
 }
 PROPOSALS = {
     "open": _l("待答复"),
@@ -193,6 +197,9 @@ def _form(session: Session, actor: Actor, grounds: list[Ground], patrol: Patrol 
             "zones": [_ground_data(ground, actor.bureau_id) for ground in grounds],
             "patrol_id": patrol.id if patrol else None,
             "route": mapping(route_of(patrol)) if patrol else None,
+            "waypoints": view["waypoints"] if view else [],
+            "pace": view["pace"] if view else Pace().view(),
+            "words": waypoint_words(),
         },
     )
 
@@ -267,6 +274,8 @@ def show(patrol_id: str) -> str:
                 "id": patrol.id,
                 "sides": ground.sides(actor.bureau_id),
                 "zone": _ground_data(ground, actor.bureau_id),
+                "state": view["state"],
+                "waypoints": view["waypoints"],
                 "legs": view["legs"],
                 "route": view["route"],
                 "uncertain": cut_view(ground.cut(route_of(patrol)))["uncertain"],

@@ -34,7 +34,7 @@ def visits(session: Session, actor: Actor, patrol_id: str) -> dict[str, Any]:
     actor.require(Right.WORK_VIEW)
     patrol = access_patrol(session, actor, patrol_id)
     points = sorted(patrol.waypoints, key=lambda point: point.number)
-    entries = _entries(session, actor, patrol)
+    entries = waypoint_entries(session, actor, patrol)
     tracks = visible_tracks(session, actor.reader, patrol)[1] if points else []
     passes = [nearest_passes([(p.lon, p.lat) for p in points], unit.stretches) for unit in tracks]
     sides = sides_of(patrol, actor.bureau_id)
@@ -48,7 +48,8 @@ def visits(session: Session, actor: Actor, patrol_id: str) -> dict[str, Any]:
     return {"items": items, "visited": sum(item["visited"] for item in items), "next": None}
 
 
-def _entries(session: Session, actor: Actor, patrol: Patrol) -> list[LogEntry]:
+def waypoint_entries(session: Session, actor: Actor, patrol: Patrol) -> list[LogEntry]:
+    """Lines of the log about waypoints that the actor's bureau may see, oldest first."""
     course = Course(session)
     rows = session.scalars(
         select(LogEntry)

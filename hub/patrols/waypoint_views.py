@@ -25,6 +25,15 @@ from hub.patrols.waypoint_models import (
 TOLD = ("id", "number", "category_name", "text", "state_name", "due_on")
 
 
+def waypoint_words() -> dict[str, dict[str, str]]:
+    """The names of tasks, kinds of targets and ways to go, for forms."""
+    return {
+        "tasks": {code: str(name) for code, name in TASK_NAMES.items()},
+        "targets": {code: str(name) for code, name in TARGET_NAMES.items()},
+        "modes": {code: str(name) for code, name in MODE_NAMES.items()},
+    }
+
+
 def waypoint_views(session: Session, patrol: Patrol, reader: ReaderClass) -> list[dict[str, Any]]:
     """The waypoints of a patrol in order; access to the patrol was checked."""
     rows = sorted(patrol.waypoints, key=lambda row: row.number)

@@ -44,6 +44,7 @@ NPM = {path: name for name, path in ASSETS.items()}
 SIDES = {"a": "#006d83", "b": "#b25c00"}
 LAND = {"color": "#9aa5b1", "weight": 1, "fillColor": "#f6f5f1", "fillOpacity": 1}
 LINE = {"color": "#5f3dc4", "weight": 4}
+POINT = {"color": "#12283a", "weight": 2, "radius": 6, "fillColor": "#ffffff", "fillOpacity": 1}
 ROUTE = {"color": "#12283a", "weight": 4, "dashArray": "8 6"}
 MARGIN = 0.35
 
@@ -190,6 +191,12 @@ def _patrol(session: Session, actor: Actor, patrol_id: str) -> Briefing:
     layers, shapes = _strips(version, actor.bureau_id)
     route = route_of(patrol)
     layers.append(MapLayer(_("巡查路线"), [("route", route)], ROUTE))
+    if view["waypoints"]:
+        points = [
+            (f"point-{p['number']}", shapely.Point(p["lon"], p["lat"])) for p in view["waypoints"]
+        ]
+        labels = {f"point-{p['number']}": f"{p['number']} {p['name']}" for p in view["waypoints"]}
+        layers.append(MapLayer(_("途经点"), points, POINT, labels))
     names = {party["adcode"]: party["short_name"] for party in view["parties"]}
     texts: dict[str, dict[str, Any]] = {
         f"strip-{strip.adcode}": {

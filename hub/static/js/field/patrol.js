@@ -13,6 +13,7 @@ import { mountFinding } from "./finding.js";
 import { Sampler, STILL_MS } from "./sampling.js";
 import { mountSide } from "./side.js";
 import { stateOf } from "./state.js";
+import { drawWaypoints, mountWaypoints } from "./waypoints.js";
 
 const UNITS_EVERY_MS = 15_000;
 const BEGIN_MS = 60_000;
@@ -32,7 +33,12 @@ export function mountPatrol(main, app) {
       app.sync.soon(0);
     },
   });
+  const points = mountWaypoints({
+    points: () => screen.state?.waypoints ?? [], here: () => screen.place,
+    checkIn: (waypoint) => checkIn(screen, { waypoint }), finish: (waypoint) => record(screen, "entry", { kind: "task", waypoint, ...placeNow(screen) }),
+  });
   screen.checks = mountChecks({
+    points,
     items: () => screen.state?.checklist ?? screen.kit.patrol.checklist, checkIn: (index) => checkIn(screen, { index }),
     untick: (index) => record(screen, "tick", { index, done: false }), note: (note) => checkIn(screen, { note }),
   });
@@ -205,6 +211,7 @@ function renew(screen, items) {
     fill(screen.badge, badge(...PHASES[state.phase]));
     fill(screen.acts, buttons(screen));
     screen.checks.show();
+    drawWaypoints(screen.view, state.waypoints);
     showMode(screen, screen.sampler.mode);
     if (state.records && !before?.records) beginTrack(screen);
   }

@@ -9,7 +9,7 @@ import { heldPatrols } from "./sync.js";
 const KINDS = {
   start: t("开始巡查"), end: t("结束巡查"), entry: t("日志"), tick: t("检查事项"), finding: t("发现"), photo: t("照片"), positions: t("轨迹"),
 };
-const ENTRIES = { pause: t("暂停"), resume: t("继续"), check_in: t("签到") };
+const ENTRIES = { pause: t("暂停"), resume: t("继续"), check_in: t("签到"), task: t("任务完成") };
 const STATES = { waiting: [t("待上报"), "warn"], sending: [t("上报中"), "info"], sent: [t("已上报"), "ok"], refused: [t("未被接受"), "danger"] };
 
 /** Counts for the line at the top: {waiting, refused, fixes, held}. */

@@ -1,7 +1,7 @@
 /** How a patrol stands by what the hub last said and what this phone has recorded since. Pure. */
 
 /**
- * {phase, paused, records, checklist}; phase: waiting, ready, under_way, ended, cancelled. `records`:
+ * {phase, paused, records, checklist, waypoints}; phase: waiting, ready, under_way, ended, cancelled. `records`:
  * places are kept. A refused start counts as begun: the officer is out there, and his log goes on.
  */
 export function stateOf(patrol, items) {
@@ -11,7 +11,13 @@ export function stateOf(patrol, items) {
   const marks = own.filter((item) => item.kind === "entry" && ["pause", "resume"].includes(item.body.kind));
   const paused = marks.at(-1)?.body.kind === "pause";
   const phase = ended ? "ended" : begun ? "under_way" : { approved: "ready", cancelled: "cancelled" }[patrol.state] ?? "waiting";
-  return { phase, paused, records: phase === "under_way" && !paused, checklist: ticked(patrol.checklist, own) };
+  return { phase, paused, records: phase === "under_way" && !paused, checklist: ticked(patrol.checklist, own), waypoints: visited(patrol.waypoints ?? [], own) };
+}
+
+/** What the hub knows of each waypoint, and what this phone noted since. A kit of an older hub has none. */
+function visited(waypoints, items) {
+  const noted = (key, kind) => items.some((item) => item.kind === "entry" && item.state !== "refused" && item.body.waypoint === key && item.body.kind === kind);
+  return waypoints.map((point) => ({ ...point, visited: point.visited || noted(point.key, "check_in") || noted(point.key, "task"), done: point.done || noted(point.key, "task") }));
 }
 
 function ticked(checklist, items) {

@@ -6,7 +6,7 @@ import { reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { timeElement } from "../times.js";
 
-const SYMBOLS = { pause: "pause", resume: "play", check_in: "pin", side: "line", entered: "polygon", left: "polygon", lost: "offline", heard: "online" };
+const SYMBOLS = { pause: "pause", resume: "play", check_in: "pin", task: "check", side: "line", entered: "polygon", left: "polygon", lost: "offline", heard: "online" };
 const LATE_S = 120;
 
 function late({ at, received_at: received }) {

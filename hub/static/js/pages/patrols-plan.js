@@ -6,6 +6,8 @@ import { connectForm, formValue, reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { createMap } from "../map.js";
 import { drawOutside, drawZone, metres } from "./patrols-map.js";
+import { createPace, estimateView } from "./plan-estimate.js";
+import { createWaypoints } from "./plan-waypoints.js";
 
 const WAIT_MS = 350;
 const data = pageData();
@@ -24,10 +26,14 @@ function showZone() {
 
 showZone();
 const drawer = createDrawer(map, { shapes: ["line"], onChange: later });
+const waypoints = createWaypoints(map, { words: data.words, zoneId: () => zone().id, onChange: later });
+const pace = createPace(document.getElementById("plan-pace"), { modes: data.words.modes, pace: data.pace, onChange: later });
+waypoints.set(data.waypoints);
+waypoints.suggest();
 if (data.route) drawer.set(data.route);
 else later();
 
-zoneInput.addEventListener("change", () => { showZone(); later(); offerOverdue().catch(reportProblem); });
+zoneInput.addEventListener("change", () => { showZone(); later(); waypoints.suggest(); offerOverdue().catch(reportProblem); });
 form.addEventListener("input", later);
 
 /** The latest state of the form is asked about, once it rests. */
@@ -44,7 +50,7 @@ async function ask() {
   const window_ = { starts_at: value.starts_at, ends_at: value.ends_at };
   const body = {
     ...window_, zone_id: zone().id, patrol_id: data.patrol_id, route: drawer?.value() ?? null,
-    officers: value.officers ?? [], craft: value.craft ?? [],
+    officers: value.officers ?? [], craft: value.craft ?? [], waypoints: waypoints.sendable(), pace: pace.value(),
   };
   try {
     showPreview(await post("/api/v1/patrols/preview", body, { signal }));
@@ -57,6 +63,7 @@ async function ask() {
 }
 
 function showPreview(answer) {
+  showTime(answer);
   showClashes(answer.clashes);
   drawOutside(map, answer.clashes);
   const uncertain = answer.uncertain?.coordinates.length > 0
@@ -70,6 +77,13 @@ function showPreview(answer) {
   }
   fill(box, el("p", {}, t("全长 {length}，共 {n} 段", { length: metres(answer.route_length_m), n: answer.legs.length })),
     legTable(answer.legs), answer.requirements.map(requirement), nearness(answer));
+}
+
+function showTime({ estimate, legs }) {
+  waypoints.showArrivals(estimate);
+  const names = new Map(waypoints.value().map((point) => [point.key, point.name]));
+  fill(document.getElementById("plan-time"), estimateView(estimate, { names, legs })
+    ?? el("p", { class: "muted small" }, t("画出路线后，这里显示里程和时间。")));
 }
 
 function legTable(legs) {
@@ -149,6 +163,6 @@ offerOverdue().catch(reportProblem);
 form.dataset.connected = "1"; // this module sends the form, not the kit
 form.dataset.api = `${form.dataset.method} ${form.dataset.url}`;
 connectForm(form, {
-  body: (value) => ({ ...value, checklist: value.checklist ?? [], craft: value.craft ?? [], route: drawer.value() ?? {} }),
+  body: (value) => ({ ...value, checklist: value.checklist ?? [], craft: value.craft ?? [], route: drawer.value() ?? {}, waypoints: waypoints.sendable(), pace: pace.value() }),
   onSuccess: (record) => location.assign(`/patrols/${record.id}`),
 });

@@ -4,11 +4,13 @@ import { onChange } from "../feed.js";
 import { createMap } from "../map.js";
 import { mountLiveUnits } from "./live_units.js";
 import { drawLegs, drawZone } from "./patrols-map.js";
+import { showWaypoints } from "./patrols-waypoints.js";
 
 const data = pageData();
 const map = createMap(document.getElementById("patrol-map"), { sides: data.sides });
 drawZone(map, data.zone);
 map.fit(drawLegs(map, data.legs, data.uncertain).getBounds().pad(0.3));
+showWaypoints(map, data);
 
 // Who is on the way is seen here while it goes on; before and after, nobody is.
 mountLiveUnits(map, { patrolId: data.id });
