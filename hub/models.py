@@ -32,6 +32,7 @@ import hub.notifications.models
 import hub.numbering.models
 import hub.patrols.condensed_models
 import hub.patrols.finding_closure_models
+import hub.patrols.guide_models
 import hub.patrols.models
 import hub.patrols.waypoint_models
 import hub.requests.joint_models

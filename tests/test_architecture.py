@@ -25,6 +25,7 @@ DOORS = {
     "results_api",
     "effort_api",
     "waypoint_api",
+    "snap_api",
     "effort_pages",
 }
 LOWER = {"services", "models", "access", "views"}

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass
 from hub.patrols.finding_views import view_for
+from hub.patrols.guide_models import GUIDE_NAMES
 from hub.patrols.models import Finding, Patrol
 from hub.patrols.openness import Course
 from hub.patrols.waypoint_models import (
@@ -30,6 +31,7 @@ def waypoint_words() -> dict[str, dict[str, str]]:
     return {
         "tasks": {code: str(name) for code, name in TASK_NAMES.items()},
         "targets": {code: str(name) for code, name in TARGET_NAMES.items()},
+        "guides": {str(code): str(name) for code, name in GUIDE_NAMES.items()},
         "modes": {code: str(name) for code, name in MODE_NAMES.items()},
     }
 

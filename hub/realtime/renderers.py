@@ -20,6 +20,7 @@ from hub.inspections.views import render_inspection
 from hub.meetings.briefs import render_meeting
 from hub.meetings.series import render_series
 from hub.patrols.finding_views import render_finding
+from hub.patrols.guides import render_layer
 from hub.patrols.views import render_patrol
 from hub.realtime.seen import render_clock
 from hub.requests.views import render_request
@@ -47,6 +48,7 @@ RENDERERS: dict[str, Renderer] = {
     "finding": render_finding,
     "inspection": render_inspection,
     "crossing": render_crossing,
+    "guide_layer": render_layer,
     "package": render_package,
     "clock": render_clock,
     "deadline_rule": render_rule,

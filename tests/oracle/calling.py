@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.support.cases import case_body
 from tests.support.field import find, inside, photo, upload
-from tests.support.patrols import started_patrol
+from tests.support.patrols import guide_body, started_patrol
 from tests.support.requests import assistance
 from tests.support.world import World
 
@@ -107,6 +107,7 @@ def a_record_of_each_kind(world: World) -> dict[str, str]:
     )
     station = world.as_("wuxing-planner").get("/stations").body["items"]
     token = officer.get("/tokens").body["items"][0]
+    guide = world.as_("wuxing-planner").post("/guide-lines", guide_body(zone)).body
     bell = world.as_("wujiang-liaison").get("/notifications").body["items"]
     return {
         "patrol_id": patrol["id"], "zone_id": zone["id"], "finding_id": finding["id"],
@@ -114,7 +115,7 @@ def a_record_of_each_kind(world: World) -> dict[str, str]:
         "share_id": share["id"], "request_id": request.body.get("id", ABSENT),
         "agreement_id": zone["agreement_id"], "number": "1", "user_id": officer.user_id,
         "bureau_id": officer.bureau_id, "token_id": token["id"],
-        "station_id": station[0]["id"] if station else ABSENT,
+        "layer_id": guide["id"], "station_id": station[0]["id"] if station else ABSENT,
         "notification_id": bell[0]["id"] if bell else ABSENT,
         "inspection_id": inspection.body["id"], "form": "docx",
         "craft_id": ABSENT, "code": "H1.share_answer", "day": "2026-11-26",

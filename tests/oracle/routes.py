@@ -47,6 +47,7 @@ OWN = """
     inspections_api.supplement inspections_api.attach_to_case
     requests.edit requests_api.update_request shares_api.recall shares_api.opened
     shares_api.grant_access shares_api.refuse_access shares_api.withdraw_access stations.edit
+    snap_api.remove
 """
 SYSADMIN = """
     calendar_api.enter calendar_api.remove calendar_api.change calendar_api.import_plan

@@ -139,3 +139,10 @@ def _started(world: World) -> dict[str, Any]:
     answer = world.as_("wuxing-officer1").post(f"/patrols/{patrol['id']}/start")
     assert answer.status == 200, answer.body
     return dict(answer.body)
+
+
+def guide_body(zone: dict[str, Any]) -> dict[str, Any]:
+    """A guide line along the boundary, as it is brought in."""
+    feature = {"type": "Feature", "properties": {}, "geometry": zone["current"]["line"]}
+    collection = {"type": "FeatureCollection", "features": [feature]}
+    return {"name": "頔塘", "kind": "water", "collection": collection}

@@ -1,12 +1,13 @@
 /** The form of a plan: draw the route, see at once who leads where and what speaks against it. */
 import { ApiProblem, get, pages, post } from "../api.js";
 import { badge, el, fill, icon, pageData, party } from "../dom.js";
-import { createDrawer } from "../draw.js";
 import { connectForm, formValue, reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { createMap } from "../map.js";
+import { createRouteEditor } from "../route-editor.js";
 import { drawOutside, drawZone, metres } from "./patrols-map.js";
 import { createPace, estimateView } from "./plan-estimate.js";
+import { createSnap } from "./plan-snap.js";
 import { createWaypoints } from "./plan-waypoints.js";
 
 const WAIT_MS = 350;
@@ -25,15 +26,16 @@ function showZone() {
 }
 
 showZone();
-const drawer = createDrawer(map, { shapes: ["line"], onChange: later });
-const waypoints = createWaypoints(map, { words: data.words, zoneId: () => zone().id, onChange: later });
+const snap = createSnap(map, { zoneId: () => zone().id, guideKinds: data.words.guides });
+const drawer = createRouteEditor(map, { onChange: later, lines: snap.lines, follow: snap.follow });
+const waypoints = createWaypoints(map, { words: data.words, zoneId: () => zone().id, onChange: later, beforePick: () => drawer.draw(false) });
 const pace = createPace(document.getElementById("plan-pace"), { modes: data.words.modes, pace: data.pace, onChange: later });
 waypoints.set(data.waypoints);
 waypoints.suggest();
 if (data.route) drawer.set(data.route);
 else later();
 
-zoneInput.addEventListener("change", () => { showZone(); later(); waypoints.suggest(); offerOverdue().catch(reportProblem); });
+zoneInput.addEventListener("change", () => { showZone(); later(); waypoints.suggest(); snap.renew(); offerOverdue().catch(reportProblem); });
 form.addEventListener("input", later);
 
 /** The latest state of the form is asked about, once it rests. */

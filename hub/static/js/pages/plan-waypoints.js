@@ -28,10 +28,10 @@ export function sendable({ key, name, lon, lat, radius_m, at_min, stay_min, mode
  * The list in #plan-waypoints and pins on `map`. Options: words {tasks, targets, modes}, zoneId(),
  * onChange(). Returns {value(), set(list), sendable(), showArrivals(estimate), mark(key, who), suggest()}.
  */
-export function createWaypoints(map, { words, zoneId, onChange }) {
+export function createWaypoints(map, { words, zoneId, onChange, beforePick = () => {} }) {
   const host = document.getElementById("plan-waypoints");
   const list = {
-    map, host, words, zoneId, onChange, items: [], pins: new Map(), estimate: null, marks: new Map(), removed: null,
+    map, host, words, zoneId, onChange, beforePick, items: [], pins: new Map(), estimate: null, marks: new Map(), removed: null,
     rows: el("ol", { class: "list waypoints" }), hint: el("p", { class: "notice", role: "status", hidden: true }),
     ideas: el("div", { class: "stack", "aria-live": "polite", hidden: true }),
   };
@@ -56,6 +56,7 @@ const rounded = (value) => Math.round(value * 1e7) / 1e7;
 
 /** The next press on the map is the place; Escape ends it. */
 function pick(list) {
+  list.beforePick();
   list.hint.hidden = false;
   const finish = () => {
     stop();
