@@ -18,7 +18,7 @@ const placeOf = ({ lng, lat }) => [lng, lat];
 /**
  * Give a map handle a route. Options: onChange(geometry or null), lines() (what corners stick to:
  * [{id, coordinates}]), follow(line, begin, end) -> promise of the coordinates between two places on a line.
- * Returns {value(), set(geometry), draw(on), mode(), lines changed: renew()}.
+ * Returns {value(), set(geometry), draw(on), mode()}.
  */
 export function createRouteEditor(handle, { onChange = () => {}, lines = () => [], follow = null } = {}) {
   const { map } = handle;
@@ -207,8 +207,8 @@ function showHandles(editor) {
   }
 }
 
-function knob([lon, lat], className, title) {
-  return L.marker([lat, lon], { icon: L.divIcon({ className: `route-knob ${className}`, iconSize: [14, 14] }), draggable: true, keyboard: true, title, alt: title, autoPan: true });
+function knob([lon, lat], className, title, size = 14) {
+  return L.marker([lat, lon], { icon: L.divIcon({ className: `route-knob ${className}`, iconSize: [size, size] }), draggable: true, keyboard: true, title, alt: title, autoPan: true });
 }
 
 function corner(editor, place, index) {
@@ -220,7 +220,7 @@ function corner(editor, place, index) {
 
 function between(editor, a, b, index) {
   const middle = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
-  const marker = knob(middle, "route-knob--between", t("在此加折点")).addTo(editor.handles);
+  const marker = knob(middle, "route-knob--between", t("在此加折点"), 10).addTo(editor.handles);
   marker.on("click", () => commit(editor, editor.places.toSpliced(index, 0, round(middle))));
   slide(editor, marker, (at) => editor.places.toSpliced(index, 0, at));
 }

@@ -7,8 +7,8 @@ from alembic import op
 
 from sharing.base import UtcDateTime
 
-revision = "0029"
-down_revision = "0028"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
