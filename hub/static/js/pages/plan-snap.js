@@ -113,7 +113,7 @@ function row(snap, layer, rows) {
     }
   };
   return el("li", { class: "list__item" }, el("span", { class: "list__main" }, el("span", { class: "list__title" }, layer.name),
-    el("span", { class: "list__sub" }, `${layer.kind_name} · ${t("{n}条", { n: layer.line_count })} · ${metres(layer.length_m)} · ${layer.added_by_name}`)),
+    el("span", { class: "list__sub" }, [layer.kind_name, t("{n}条", { n: layer.line_count }), metres(layer.length_m), layer.added_by_name].join(" · "))),
   el("button", { class: "btn btn--icon btn--quiet", type: "button", title: t("删除"), "aria-label": t("删除引导线“{name}”", { name: layer.name }), onclick: remove }, icon("delete")));
 }
 
