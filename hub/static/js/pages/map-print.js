@@ -4,7 +4,7 @@ import { locale, t } from "../i18n.js";
 import { pinIcon, styleFor } from "../mapstyle.js";
 
 // Millimetres that the margins of print.css leave, less what title and legend take.
-const SHEETS = { portrait: [180, 226], landscape: [266, 140] };
+const SHEETS = { portrait: [180, 216], landscape: [266, 140] };
 const PIXELS_PER_METRE = 96 / 0.0254; // CSS pixels
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -90,8 +90,18 @@ export function mountPrint(map, form, data) {
 
   window.addEventListener("beforeprint", prepare);
   window.addEventListener("afterprint", restore);
+  // What is drawn while the browser already prints may be missing on paper: draw, show, then print.
+  const print = () => {
+    prepare();
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => window.print())));
+  };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    window.print();
+    print();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || event.key.toLowerCase() !== "p") return;
+    event.preventDefault();
+    print();
   });
 }
