@@ -47,6 +47,7 @@ BLUEPRINTS = [
     "hub.locate.api",
     "hub.locate.pages",
     "hub.stations.api",
+    "hub.stations.roster_api",
     "hub.stations.pages",
     "hub.patrols.api",
     "hub.patrols.pages",

@@ -42,6 +42,7 @@ import hub.search.models
 import hub.shares.models
 import hub.shares.onward_models
 import hub.stations.models
+import hub.stations.roster_models
 import hub.zones.models  # noqa: F401 - imported for its tables, like all of these
 import sharing.models
 from hub.db import Base

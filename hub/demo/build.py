@@ -21,6 +21,7 @@ from hub.demo.patrols import add_patrols
 from hub.demo.people import add_people
 from hub.demo.photos import add_photos
 from hub.demo.requests import add_requests
+from hub.demo.rosters import add_rosters
 from hub.demo.stations import add_stations
 from hub.demo.zones import add_zones
 from hub.files.store import FileStore
@@ -40,6 +41,7 @@ def build(session: Session, boundary_file: Path) -> None:
     add_agreements(session)
     add_zones(session)
     add_stations(session)
+    add_rosters(session)
     add_field(session)
     store = FileStore(Path(settings().data_dir) / "files")
     add_photos(session, store)

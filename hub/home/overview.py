@@ -18,6 +18,7 @@ from hub.home.story import steps
 from hub.locate.map_view import map_start
 from hub.patrols.models import STATE_NAMES, Patrol, PatrolState
 from hub.patrols.plan_list import Filters, own_patrols
+from hub.stations.roster_views import on_duty
 from hub.zones.services import binding_zones
 
 AHEAD = timedelta(days=7)
@@ -35,6 +36,7 @@ def overview(session: Session, actor: Actor) -> dict[str, Any]:
     return {
         "todo": todo,
         "patrols": [_patrol_item(patrol) for patrol in patrols],
+        "duty": [one for one in on_duty(session, actor, utc_now()) if one["on_duty"]],
         "activity": latest(session, actor),
         "steps": steps(session, actor),
         "stats": [

@@ -20,6 +20,7 @@ from hub.meetings.access import invited_to
 from hub.notifications.models import Notification, NotificationWish
 from hub.notifications.topics import CONCERNS, Concern, Side
 from hub.requests.joint import joint_handlers
+from hub.stations.roster_views import on_duty_people
 from sharing.models import Share, new_id
 
 
@@ -113,6 +114,10 @@ def _handlers(session: Session, one: Told) -> frozenset[str]:
         return joint_handlers(session, one.record_id)
     if one.kind == "meeting":
         return invited_to(session, one.record_id)
+    if one.kind == "crossing":
+        return on_duty_people(session, one.bureau_ids, utc_now())
+    if one.kind == "station":
+        return frozenset(one.detail.get("person_ids", ()))
     if one.kind == "action_item":
         item = session.get(ActionItem, one.record_id)
         return frozenset([item.person_id]) if item and item.person_id else frozenset()

@@ -83,8 +83,25 @@ CONCERNS: dict[tuple[str, str], Concern] = {
     ("patrol_review", "given"): PATROLLED,
     **_each(
         "crossing",
-        "crossed_side crossed_entered crossed_left contact_lost contact_heard",
+        "crossed_side crossed_entered crossed_left",
         Concern(Topic.PATROL, Right.PATROL_PLAN, Side.ALL),
+    ),
+    # Of lost contact also whoever is on duty at a station.
+    **_each(
+        "crossing",
+        "contact_lost contact_heard",
+        Concern(Topic.PATROL, Right.PATROL_PLAN, Side.ALL, handlers=True),
+    ),
+    # A swap concerns the two persons; running a station together those who keep stations.
+    **_each(
+        "station",
+        "swap_asked swap_accepted swap_declined",
+        Concern(Topic.PATROL, None, Side.ALL, handlers=True),
+    ),
+    **_each(
+        "station",
+        "joint_asked joint_accepted joint_ended",
+        Concern(Topic.PATROL, Right.STATION_EDIT),
     ),
     **_each("share", "shared recalled ended", RECEIVED),
     **_each("share", "accepted refused acted purged", ANSWERED),

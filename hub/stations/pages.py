@@ -8,12 +8,19 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
+from hub.accounts.directory import colleagues
+from hub.agreements.effect import in_force_of
 from hub.bureaus.models import Bureau
-from hub.db import read_only
+from hub.clock import local_day
+from hub.db import read_only, utc_now
 from hub.locate.map_view import map_start
 from hub.stations.access import access_own_station, access_station, partners_of
 from hub.stations.listing import StationFilter, list_stations
+from hub.stations.models import Station
+from hub.stations.roster_api import ONE_DAY, WEEK, span
+from hub.stations.roster_views import duties, parties_view, runs
 from hub.stations.views import station_view
+from hub.web.days import day_of
 from hub.web.identity import current_actor
 
 bp = Blueprint("stations", __name__)
@@ -51,10 +58,50 @@ def show(station_id: str) -> str:
     actor = current_actor()
     actor.require(Right.WORK_VIEW)
     with read_only() as session:
-        view = station_view(session, access_station(session, actor, station_id), actor.bureau_id)
+        station = access_station(session, actor, station_id)
+        view = station_view(session, station, actor.bureau_id)
         return _with_map(
-            session, actor, "stations/show.html", station=view, may_edit=_edits(actor, view)
+            session,
+            actor,
+            "stations/show.html",
+            station=view,
+            may_edit=_edits(actor, view),
+            **_roster(session, actor, station),
         )
+
+
+def _roster(session: Session, actor: Actor, station: Station) -> dict[str, Any]:
+    """The week that is asked for, who is on duty now, who runs the station, what may be done."""
+    today = local_day(utc_now())
+    week = day_of(request.args.get("week")) or today
+    begins, ends = span(week, week + WEEK)
+    runs_it = runs(session, actor, station)
+    return {
+        "week": week,
+        "week_ends": week + WEEK,
+        "week_before": week - ONE_DAY - WEEK,
+        "week_after": week + ONE_DAY + WEEK,
+        "today": today,
+        "duties": duties(session, actor, station, begins, ends),
+        "now": duties(session, actor, station, utc_now(), utc_now()),
+        "parties": parties_view(session, actor, station),
+        "may_station": actor.may(Right.STATION_EDIT),
+        "may_roster": runs_it and actor.may(Right.STATION_EDIT),
+        "staff": colleagues(session, actor.bureau_id, Right.WORK_VIEW) if runs_it else [],
+        "askable": _askable(session, actor, station),
+    }
+
+
+def _askable(session: Session, actor: Actor, station: Station) -> list[tuple[str, str]]:
+    """Partners that may be asked to run an own station together, each with an agreement."""
+    if station.owner_bureau_id != actor.bureau_id or not actor.may(Right.STATION_EDIT):
+        return []
+    asked = {one["bureau_id"] for one in parties_view(session, actor, station)}
+    return [
+        (f"{one}/{agreement.id}", f"{session.get_one(Bureau, one).short_name} · {agreement.number}")
+        for agreement in in_force_of(session, actor.bureau_id)
+        for one in sorted(agreement.party_ids - asked)
+    ]
 
 
 def _edits(actor: Actor, view: dict[str, Any]) -> bool:

@@ -3,7 +3,7 @@ import { get, pages } from "../api.js";
 import { badge, el, fill, icon, named, party } from "../dom.js";
 import { onChange } from "../feed.js";
 import { reportProblem } from "../forms.js";
-import { t } from "../i18n.js";
+import { locale, t } from "../i18n.js";
 import { openPanel } from "../menus.js";
 
 const RENEW_MS = 300; // changes come in bursts
@@ -21,9 +21,9 @@ const SOURCES = {
     popup: (zone) => link(`/zones/${zone.id}`, zone.name, t("每侧 {m} 米", { m: Math.round(zone.width) })),
   },
   stations: {
-    label: t("联勤站"), kinds: ["station", "agreement"], features: (items) => items.filter(hasPlace).map(point),
+    label: t("联勤站"), kinds: ["station", "agreement"], prepare: addDuty, features: (items) => items.filter(hasPlace).map(point),
     style: { pin: () => ({ symbol: "station" }) },
-    popup: (it) => link(`/stations/${it.id}`, it.name, [named(it.bureau_short_name), it.phone].filter(Boolean).join(" · ")),
+    popup: stationCard,
   },
   patrols: {
     label: t("巡查路线"), kinds: ["patrol", "agreement"],
@@ -41,6 +41,19 @@ const SOURCES = {
 
 function link(url, title, sub) {
   return el("div", {}, el("h3", {}, el("a", { href: url }, title ?? t("打开记录"))), sub && el("p", { class: "small" }, sub));
+}
+
+/** Who is on duty at each station at this moment. */
+async function addDuty(found) {
+  const { items } = await get("/api/v1/duties/now");
+  const turns = new Map(items.map((it) => [it.station_id, it.on_duty]));
+  for (const it of found) it.onDuty = turns.get(it.id) ?? [];
+}
+
+function stationCard(it) {
+  const people = it.onDuty.map((turn) => turn.name ?? t("{bureau} 1人", { bureau: named(turn.bureau_name) })).join(t("、"));
+  return el("div", {}, link(`/stations/${it.id}`, locale.startsWith("en") ? it.name_en : it.name, [named(it.bureau_short_name), it.phone].filter(Boolean).join(" · ")),
+    el("p", { class: "small" }, people ? t("当前值守：{people}", { people }) : t("值班表上无人")));
 }
 
 /** Note which cases have a deadline that has passed: they are red on the map. */

@@ -1,0 +1,197 @@
+"""Duty rosters and stations run together, over JSON."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from hub.access import Actor, Right
+from hub.accounts.directory import colleagues
+from hub.bureaus.services import bureau
+from hub.clock import SHANGHAI, local_day
+from hub.db import utc_now
+from hub.errors import field_error
+from hub.stations import joint, roster
+from hub.stations import roster_schemas as schemas
+from hub.stations.access import access_own_station, access_station
+from hub.stations.models import Station
+from hub.stations.roster_csv import FIELD, columns, read_turns, row
+from hub.stations.roster_views import duties, on_duty, parties_view
+from hub.web.doors import check_version, reading, required_version, writing
+from hub.web.exports import csv_response
+
+bp = APIBlueprint("roster_api", __name__, url_prefix="/api/v1", tag="stations")
+WEEK = timedelta(days=6)
+ONE_DAY = timedelta(days=1)
+MOST_DAYS = 100
+
+
+def _station(session: Session, actor: Actor, station_id: str) -> Station:
+    actor.require(Right.WORK_VIEW)
+    return access_station(session, actor, station_id)
+
+
+def span(since: date | None, until: date | None) -> tuple[datetime, datetime]:
+    """The moments of local days, both included; without them a week from today."""
+    first = since or local_day(utc_now())
+    last = until or first + WEEK
+    if not 0 <= (last - first).days <= MOST_DAYS:
+        raise field_error("until", _l("结束日期须在开始之后，最多%(n)s天。", n=MOST_DAYS))
+    begins = datetime.combine(first, time.min, SHANGHAI)
+    return begins, datetime.combine(last, time.min, SHANGHAI) + ONE_DAY
+
+
+@bp.get("/duties/now")
+@bp.output(schemas.OnDutyAllOut)
+@bp.doc(summary="Who is on duty at this moment, by station; partners' names as the terms allow")
+@reading
+def now(session: Session, actor: Actor) -> dict[str, Any]:
+    """All stations that the reader sees, with who is on duty."""
+    return {"items": on_duty(session, actor, utc_now()), "next": None}
+
+
+@bp.get("/stations/<station_id>/duties")
+@bp.input(schemas.RosterQuery, location="query", arg_name="query")
+@bp.output(schemas.DutiesOut)
+@bp.doc(summary="The duty roster of a station for some days")
+@reading
+def roster_of(
+    session: Session, actor: Actor, station_id: str, query: schemas.RosterQuery
+) -> dict[str, Any]:
+    """The turns of some days; a station has few, so they come in one page."""
+    station = _station(session, actor, station_id)
+    begins, ends = span(query.since, query.until)
+    return {"items": duties(session, actor, station, begins, ends), "next": None}
+
+
+@bp.get("/stations/<station_id>/duties.csv")
+@bp.input(schemas.RosterQuery, location="query", arg_name="query")
+@bp.doc(summary="The same as CSV, in the form that can be imported")
+@reading
+def roster_csv(
+    session: Session, actor: Actor, station_id: str, query: schemas.RosterQuery
+) -> Response:
+    """The turns of some days for spreadsheets."""
+    station = _station(session, actor, station_id)
+    views = duties(session, actor, station, *span(query.since, query.until))
+    return csv_response("roster", columns(), [row(view) for view in views])
+
+
+@bp.post("/stations/<station_id>/duties")
+@bp.input(schemas.TurnIn, arg_name="body")
+@bp.output(schemas.DutiesOut, status_code=201)
+@bp.doc(summary="Enter a turn of one of your people (planner, liaison of a bureau that runs it)")
+@writing
+def add(
+    session: Session, actor: Actor, station_id: str, body: schemas.TurnIn
+) -> tuple[dict[str, Any], int]:
+    """Enter a turn; answers the turns of its time."""
+    station = _station(session, actor, station_id)
+    roster.add_turns(session, actor, station, [roster.Turn(**body.model_dump())])
+    items = duties(session, actor, station, body.starts_at, body.ends_at)
+    return {"items": items, "next": None}, 201
+
+
+@bp.post("/stations/<station_id>/duties/import")
+@bp.input(schemas.SheetIn, arg_name="body")
+@bp.output(schemas.DutiesOut, status_code=201)
+@bp.doc(summary="Enter the turns of a sheet, all or none; faults name their lines")
+@writing
+def bring_in(
+    session: Session, actor: Actor, station_id: str, body: schemas.SheetIn
+) -> tuple[dict[str, Any], int]:
+    """Enter a sheet; answers the turns of its time."""
+    station = _station(session, actor, station_id)
+    actor.require(Right.STATION_EDIT)
+    people = colleagues(session, actor.bureau_id, Right.WORK_VIEW)
+    turns = read_turns(body.csv, people, bureau(session, actor.bureau_id).short_name)
+    roster.add_turns(session, actor, station, turns, FIELD)
+    first, last = min(t.starts_at for t in turns), max(t.ends_at for t in turns)
+    return {"items": duties(session, actor, station, first, last), "next": None}, 201
+
+
+@bp.delete("/stations/<station_id>/duties/<duty_id>")
+@bp.output(schemas.DutiesOut)
+@bp.doc(summary="Take a turn of your bureau off the roster")
+@writing
+def remove(session: Session, actor: Actor, station_id: str, duty_id: str) -> dict[str, Any]:
+    """Take a turn off; answers what is left of its time."""
+    station = _station(session, actor, station_id)
+    duty = roster.own_duty(session, actor, station, duty_id)
+    check_version(required_version(), duty.version, {"version": duty.version})
+    at = duty.starts_at, duty.ends_at
+    roster.remove(session, actor, station, duty)
+    return {"items": duties(session, actor, station, *at), "next": None}
+
+
+@bp.post("/stations/<station_id>/duties/<duty_id>/swap")
+@bp.input(schemas.SwapIn, arg_name="body")
+@bp.output(schemas.DutiesOut)
+@bp.doc(summary="Ask a colleague to take a turn, or to exchange it for one of his")
+@writing
+def swap(
+    session: Session, actor: Actor, station_id: str, duty_id: str, body: schemas.SwapIn
+) -> dict[str, Any]:
+    """Ask; answers the turns of its time."""
+    station = _station(session, actor, station_id)
+    duty = roster.own_duty(session, actor, station, duty_id)
+    roster.ask_swap(session, actor, station, duty, body.to_user_id, body.for_duty_id)
+    return {"items": duties(session, actor, station, duty.starts_at, duty.ends_at), "next": None}
+
+
+@bp.post("/stations/<station_id>/duties/<duty_id>/swap-answer")
+@bp.input(schemas.AnswerIn, arg_name="body")
+@bp.output(schemas.DutiesOut)
+@bp.doc(summary="Take over a turn you were asked to take, or decline; who asked may withdraw")
+@writing
+def swap_answer(
+    session: Session, actor: Actor, station_id: str, duty_id: str, body: schemas.AnswerIn
+) -> dict[str, Any]:
+    """Answer; answers the turns of its time."""
+    station = _station(session, actor, station_id)
+    duty = roster.own_duty(session, actor, station, duty_id)
+    roster.answer_swap(session, actor, station, duty, accepted=body.accepted)
+    return {"items": duties(session, actor, station, duty.starts_at, duty.ends_at), "next": None}
+
+
+@bp.post("/stations/<station_id>/parties")
+@bp.input(schemas.AskIn, arg_name="body")
+@bp.output(schemas.PartiesOut, status_code=201)
+@bp.doc(summary="Ask a partner to run an own station together, under an agreement in force")
+@writing
+def ask(
+    session: Session, actor: Actor, station_id: str, body: schemas.AskIn
+) -> tuple[dict[str, Any], int]:
+    """Ask; answers who runs the station."""
+    station = access_own_station(session, actor, station_id)
+    joint.ask(session, actor, station, body.bureau_id, body.agreement_id)
+    return {"items": parties_view(session, actor, station), "next": None}, 201
+
+
+@bp.post("/stations/<station_id>/parties/accept")
+@bp.output(schemas.PartiesOut)
+@bp.doc(summary="Join a station that your bureau was asked to run together")
+@writing
+def accept(session: Session, actor: Actor, station_id: str) -> dict[str, Any]:
+    """Join; answers who runs the station."""
+    station = _station(session, actor, station_id)
+    joint.accept(session, actor, station)
+    return {"items": parties_view(session, actor, station), "next": None}
+
+
+@bp.post("/stations/<station_id>/parties/leave")
+@bp.input(schemas.LeaveIn, arg_name="body")
+@bp.output(schemas.PartiesOut)
+@bp.doc(summary="End running a station together, or refuse to")
+@writing
+def leave(session: Session, actor: Actor, station_id: str, body: schemas.LeaveIn) -> dict[str, Any]:
+    """Leave; answers who runs the station."""
+    station = _station(session, actor, station_id)
+    joint.leave(session, actor, station, body.bureau_id)
+    session.flush()
+    return {"items": parties_view(session, actor, station), "next": None}
