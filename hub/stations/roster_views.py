@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.accounts.directory import names_of
 from hub.bureaus.services import bureau
+from hub.db import utc_now
 from hub.patrols.openness import CLASSIFICATION, PURPOSE, open_groups
 from hub.patrols.sides import side_of
 from hub.shares.deciding import Judge, Subject
@@ -105,7 +106,7 @@ def _view(session: Session, actor: Actor, row: Duty, names: dict[str, str]) -> d
         "swap_to_name": names.get(row.swap_to_id or "") if own else None,
         "acts": {
             "remove": edits,
-            "swap": (edits or mine) and row.swap_to_id is None,
+            "swap": (edits or mine) and row.swap_to_id is None and row.ends_at > utc_now(),
             "answer": own and row.swap_to_id == actor.user_id,
             "withdraw": (edits or mine) and row.swap_to_id is not None,
         },

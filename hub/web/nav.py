@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Flask, g, request
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from hub.access import ROLE_NAMES, Actor, Right
 from hub.calendar.services import EndsSoon, warning
@@ -20,7 +21,7 @@ ITEMS = [
     ("/", _l("总览"), "home", Right.WORK_VIEW),
     ("/map", _l("地图"), "map", Right.WORK_VIEW),
     ("/patrols", _l("巡查"), "route", Right.WORK_VIEW),
-    ("/cases", _l("案件"), "case", Right.WORK_VIEW),
+    ("/cases", lazy_pgettext("导航", "案件"), "case", Right.WORK_VIEW),
     ("/requests", _l("协查移送"), "request", Right.WORK_VIEW),
     ("/meetings", _l("联席会议"), "meeting", Right.WORK_VIEW),
     ("/findings", _l("发现"), "flag", Right.WORK_VIEW),
@@ -28,7 +29,7 @@ ITEMS = [
     ("/inspections", _l("笔录"), "document", Right.WORK_VIEW),
     ("/agreements", _l("协作机制"), "agreement", Right.WORK_VIEW),
     ("/packages", _l("数据交换"), "package", Right.WORK_VIEW),
-    ("/stations", _l("联勤站"), "station", Right.WORK_VIEW),
+    ("/stations", lazy_pgettext("导航", "联勤站"), "station", Right.WORK_VIEW),
     ("/deadlines", _l("期限"), "clock", Right.WORK_VIEW),
     ("/people", _l("人员"), "people", Right.USER_MANAGE),
     ("/people", _l("人员"), "people", Right.ROLE_GRANT),
