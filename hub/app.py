@@ -109,6 +109,7 @@ BLUEPRINTS = [
     "hub.search.api",
     "hub.search.pages",
     "hub.availability.api",
+    "hub.patrol_series.api",
     "hub.schedule.api",
     "hub.schedule.pages",
 ]

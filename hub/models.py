@@ -30,6 +30,7 @@ import hub.meetings.minutes_models
 import hub.meetings.models
 import hub.notifications.models
 import hub.numbering.models
+import hub.patrol_series.models
 import hub.patrols.condensed_models
 import hub.patrols.finding_closure_models
 import hub.patrols.guide_models

@@ -6,13 +6,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.calendar.services import calendar
 from hub.clock import SHANGHAI
-from hub.errors import field_error
 from hub.patrols.access import access_patrol
 from hub.patrols.busy import Busy, busy_between
 from hub.patrols.plan_crew import choose_craft, choose_officers
@@ -51,7 +49,7 @@ def free_times(session: Session, actor: Actor, sought: Sought) -> list[Gap]:
 
     Raises:
         NotFound: no such patrol, or not his.
-        Invalid: people or craft of others, or nobody.
+        Invalid: people or craft of others.
     """
     actor.require(Right.WORK_VIEW)
     people = {row.user_id for row in choose_officers(session, actor, sought.officers)}
@@ -61,7 +59,7 @@ def free_times(session: Session, actor: Actor, sought: Sought) -> list[Gap]:
         people |= {row.user_id for row in patrol.crew}
         craft |= {row.craft_id for row in patrol.craft}
     if not people and not craft:
-        raise field_error("officers", _l("请选择人员或船艇车辆。"))
+        return []  # nobody was asked for
     until = sought.since + timedelta(days=sought.days)
     busy = [
         one

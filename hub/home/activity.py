@@ -40,6 +40,7 @@ KINDS: dict[str, Text] = {
     "deadline_rule": _l("期限规则"),
     "calendar_day": _l("工作日历"),
     "absence": _l("不可用登记"),
+    "patrol_series": _l("巡查系列"),
 }
 # Where a record of the kind is looked at; a share belongs to its case.
 PAGES = {
@@ -57,7 +58,8 @@ PAGES = {
 }
 # Kinds that are looked at in one place, all together.
 FIXED = {"clock": "/deadlines", "deadline_rule": "/deadlines/rules", "calendar_day": "/calendar",
-         "meeting_series": "/meetings/series", "absence": "/schedule?view=officers"}  # fmt: skip
+         "meeting_series": "/meetings/series", "absence": "/schedule?view=officers",
+         "patrol_series": "/schedule/series"}  # fmt: skip
 VERBS: dict[str, Text] = {
     "created": _l("新建"),
     "crossed_side": _l("已记录"),
@@ -166,6 +168,9 @@ VERBS: dict[str, Text] = {
 OWN_VERBS: dict[tuple[str, str], Text] = {
     ("meeting", "end"): _l("已散会"),
     ("action_item", "confirm"): _l("已销号"),
+    ("patrol_series", "made"): _l("提出了一次巡查"),
+    ("patrol_series", "not_made"): _l("有一次未能提出"),
+    ("patrol_series", "excepted"): _l("有一次另作安排"),
     ("finding", "referred"): _l("已转交"),
     ("finding", "tasked"): _l("已责令整改"),
     ("finding", "closed"): _l("已销号"),

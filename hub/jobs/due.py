@@ -21,6 +21,7 @@ from hub.field import contact, crossings
 from hub.files import uploads
 from hub.meetings import series
 from hub.notifications import digests, invitations, outbox
+from hub.patrol_series import making
 from hub.patrols import condensed
 from hub.requests import escalation
 from hub.shares import endings
@@ -48,6 +49,7 @@ JOBS: tuple[Job, ...] = (
     Job("request.near", escalation.coming_near, escalation.remind),
     Job("request.late", escalation.late_ones, escalation.escalate),
     Job("meeting.call", series.series_due, series.call_due),
+    Job("patrol.propose", making.due, making.make_due),
     Job("clock.near", reminders.coming_near, reminders.tell_near),
     Job("clock.overdue", reminders.overdue, reminders.tell_overdue),
     Job("package.remind", packages.to_remind_of, packages.remind),

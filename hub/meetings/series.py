@@ -15,13 +15,13 @@ from hub.agreements.access import access_agreement
 from hub.agreements.effect import is_in_force
 from hub.agreements.models import Agreement
 from hub.bureaus.services import bureau, on_behalf_of
+from hub.calendar.recurrence import checked_rule, dates, words
 from hub.cases.texts import clean, refuse_secrets
 from hub.changes import record_change
 from hub.db import utc_now
 from hub.errors import Conflict, field_error
 from hub.meetings.access import access_series, series_visible_to
 from hub.meetings.models import Meeting, MeetingSeries
-from hub.meetings.recurrence import checked_rule, dates, words
 from hub.meetings.services import LONGEST, call_meeting
 from sharing.canonical import utc_text
 

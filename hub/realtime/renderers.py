@@ -19,6 +19,7 @@ from hub.field.crossing_views import render_crossing
 from hub.inspections.views import render_inspection
 from hub.meetings.briefs import render_meeting
 from hub.meetings.series import render_series
+from hub.patrol_series.views import render_series as render_patrol_series
 from hub.patrols.finding_views import render_finding
 from hub.patrols.guides import render_layer
 from hub.patrols.views import render_patrol
@@ -54,6 +55,7 @@ RENDERERS: dict[str, Renderer] = {
     "deadline_rule": render_rule,
     "calendar_day": render_day,
     "absence": render_absence,
+    "patrol_series": render_patrol_series,
 }
 # The same for many at once: agreements and places are then read once for a whole replay.
 MANY: dict[str, Callable[[Session, ReaderClass, Collection[str]], Mapping[str, View]]] = {

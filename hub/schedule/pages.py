@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.availability.models import REASON_NAMES
 from hub.bureaus.services import bureau
+from hub.clock import SHANGHAI
 from hub.db import read_only
+from hub.patrol_series.views import list_series, own_ids
+from hub.patrols.access import access_patrol
 from hub.patrols.models import STATE_NAMES
 from hub.patrols.plan_crew import able_craft, able_officers
 from hub.stations.access import partners_of
@@ -38,6 +42,36 @@ def index() -> str:
         reasons=[(one.value, name) for one, name in REASON_NAMES.items()],
         data=found["resources"] | {"may_plan": actor.may(Right.PATROL_PLAN)},
     )
+
+
+@bp.get("/schedule/series")
+def series() -> str:
+    """Series of patrols: their rule, who agreed, their next dates; a new one from a patrol."""
+    actor = current_actor()
+    with read_only() as session:
+        rows = list_series(session, actor)
+        officers, craft = (
+            able_officers(session, actor.bureau_id),
+            able_craft(session, actor.bureau_id),
+        )
+        asked = request.args.get("patrol")
+        template = access_patrol(session, actor, asked) if asked else None
+        own = {row["id"]: own_ids(session, actor, row["id"]) for row in rows if row["may"]["crew"]}
+        return render_template(
+            "schedule/series.html",
+            rows=rows,
+            tones={"proposed": "warn", "agreed": "ok", "ended": "draft"},
+            officers=[(row.id, row.name) for row in officers],
+            craft=[(row.id, row.name) for row in craft],
+            own=own,
+            template=template,
+            template_starts=_local_input(template.starts_at) if template else None,
+            may_plan=actor.may(Right.PATROL_PLAN),
+        )
+
+
+def _local_input(moment: datetime) -> str:
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
 
 
 def _choices(session: Session, actor: Actor) -> dict[str, Any]:

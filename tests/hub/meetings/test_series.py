@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from hub.calendar.recurrence import checked_rule, dates
 from hub.errors import Invalid
-from hub.meetings.recurrence import checked_rule, dates
 from tests.support.clocks import run_due
 from tests.support.meetings import (
     GUEST,

@@ -2,28 +2,13 @@
 import { el, fill, icon, named, pageData } from "../dom.js";
 import { connectForm } from "../forms.js";
 import { t } from "../i18n.js";
+import { ruleOf } from "../schedule/rule.js";
 
 const { agreements } = pageData();
 const form = document.getElementById("series-form");
-const DAYS = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"];
 let order = [];
 
-/** E.g. FREQ=MONTHLY;INTERVAL=3;BYDAY=2WE for the second Wednesday of every third month. */
-function rule() {
-  const [freq, interval] = form.elements.every.value.split(":");
-  const parts = [`FREQ=${freq}`];
-  if (interval !== "1") parts.push(`INTERVAL=${interval}`);
-  const first = form.elements.starts_at.value;
-  if (form.elements.on.value === "weekday" && freq !== "WEEKLY" && first) {
-    const [year, month, day] = first.slice(0, 10).split("-").map(Number);
-    const weekday = DAYS[new Date(Date.UTC(year, month - 1, day)).getUTCDay()];
-    if (freq === "YEARLY") parts.push(`BYMONTH=${month}`);
-    // A fifth week is not in every month: the last one then.
-    parts.push(`BYDAY=${day > 28 ? -1 : Math.ceil(day / 7)}${weekday}`);
-  }
-  return parts.join(";");
-}
-
+const rule = () => ruleOf(form.elements.every.value, form.elements.on.value, form.elements.starts_at.value);
 const show = () => { document.getElementById("series-rule").textContent = rule(); };
 
 function showRotation() {

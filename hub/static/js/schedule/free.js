@@ -12,6 +12,7 @@ export function connectFree(form, propose) {
     event.preventDefault();
     clearErrors(form);
     const { officers = [], craft = [], workdays, ...rest } = formValue(form);
+    if (!officers.length && !craft.length) return void fill(found, el("p", {}, t("请选择人员或船艇车辆。")));
     const query = new URLSearchParams({ ...rest, officers: officers.join(","), craft: craft.join(","), workdays: String(Boolean(workdays)) });
     try {
       const { items } = await get(`/api/v1/free-times?${query}`);

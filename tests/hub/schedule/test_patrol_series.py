@@ -1,0 +1,222 @@
+"""Series of patrols: agreed by two keys, dates by rule or before holidays, exceptions, end."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from hub.calendar.eves import holiday_eves
+from hub.calendar.known import Entry, WorkCalendar
+from hub.patrol_series.models import PatrolSeries
+from tests.support.clocks import run_due
+from tests.support.patrols import approve, join, people, propose_patrol, soon
+from tests.support.story import binding_zone
+
+WUXING, WUJIANG = "wuxing-planner", "wujiang-planner"
+
+
+def first_date(**ahead):
+    return soon(**({"days": 10} | ahead))
+
+
+def begun(world, **changes):
+    """A series of Wuxing, every week from in ten days, with a patrol of both as its template."""
+    patrol = join(world, propose_patrol(world, binding_zone(world)))
+    body = {
+        "patrol_id": patrol["id"],
+        "title": "每周巡查",
+        "rule": "FREQ=WEEKLY",
+        "starts_at": first_date().isoformat(),
+        "lead_days": 14,
+    } | changes
+    answer = world.as_(WUXING).post("/patrol-series", body)
+    assert answer.status == 201, answer.body
+    return answer.body
+
+
+def agree(world, row, *who):
+    answer = None
+    for username in who or (WUXING, WUJIANG):
+        caller = world.as_(username)
+        key = {"plan_version": row["plan_version"], "content_hash": row["content_hash"]}
+        answer = caller.post(f"/patrol-series/{row['id']}/approve", key)
+        assert answer.status == 200, answer.body
+    return answer.body
+
+
+def read(world, row, who=WUXING):
+    return world.as_(who).get(f"/patrol-series/{row['id']}")
+
+
+def made(world, row):
+    return [one for one in read(world, row).body["next"] if one["patrol_id"]]
+
+
+def patrol_of(world, one):
+    return world.as_(WUXING).get(f"/patrols/{one['patrol_id']}").body
+
+
+def except_(world, row, original, who=WUXING, **given):
+    body = {"original": original} | given
+    return world.as_(who).post(f"/patrol-series/{row['id']}/exceptions", body)
+
+
+def test_nothing_comes_of_it_before_both_agreed_then_each_date_is_a_proposal(world):
+    row = begun(world)
+    agree(world, row, WUXING)
+    run_due(world)
+    assert made(world, row) == []
+    assert agree(world, row, WUJIANG)["state"] == "agreed"
+    run_due(world)
+    run_due(world)
+    found = made(world, row)
+    assert len(found) == 1
+    patrol = patrol_of(world, found[0])
+    assert (patrol["state"], patrol["title"]) == ("proposed", "每周巡查")
+    assert len(patrol["crew"]) == 4
+    assert patrol["starts_at"] == read(world, row).body["next"][0]["original"]
+    bells = world.as_(WUJIANG).get("/notifications").body["items"]
+    assert any(one["kind"] == "patrol_series" and one["verb"] == "made" for one in bells)
+
+
+def test_the_parties_alone_see_it_and_each_changes_what_is_its_own(world):
+    row = begun(world)
+    url = f"/patrol-series/{row['id']}"
+    assert world.as_("nanxun-planner").get(url).status == 404
+    assert world.as_("nanxun-planner").get("/patrol-series").body["items"] == []
+    assert world.as_(WUJIANG).patch(url, {"title": "x"}, version=row["version"]).status == 403
+    assert world.as_("wuxing-officer1").post(f"{url}/end").status == 403
+    agree(world, row)
+    crew = {"officers": people(world, "wujiang", "officer2", "officer3"), "craft": []}
+    now = read(world, row, WUJIANG)
+    answer = world.as_(WUJIANG).put(f"{url}/crew", crew, version=now.version)
+    assert (answer.body["state"], answer.body["plan_version"]) == ("proposed", 2)
+    same = world.as_(WUJIANG).put(f"{url}/crew", crew, version=answer.version)
+    assert same.body["plan_version"] == 2
+    stale = {"plan_version": 1, "content_hash": row["content_hash"]}
+    assert world.as_(WUXING).post(f"{url}/approve", stale).status == 409
+
+
+@pytest.mark.parametrize("rule", ["FREQ=DAILY", "every week"])
+def test_a_rule_that_is_none_is_refused(world, rule):
+    patrol = propose_patrol(world, binding_zone(world))
+    body = {"patrol_id": patrol["id"], "rule": rule}
+    assert world.as_(WUXING).post("/patrol-series", body).status == 422
+
+
+def test_a_date_is_skipped_by_either_moved_by_the_proposer_and_put_back(world):
+    row = begun(world, lead_days=30)
+    agree(world, row)
+    first, second, third = (one["original"] for one in read(world, row).body["next"][:3])
+    assert except_(world, row, first, WUJIANG, skipped=True).status == 200
+    moved = (datetime.fromisoformat(second) + timedelta(hours=3)).isoformat()
+    assert except_(world, row, second, WUJIANG, starts_at=moved).status == 403
+    assert except_(world, row, second, starts_at=moved, minutes=60, title="夜查").status == 200
+    assert except_(world, row, third, skipped=True).status == 200
+    assert except_(world, row, third).status == 200
+    assert except_(world, row, soon(days=11).isoformat(), skipped=True).status == 422
+    run_due(world)
+    found = read(world, row).body["next"]
+    assert found[0]["skipped"]
+    assert found[0]["patrol_id"] is None
+    patrol = patrol_of(world, found[1])
+    starts, ends = (datetime.fromisoformat(patrol[name]) for name in ("starts_at", "ends_at"))
+    assert starts == datetime.fromisoformat(moved)
+    assert ends - starts == timedelta(hours=1)
+    assert patrol["title"] == "夜查"
+    assert found[2]["patrol_id"]
+    assert except_(world, row, second, skipped=True).status == 409
+
+
+def test_a_changed_series_renews_what_nobody_touched_once_it_is_agreed_again(world):
+    row = begun(world, lead_days=30)
+    agree(world, row)
+    run_due(world)
+    first, second = made(world, row)[:2]
+    approve(world, WUJIANG, patrol_of(world, first))
+    now = read(world, row)
+    later = (datetime.fromisoformat(row["starts_at"]) + timedelta(minutes=30)).isoformat()
+    change = {"title": "新名称", "starts_at": later}
+    changed = world.as_(WUXING).patch(f"/patrol-series/{row['id']}", change, version=now.version)
+    assert changed.body["state"] == "proposed"
+    assert patrol_of(world, second)["title"] == "每周巡查"
+    agree(world, changed.body)
+    assert patrol_of(world, first)["title"] == "每周巡查"
+    renewed = patrol_of(world, second)
+    assert renewed["title"] == "新名称"
+    assert renewed["starts_at"] > second["starts_at"]
+
+
+def test_at_its_end_untouched_proposals_are_called_off_and_no_more_come(world):
+    row = begun(world, lead_days=30)
+    agree(world, row)
+    run_due(world)
+    first, second = made(world, row)[:2]
+    approve(world, WUJIANG, patrol_of(world, first))
+    url = f"/patrol-series/{row['id']}"
+    assert world.as_(WUJIANG).post(f"{url}/end").body["next"] == []
+    assert patrol_of(world, first)["state"] == "proposed"
+    assert patrol_of(world, second)["state"] == "cancelled"
+    assert world.as_(WUXING).post(f"{url}/end").status == 409
+    run_due(world)
+    assert patrol_of(world, second)["state"] == "cancelled"
+
+
+def test_who_is_away_is_left_out_and_what_cannot_be_is_noted(world):
+    row = begun(world)
+    agree(world, row)
+    away = {
+        "subject": "officer",
+        "subject_id": people(world, "wuxing", "officer1")[0],
+        "starts_at": first_date(days=9).isoformat(),
+        "ends_at": first_date(days=11).isoformat(),
+    }
+    assert world.as_(WUXING).post("/absences", away).status == 201
+    run_due(world)
+    names = [one["user_id"] for one in patrol_of(world, made(world, row)[0])["crew"]]
+    assert away["subject_id"] not in names
+    assert len(names) == 3
+
+
+def test_what_speaks_against_a_date_is_told_and_tried_again_later(world):
+    row = begun(world)
+    agree(world, row)
+    with world.app.app_context(), world.unit_of_work() as session:
+        session.get(PatrolSeries, row["id"]).minutes = 3000
+    run_due(world)
+    found = read(world, row).body["next"][0]
+    assert "24小时" in found["problem"]
+    assert found["patrol_id"] is None
+    with world.app.app_context(), world.unit_of_work() as session:
+        held = session.get(PatrolSeries, row["id"])
+        held.minutes = 120
+        held.occurrences[0].tried_at -= timedelta(hours=7)
+    run_due(world)
+    assert made(world, row)
+
+
+def test_before_holidays_is_the_last_working_day_of_the_known_calendar(world):
+    known = WorkCalendar()
+    found = holiday_eves(known, date(2026, 9, 1), date(2026, 10, 31))
+    # 2026: mid-autumn 25-27 September, national day 1-7 October.
+    assert found == [date(2026, 9, 24), date(2026, 9, 30)]
+    entered = WorkCalendar({date(2031, 3, 5): Entry(False, "庙会", "x")}, frozenset({2031}))
+    assert holiday_eves(entered, date(2031, 3, 1), date(2031, 3, 9)) == [date(2031, 3, 4)]
+    row = begun(
+        world, before_holidays=True, starts_at=datetime(2026, 1, 1, 1, tzinfo=UTC).isoformat()
+    )
+    assert row["before_holidays"]
+    assert row["rule"] == ""
+    days = {one["original"] for one in row["next"]}
+    assert all(one.endswith("T01:00:00Z") or "T01:00:00" in one for one in days)
+
+
+def test_the_page_shows_series_and_takes_a_patrol_as_template(world):
+    row = begun(world)
+    patrol = world.as_(WUXING).get("/patrols").body["items"][0]
+    page = world.as_(WUXING).page(f"/schedule/series?patrol={patrol['id']}").body
+    assert row["title"] in page
+    assert 'id="series-form"' in page
+    assert 'id="series-form"' not in world.as_("wuxing-officer1").page("/schedule/series").body
+    assert world.as_("nanxun-planner").page(f"/schedule/series?patrol={patrol['id']}").status == 404
