@@ -20,12 +20,6 @@ from hub.web.doors import check_version, reading, required_version, writing
 bp = APIBlueprint("snap_api", __name__, url_prefix="/api/v1", tag="patrols")
 
 
-class SnapQuery(BaseModel):
-    """For routes in which zone."""
-
-    zone_id: str = Field(min_length=36, max_length=36)
-
-
 class PlaceIn(Strict):
     """Degrees, WGS 84."""
 
@@ -36,7 +30,6 @@ class PlaceIn(Strict):
 class StretchIn(Strict):
     """Which line, from where to where."""
 
-    zone_id: str = Field(min_length=36, max_length=36)
     line: str = Field(min_length=1, max_length=120)
     begin: PlaceIn
     end: PlaceIn
@@ -86,29 +79,26 @@ class GuidesOut(BaseModel):
     next: str | None = None
 
 
-@bp.get("/patrols/snap-lines")
-@bp.input(SnapQuery, location="query", arg_name="query")
+@bp.get("/zones/<zone_id>/snap-lines")
 @bp.output(CollectionOut)
 @bp.doc(summary="Lines to draw a route along: boundary, edge, earlier tracks, own guide lines")
 @reading
-def lines(session: Session, actor: Actor, query: SnapQuery) -> dict[str, Any]:
+def lines(session: Session, actor: Actor, zone_id: str) -> dict[str, Any]:
     """As far as they are open to the caller."""
-    found = snap_lines(session, actor, query.zone_id)
+    found = snap_lines(session, actor, zone_id)
     return {"type": "FeatureCollection", "features": [line.feature() for line in found]}
 
 
-@bp.post("/patrols/stretch")
+@bp.post("/zones/<zone_id>/stretch")
 @bp.input(StretchIn, arg_name="body")
 @bp.output(StretchOut)
 @bp.doc(summary="The stretch of such a line between two places; nothing is kept")
 @reading
-def stretch(session: Session, actor: Actor, body: StretchIn) -> dict[str, Any]:
+def stretch(session: Session, actor: Actor, zone_id: str, body: StretchIn) -> dict[str, Any]:
     """What a route that follows the line runs over."""
     begin = parse_position(body.begin.lon, body.begin.lat)
     end = parse_position(body.end.lon, body.end.lat)
-    found = follow(
-        session, actor, body.zone_id, body.line, (begin.lon, begin.lat), (end.lon, end.lat)
-    )
+    found = follow(session, actor, zone_id, body.line, (begin.lon, begin.lat), (end.lon, end.lat))
     return {
         "geometry": mapping(found.line),
         "length_m": round(found.length_m, 1),

@@ -13,7 +13,7 @@ PLANNERS = ("wuxing-planner", "wujiang-planner")
 
 
 def kinds(world, who, zone_id):
-    answer = world.as_(who).get("/patrols/snap-lines", zone_id=zone_id)
+    answer = world.as_(who).get(f"/zones/{zone_id}/snap-lines")
     assert answer.status == 200, answer.body
     return [feature["properties"]["kind"] for feature in answer.body["features"]]
 
@@ -28,8 +28,8 @@ def test_the_boundary_the_edge_and_tracks_that_are_open_to_the_reader(world):
     for who in PLANNERS:
         assert kinds(world, who, zone["id"]) == ["boundary", "edge", "track"]
     for who in ("nanxun-planner", "yixing-planner"):
-        assert world.as_(who).get("/patrols/snap-lines", zone_id=zone["id"]).status == 404
-    officer = world.as_(OFFICER).get("/patrols/snap-lines", zone_id=zone["id"])
+        assert world.as_(who).get(f"/zones/{zone['id']}/snap-lines").status == 404
+    officer = world.as_(OFFICER).get(f"/zones/{zone['id']}/snap-lines")
     assert officer.status == 403
 
 
@@ -38,13 +38,13 @@ def test_a_stretch_follows_the_line_in_the_direction_asked_for(world):
     line = shape(zone["current"]["line"])
     begin, end = (line.interpolate(share, normalized=True) for share in (0.6, 0.3))
     body = {
-        "zone_id": zone["id"],
         "line": "boundary",
         "begin": {"lon": begin.x, "lat": begin.y},
         "end": {"lon": end.x, "lat": end.y},
     }
     planner = world.as_("wuxing-planner")
-    answer = planner.post("/patrols/stretch", body)
+    path = f"/zones/{zone['id']}/stretch"
+    answer = planner.post(path, body)
     assert answer.status == 200, answer.body
     found = shape(answer.body["geometry"])
     assert found.coords[0] == pytest.approx((begin.x, begin.y), abs=1e-6)
@@ -55,10 +55,10 @@ def test_a_stretch_follows_the_line_in_the_direction_asked_for(world):
     )
     whole = zone["current"]["line_length_m"]
     assert answer.body["length_m"] == pytest.approx(0.3 * whole, rel=0.1)
-    assert planner.post("/patrols/stretch", body | {"line": "edge:99"}).status == 404
-    same = planner.post("/patrols/stretch", body | {"end": body["begin"]})
+    assert planner.post(path, body | {"line": "edge:99"}).status == 404
+    same = planner.post(path, body | {"end": body["begin"]})
     assert same.status == 422
-    assert world.as_("nanxun-planner").post("/patrols/stretch", body).status == 404
+    assert world.as_("nanxun-planner").post(path, body).status == 404
 
 
 def test_guide_lines_are_a_bureaus_own(world):

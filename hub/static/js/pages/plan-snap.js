@@ -20,7 +20,7 @@ export function createSnap(map, { zoneId, guideKinds }) {
     follow: async (line, begin, end) => {
       const place = ([lon, lat]) => ({ lon, lat });
       try {
-        const found = await post("/api/v1/patrols/stretch", { zone_id: zoneId(), line: line.id, begin: place(begin), end: place(end) });
+        const found = await post(`/api/v1/zones/${zoneId()}/stretch`, { line: line.id, begin: place(begin), end: place(end) });
         toast(t("沿{name}走了{length}", { name: line.name, length: metres(found.length_m) }), "ok", { seconds: 3 });
         return found.geometry.coordinates;
       } catch (error) {
@@ -34,7 +34,7 @@ export function createSnap(map, { zoneId, guideKinds }) {
 async function renew(snap) {
   const id = snap.zoneId();
   try {
-    const [lines, layers] = await Promise.all([get(`/api/v1/patrols/snap-lines?${new URLSearchParams({ zone_id: id })}`), get("/api/v1/guide-lines")]);
+    const [lines, layers] = await Promise.all([get(`/api/v1/zones/${id}/snap-lines`), get("/api/v1/guide-lines")]);
     if (id !== snap.zoneId()) return; // Another zone was chosen meanwhile.
     Object.assign(snap, { features: lines.features, layers: layers.items });
     show(snap);
