@@ -77,6 +77,7 @@ VERBS = {
     "approval_granted": _l("批准申请"),
     "approval_refused": _l("不批准申请"),
     "approval_withdrawn": _l("撤回申请"),
+    "approval_lapsed": _l("申请失效"),
     "measure_taken": _l("登记措施"),
     "measure_changed": _l("更改措施"),
     "measure_ended": _l("措施结束"),

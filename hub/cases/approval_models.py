@@ -26,6 +26,8 @@ class ApprovalState(StrEnum):
     GRANTED = "granted"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    # The case went to another bureau, whose own head decides from then on.
+    LAPSED = "lapsed"
 
 
 class CaseApproval(Base):

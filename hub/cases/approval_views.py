@@ -24,6 +24,7 @@ STATES = {
     ApprovalState.GRANTED: _l("已批准"),
     ApprovalState.REFUSED: _l("未批准"),
     ApprovalState.WITHDRAWN: _l("已撤回"),
+    ApprovalState.LAPSED: _l("已失效"),
 }
 
 

@@ -153,6 +153,19 @@ def withdraw(session: Session, actor: Actor, case: Case, row: CaseApproval) -> N
     _tell(session, actor, case, row, "approval_withdrawn")
 
 
+def lapse(session: Session, actor: Actor, case: Case, reason: str) -> None:
+    """Let the questions that wait about a case lapse, because it goes to another bureau.
+
+    Whoever handles a case decides on its deadlines and its classification (Administrative Penalty
+    Law, Art. 60): the head who was asked may not any more, and the other bureau's was never asked.
+    """
+    for row in approvals_of(session, case.id):
+        if row.state == ApprovalState.ASKED:
+            row.state, row.answer = ApprovalState.LAPSED.value, reason
+            row.answered_at = utc_now()
+            _tell(session, actor, case, row, "approval_lapsed")
+
+
 def _clock_of(session: Session, case: Case, clock_id: str) -> Clock:
     clock = session.get(Clock, clock_id, with_for_update={"of": Clock}, populate_existing=True)
     known = subjects_of(session, case)

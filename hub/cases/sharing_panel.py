@@ -172,9 +172,14 @@ def panel(session: Session, case: Case) -> list[dict[str, Any]]:
     partners = dict.fromkeys([*judge.partners(case.owner_bureau_id), *latest])
     entries = []
     for partner_id in partners:
-        purpose, decision = judge.best(subject, partner_id)
-        explained = _explained(session, bureau(session, partner_id), purpose, decision)
         running = running_shares(session, KIND, [case.id], partner_id, judge.at).get(case.id)
+        # What a share shows is not what a new one would: it opened some groups, or was passed on.
+        purpose, decision = (
+            judge.best(subject, partner_id)
+            if running is None
+            else (running.purpose, judge.effective(subject, running))
+        )
+        explained = _explained(session, bureau(session, partner_id), purpose, decision)
         more = askable(judge, case, running) if running is not None else frozenset()
         newest = [row for row in rows if row.partner_bureau_id == partner_id][-1:]
         opened = [item for row in newest for item in opened_by_partner(session, row)]

@@ -91,6 +91,7 @@ VERBS: dict[str, Text] = {
     "approval_granted": _l("的申请已批准"),
     "approval_refused": _l("的申请未获批准"),
     "approval_withdrawn": _l("的申请已撤回"),
+    "approval_lapsed": _l("的申请已失效"),
     "note_corrected": _l("有记录更正"),
     "note_withdrawn": _l("有记录撤下"),
     "started": _l("已开始"),

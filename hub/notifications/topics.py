@@ -119,7 +119,7 @@ CONCERNS: dict[tuple[str, str], Concern] = {
     ("case", "approval_asked"): Concern(Topic.CASE, Right.CASE_APPROVE, Side.ALL),
     **_each(
         "case",
-        "approval_granted approval_refused",
+        "approval_granted approval_refused approval_lapsed",
         Concern(Topic.CASE, None, Side.ALL, handlers=True),
     ),
     **_each(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.bureaus.models import Bureau
 from hub.bureaus.services import jurisdiction, on_behalf_of
+from hub.cases import approvals
 from hub.cases.lookups import ENDED, measures_of
 from hub.cases.lookups import KIND as CASE
 from hub.cases.measure_views import KIND as MEASURE
@@ -49,6 +50,7 @@ def give(session: Session, actor: Actor, row: Request, *, to: str) -> Case:
         raise Conflict(_l("案件已经结束，不能移送。"))
     check_not_at_police(case)
     ever = partners_ever(session, CASE, case.id)
+    approvals.lapse(session, actor, case, str(_l("案件已移送，由接收单位另行申请")))
     sharing.end_for_owner(session, actor, case)
     case.owner_bureau_id = to
     case.own_number = None

@@ -22,7 +22,8 @@ from hub.deadlines.services import (
     start_clock,
 )
 from hub.deadlines.views import ClockView
-from hub.shares.models import AccessRequest
+from hub.shares.models import AccessRequest, RequestState
+from hub.shares.onward_models import OnwardRequest, OnwardState
 from sharing.models import Rung, Share
 from sharing.terms import Terms
 
@@ -30,6 +31,8 @@ SHARE = "share"
 REQUEST = "access_request"
 ANSWER = "H1.share_answer"
 ACCESS = "H2.access_answer"
+WISH = "onward_request"
+ONWARD = "H4.onward_answer"
 
 
 def start_answering(session: Session, share: Share) -> None:
@@ -56,9 +59,14 @@ def note_ended(session: Session, share: Share, at: datetime) -> None:
     """Of a share that has ended nothing is due any more."""
     reason = share.end_reason or share.state.value
     cancel_clock(session, Subject(SHARE, share.id), ANSWER, at=at, reason=reason)
-    asked = select(AccessRequest.id).where(AccessRequest.share_id == share.id)
-    for request_id in session.scalars(asked):
-        cancel_clock(session, Subject(REQUEST, request_id), ACCESS, at=at, reason=reason)
+    for row in session.scalars(select(AccessRequest).where(AccessRequest.share_id == share.id)):
+        cancel_clock(session, Subject(REQUEST, row.id), ACCESS, at=at, reason=reason)
+        if row.state == RequestState.OPEN:
+            row.state = RequestState.ENDED.value
+    for wish in session.scalars(select(OnwardRequest).where(OnwardRequest.share_id == share.id)):
+        cancel_clock(session, Subject(WISH, wish.id), ONWARD, at=at, reason=reason)
+        if wish.state == OnwardState.OPEN:
+            wish.state = OnwardState.LAPSED.value
 
 
 def start_access(session: Session, share: Share, row: AccessRequest) -> datetime:

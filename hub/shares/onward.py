@@ -23,7 +23,7 @@ from hub.db import utc_now
 from hub.deadlines.services import Subject, meet_clock, start_clock
 from hub.errors import Conflict, NotFound, field_error
 from hub.shares.access import own_share, received_share
-from hub.shares.clock import start_answering
+from hub.shares.clock import ONWARD, WISH, start_answering
 from hub.shares.deciding import Judge
 from hub.shares.lookups import running_shares, wishes_of
 from hub.shares.onward_models import OnwardRequest, OnwardState
@@ -34,8 +34,6 @@ from sharing.models import Share, new_id
 from sharing.obligations import pass_on
 from sharing.terms import Allowed, Decision, Denied, Gray
 
-WISH = "onward_request"
-ANSWER = "H4.onward_answer"
 NEEDS_CONSENT = "onward_needs_consent"
 
 
@@ -92,7 +90,7 @@ def ask(session: Session, actor: Actor, share_id: str, bureau_id: str, reason: s
     if _open_wish(session, share, third) is None:
         row = _wish(session, actor, share, third, said, OnwardState.OPEN)
         clock = start_clock(
-            session, Subject(WISH, row.id), ANSWER, starts_at=row.asked_at,
+            session, Subject(WISH, row.id), ONWARD, starts_at=row.asked_at,
             bureau_id=share.owner_bureau_id, also_told=[share.partner_bureau_id],
         )  # fmt: skip
         row.due_at = clock.due_at
@@ -198,7 +196,7 @@ def _answer(
     now = utc_now()
     row.state, row.answer = state.value, text
     row.answered_by_name, row.answered_at = actor.name, now
-    meet_clock(session, Subject(WISH, row.id), ANSWER, at=now)
+    meet_clock(session, Subject(WISH, row.id), ONWARD, at=now)
     session.flush()
 
 

@@ -19,6 +19,8 @@ class OnwardState(StrEnum):
     CONSENTED = "consented"
     FREE = "free"
     REFUSED = "refused"
+    # The share ended before the owner answered.
+    LAPSED = "lapsed"
 
 
 class OnwardRequest(Base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from hub.agreements.labels import PURPOSES
 from hub.errors import Text
@@ -34,12 +35,12 @@ REASONS: dict[str, Text] = {
 
 
 RUNGS: dict[Rung, Text] = {
-    Rung.DELIVERED: _l("送达"),
-    Rung.OPENED: _l("查阅"),
-    Rung.ACCEPTED: _l("签收"),
-    Rung.REFUSED: _l("拒绝"),
-    Rung.ACTED: _l("办理"),
-    Rung.PURGED: _l("已清除"),
+    Rung.DELIVERED: lazy_pgettext("回执", "送达"),
+    Rung.OPENED: lazy_pgettext("回执", "查阅"),
+    Rung.ACCEPTED: lazy_pgettext("回执", "签收"),
+    Rung.REFUSED: lazy_pgettext("回执", "拒绝"),
+    Rung.ACTED: lazy_pgettext("回执", "办理"),
+    Rung.PURGED: lazy_pgettext("回执", "已清除"),
 }
 
 ENDINGS: dict[str, Text] = {

@@ -121,6 +121,28 @@ def test_the_deadlines_of_a_transferred_case_and_its_measures_go_along(world):
     assert clocks(OFFICIAL, "cancelled") >= before
 
 
+def test_what_waits_for_the_givers_head_lapses_when_the_case_goes(world):
+    """He may not decide about it any more, and the taker's head was never asked."""
+    way = Way(world).walk("filed")
+    ask = {"amount": 10, "ground": "案情复杂"}
+    path = f"/cases/{way.id}/clocks/{way.clock('D2.decision')['id']}/extension"
+    asked = way.officer.post(path, ask).body["items"][0]
+    row = sent(world, transfer(world, {"id": way.id}))
+    assert f'data-approval="{asked["id"]}"' in world.as_(OFFICIAL).page(f"/cases/{way.id}").body
+    done(world, row["id"], (THEIR_OFFICIAL, "accept", {}))
+    for official in (OFFICIAL, THEIR_OFFICIAL):
+        late = world.as_(official).post(f"/cases/{way.id}/approvals/{asked['id']}/grant", {})
+        assert late.status in (404, 409)
+        assert "data-approval-refuse" not in world.as_(official).page(f"/cases/{way.id}").body
+    page = world.as_(THEIR_OFFICIAL).page(f"/cases/{way.id}").body
+    assert "案件已移送，由接收单位另行申请" in page
+    # The clock goes on with the taker, who asks his own head.
+    clocks = world.as_(THEIR_OFFICIAL).get("/clocks", limit=200).body["items"]
+    mine = next(one for one in clocks if one["subject_id"] == way.id)
+    again = f"/cases/{way.id}/clocks/{mine['id']}/extension"
+    assert world.as_(THEIR_OFFICER).post(again, ask).status == 201
+
+
 def test_where_the_terms_open_nothing_the_giver_sees_no_more_than_they_say(world):
     case = new_case(world, off_zone(world), classification=3).body
     row = sent(world, transfer(world, case) | {"opens_case": False})

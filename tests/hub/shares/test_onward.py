@@ -86,6 +86,7 @@ def test_the_third_sees_at_most_what_the_partner_sees(world):
         third.get("/search", q=case["title"]),
     ):
         assert case["number"] in str(door.body)
+    assert "暂不可见" not in world.as_(OWNER).page(f"/cases/{case['id']}").body
     assert "已转交" in world.as_(PASSER).page(f"/cases/{case['id']}").body
     assert "由" in third.page(f"/cases/{case['id']}").body
 
@@ -204,3 +205,16 @@ def test_a_late_answer_is_red_on_both_sides(world):
         found = world.as_(who).get("/overdue").body["items"]
         assert {"kind": "case", "id": case["id"]} in found
         assert {"kind": "onward_request", "id": wish["id"]} in found
+
+
+def test_of_a_share_that_has_ended_nothing_waits_any_more(world):
+    case, share = received(world)
+    wish = to_third(world, share).body["onward"][0]
+    let_pass(world, "onward_request", wish["id"], timedelta(days=4))
+    recalled = world.as_(OWNER).post(f"/shares/{share['id']}/recall", {"reason": "误共享"})
+    assert [one["state"] for one in recalled.body["onward"]] == ["lapsed"]
+    for who in (OWNER, PASSER):
+        late = world.as_(who).get("/overdue").body["items"]
+        assert not {"onward_request", "case"} & {item["kind"] for item in late}
+    assert answer(world, share, wish, "consent").status == 409
+    assert seen(world, case).status == 404
