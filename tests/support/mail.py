@@ -1,69 +1,58 @@
-"""A mail server for tests: speaks enough SMTP, keeps what it took, refuses when told to."""
+"""A mail server for tests: a real one, that keeps what it took and refuses when told to."""
 
 from __future__ import annotations
 
-import socketserver
 import threading
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
-class _Session(socketserver.StreamRequestHandler):
-    def handle(self) -> None:
-        server: MailServer = self.server  # type: ignore[assignment]
-        self._say("220 test")
-        lines: list[bytes] = []
-        for raw in self.rfile:
-            verb = raw[:4].upper()
-            if verb in (b"EHLO", b"HELO", b"RSET", b"NOOP"):
-                self._say("250 ok")
-            elif verb == b"MAIL":
-                self._say("451 try later" if server.refusing else "250 ok")
-            elif verb == b"RCPT":
-                self._say("250 ok")
-            elif verb == b"DATA":
-                self._say("354 go on")
-                for line in self.rfile:
-                    if line == b".\r\n":
-                        break
-                    lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
-                server.keep(b"".join(lines))
-                lines = []
-                self._say("250 taken")
-            elif verb == b"QUIT":
-                self._say("221 bye")
-                return
-            else:
-                self._say("500 what?")
+class _OnAFreePort(Controller):
+    """The library waits for its server at the port that was asked for, which here is any."""
 
-    def _say(self, text: str) -> None:
-        self.wfile.write(text.encode() + b"\r\n")
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
 
 
-class MailServer(socketserver.ThreadingTCPServer):
-    """Listens on a free port; `mails` are those it took, in order."""
-
-    allow_reuse_address = True
-    daemon_threads = True
+class MailServer:
+    """Listens on a free port; `mails` are those it took, in order, `raw` the same as bytes."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Session)
         self.mails: list[EmailMessage] = []
+        self.raw: list[bytes] = []
         self.refusing = False
         self._news = threading.Condition()
-        self._thread = threading.Thread(target=self.serve_forever, daemon=True)
-        self._thread.start()
+        self._controller = _OnAFreePort(self, hostname="127.0.0.1", port=0)
+        self._controller.start()
 
     @property
     def url(self) -> str:
         """What HUB_SMTP_URL is set to."""
-        return f"smtp://127.0.0.1:{self.server_address[1]}"
+        return f"smtp://127.0.0.1:{self._controller.port}"
 
-    def keep(self, raw: bytes) -> None:
+    async def handle_MAIL(  # noqa: N802 - the server's name for it
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Answer the sender's first word."""
+        if self.refusing:
+            return "451 try later"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 ok"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take a mail."""
+        content: Any = envelope.content
         with self._news:
-            self.mails.append(message_from_bytes(raw, policy=policy.default))  # type: ignore[arg-type]
+            self.raw.append(bytes(content))
+            self.mails.append(message_from_bytes(bytes(content), policy=policy.default))  # type: ignore[arg-type]
             self._news.notify_all()
+        return "250 taken"
 
     def wait(self, count: int) -> None:
         """Wait until so many mails were taken."""
@@ -72,6 +61,4 @@ class MailServer(socketserver.ThreadingTCPServer):
 
     def close(self) -> None:
         """Stop listening."""
-        self.shutdown()
-        self.server_close()
-        self._thread.join(5)
+        self._controller.stop()

@@ -14,9 +14,10 @@ from hub.db import utc_now
 from hub.jobs.models import JobLease
 from hub.notifications.digests import is_quiet
 from hub.notifications.models import Mail, MailState
-from tests.support.cases import new_case
+from tests.support.cases import new_case, share_of
 from tests.support.clocks import run_due
 from tests.support.mail import MailServer
+from tests.support.requests import assistance, sent
 from tests.support.scaled import wait_until
 
 LIAISON = "yixing-liaison"
@@ -74,8 +75,36 @@ def test_a_digest_tells_kinds_counts_and_numbers_and_no_content(mailing, server)
     assert "共享与签收：2条" in body
     assert all(case["number"] in body for case in cases)
     assert "https://hub.example/notifications" in body
-    for secret in ("不外传", "某厂", "偷排", "暗管"):
-        assert secret not in body
+    _tells_nothing(server, "不外传", "某厂", "偷排", "暗管")
+
+
+def _tells_nothing(server, *secrets: str) -> None:
+    """In no byte of any mail, headers included, stands what is only for the hub."""
+    assert server.raw
+    for mail, raw in zip(server.mails, server.raw, strict=True):
+        told = [raw.decode("utf-8", "replace"), *(str(text) for text in mail.values())]
+        told += [str(part.get_content()) for part in mail.walk() if not part.is_multipart()]
+        for secret in secrets:
+            assert not any(secret in text for text in told)
+
+
+def test_nothing_that_people_wrote_to_each_other_is_in_a_mail(mailing, server):
+    """Reasons, questions, answers: they are read in the hub, by whoever may at that moment."""
+    for who in (LIAISON, "yixing-official", "changxing-liaison", "changxing-official"):
+        wish(mailing, who)
+    case = new_case(mailing, title="不外传的标题").body
+    share = share_of(mailing, case["id"])
+    partner, owner = mailing.as_(LIAISON), mailing.as_("changxing-official")
+    partner.post(
+        f"/shares/{share['id']}/access-request", {"purpose": "information", "reason": "秘一"}
+    )
+    owner.post(f"/shares/{share['id']}/access-request/refuse", {"reason": "秘二"})
+    sent(mailing, assistance(mailing, title="秘三", questions=["秘四"], body="秘五"))
+    partner.post(f"/shares/{share['id']}/accept")
+    owner.post(f"/shares/{share['id']}/recall", {"reason": "秘六"})
+    assert run_due(mailing)["mail.send"] >= 3
+    assert {mail["To"].split("@")[0] for mail in server.mails} >= {LIAISON, "changxing-official"}
+    _tells_nothing(server, "秘一", "秘二", "秘三", "秘四", "秘五", "秘六", "不外传", "演示印染厂")
 
 
 def test_nothing_is_mailed_twice_nor_what_was_read_nor_to_who_did_not_ask(mailing, server):
