@@ -177,5 +177,4 @@ def write_pending(session: Session) -> None:
     for chain, entry, at in pending.entries:
         by_chain[chain].append((entry, at))
     for chain in sorted(by_chain):
-        for entry, at in by_chain[chain]:
-            ledger.append(session, chain, entry, at)
+        ledger.append_many(session, chain, by_chain[chain])

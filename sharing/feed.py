@@ -60,12 +60,14 @@ def _allocate(session: Session, wanted: Counter[str]) -> dict[str, int]:
     SQLite has one writer at a time, which gives the same.
     """
     rows = [{"bureau_id": b, "last_seq": wanted[b]} for b in sorted(wanted)]
-    statement = upsert_into(session, FeedCounter).values(rows)
+    statement = upsert_into(session, FeedCounter)
     statement = statement.on_conflict_do_update(
         index_elements=["bureau_id"],
         set_={"last_seq": FeedCounter.last_seq + statement.excluded.last_seq},
     )
-    result = session.execute(statement.returning(FeedCounter.bureau_id, FeedCounter.last_seq))
+    returning = statement.returning(FeedCounter.bureau_id, FeedCounter.last_seq)
+    # Values as parameters, not in the statement: so it is compiled once.
+    result = session.connection().execute(returning, rows)
     return {row.bureau_id: row.last_seq for row in result}
 
 

@@ -56,27 +56,32 @@ def _take_numbers(session: Session, chain: str, count: int) -> tuple[int, str]:
     One statement for a new chain and an old one, so two first entries at once are safe. The hash
     follows when the entries are made; nobody else sees the head before the transaction ends.
     """
-    statement = upsert_into(session, AuditHead).values(chain=chain, number=count, hash=GENESIS)
+    statement = upsert_into(session, AuditHead)
     statement = statement.on_conflict_do_update(
         index_elements=["chain"], set_={"number": AuditHead.number + statement.excluded.number}
     )
-    row = session.execute(statement.returning(AuditHead.number, AuditHead.hash)).one()
+    # Values as parameters, not in the statement: so it is compiled once.
+    values = {"chain": chain, "number": count, "hash": GENESIS}
+    returning = statement.returning(AuditHead.number, AuditHead.hash)
+    row = session.connection().execute(returning, values).one()
     return row.number - count, row.hash
 
 
 def append_many(
-    session: Session, chain: str, entries: Sequence[NewEntry], at: datetime
+    session: Session, chain: str, entries: Sequence[tuple[NewEntry, datetime]]
 ) -> list[AuditEntry]:
-    """Add entries to the end of a chain, in order; ``at`` is UTC-aware.
+    """Add entries to the end of a chain, in order, each with its time (UTC-aware).
+
+    The head is locked and written once for all of them.
 
     Raises NotCanonical when details have no canonical JSON form, NaiveDatetime for a naive time.
     """
     if not entries:
         return []
-    details = [canonical_text(entry.detail) for entry in entries]
+    details = [canonical_text(entry.detail) for entry, _at in entries]
     number, previous = _take_numbers(session, chain, len(entries))
     rows = []
-    for entry, detail in zip(entries, details, strict=True):
+    for (entry, at), detail in zip(entries, details, strict=True):
         number += 1
         values = {
             "chain": chain,
@@ -104,7 +109,7 @@ def append_many(
 
 def append(session: Session, chain: str, entry: NewEntry, at: datetime) -> AuditEntry:
     """Add one entry to the end of a chain; see ``append_many``."""
-    return append_many(session, chain, [entry], at)[0]
+    return append_many(session, chain, [(entry, at)])[0]
 
 
 def chains(session: Session) -> list[str]:

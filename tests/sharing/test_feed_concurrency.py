@@ -106,7 +106,7 @@ def test_the_ledger_stays_sound_under_concurrent_writers(engine: Engine) -> None
     def work(_: int) -> None:
         for _round in range(ROUNDS):
             with Session(engine) as session, session.begin():
-                ledger.append_many(session, chain, [entry(1), entry(2)], NOON)
+                ledger.append_many(session, chain, [(entry(1), NOON), (entry(2), NOON)])
             with Session(engine) as session, session.begin():
                 assert ledger.verify(session, chain).ok
 

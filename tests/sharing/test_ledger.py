@@ -27,7 +27,7 @@ HEAD: Any = AuditHead.__table__
 
 
 def _fill(session: Session, length: int = LENGTH, chain: str = CHAIN) -> None:
-    ledger.append_many(session, chain, [entry(n) for n in range(length)], NOON)
+    ledger.append_many(session, chain, [(entry(n), NOON) for n in range(length)])
     session.expunge_all()
 
 
@@ -99,7 +99,7 @@ def test_an_unknown_chain_is_empty_and_sound(session: Session) -> None:
 
 
 def test_nothing_to_append_appends_nothing(session: Session) -> None:
-    assert ledger.append_many(session, CHAIN, [], NOON) == []
+    assert ledger.append_many(session, CHAIN, []) == []
     assert CHAIN not in ledger.chains(session)
 
 
@@ -266,7 +266,7 @@ class TestWitness:
         kept = ledger.checkpoint(session, CHAIN)
         _delete(session, *range(1, LENGTH + 1))
         session.execute(delete(HEAD).where(HEAD.c.chain == CHAIN))
-        ledger.append_many(session, CHAIN, [entry(n + 1) for n in range(LENGTH)], NOON)
+        ledger.append_many(session, CHAIN, [(entry(n + 1), NOON) for n in range(LENGTH)])
         assert ledger.verify(session, CHAIN).ok
         assert _broken(session, witnessed=[kept]) == (LENGTH, "witness_mismatch")
 
