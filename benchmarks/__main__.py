@@ -17,6 +17,7 @@ NAMES = [
     "first_page",
     "room",
     "tracks",
+    "partners",
 ]
 
 
