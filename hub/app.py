@@ -111,6 +111,7 @@ BLUEPRINTS = [
     "hub.availability.api",
     "hub.patrol_series.api",
     "hub.schedule.api",
+    "hub.schedule.feeds_api",
     "hub.schedule.pages",
 ]
 MAX_SOCKET_MESSAGE = 64 * 1024

@@ -105,6 +105,23 @@ class AccessToken(Base):
     user: Mapped[User] = relationship(lazy="joined")
 
 
+class CalendarFeed(Base):
+    """A secret address under which calendar programs read; shown once, kept as a hash."""
+
+    __tablename__ = "calendar_feed"
+
+    id: Mapped[PrimaryId]
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"), index=True)
+    # person or bureau: whose calendar.
+    scope: Mapped[str] = mapped_column(String(10))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[Moment]
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    user: Mapped[User] = relationship(lazy="joined")
+
+
 class RightsStamp(Base):
     """One row, whose number rises in every transaction that changes what an open door may do.
 

@@ -11,9 +11,10 @@ import qrcode.image.svg
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, session
 from werkzeug.wrappers import Response as BaseResponse
 
-from hub.access import ROLE_NAMES
+from hub.access import ROLE_NAMES, Right
 from hub.accounts import services, signing_in
 from hub.accounts.access import owes_second_factor
+from hub.accounts.feeds import list_feeds
 from hub.accounts.secrets import totp_uri
 from hub.db import read_only, unit_of_work
 from hub.errors import HubError, Unauthenticated
@@ -167,7 +168,11 @@ def account() -> str:
     """The person's own page: tokens, sessions, second factor."""
     actor = current_actor()
     with read_only() as db:
-        return render_template("accounts/account.html", **services.own_page(db, actor))
+        return render_template(
+            "accounts/account.html",
+            feeds=list_feeds(db, actor) if actor.may(Right.WORK_VIEW) else [],
+            **services.own_page(db, actor),
+        )
 
 
 @bp.get("/people")

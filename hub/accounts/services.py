@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import ROLE_NAMES, Actor, Right, Role, check_role_set
 from hub.accounts.access import access_user
-from hub.accounts.models import AccessToken, LoginSession, User
+from hub.accounts.models import AccessToken, CalendarFeed, LoginSession, User
 from hub.accounts.secrets import (
     hash_password,
     new_access_token,
@@ -30,9 +30,9 @@ USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]")
 
 
 def end_all_access(session: Session, user: User) -> None:
-    """End every session and token of a person."""
+    """End every session, token and calendar feed of a person."""
     now = utc_now()
-    for model in (LoginSession, AccessToken):
+    for model in (LoginSession, AccessToken, CalendarFeed):
         session.execute(
             update(model)
             .where(model.user_id == user.id, model.revoked_at.is_(None))

@@ -6,17 +6,15 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from flask_babel import gettext as _
-from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+from icalendar import Event, vCalAddress, vText
 from sqlalchemy.orm import Session
 
 from hub.bureaus.services import bureau
+from hub.calendar.ical import DOMAIN, address, calendar_bytes, named
 from hub.clock import SHANGHAI
 from hub.db import utc_now
 from hub.meetings.models import Answer, Meeting, MeetingPerson, MeetingState
 
-PRODUCT = "-//Lianfang//Joint meetings//ZH"
-# Addresses of people are the hub's own: nobody's mail address leaves it.
-DOMAIN = "lianfang.invalid"
 _STATUS = {Answer.NONE: "NEEDS-ACTION", Answer.ACCEPTED: "ACCEPTED", Answer.DECLINED: "DECLINED"}
 _ROLES = {"chair": "CHAIR", "guest": "OPT-PARTICIPANT"}
 
@@ -29,7 +27,7 @@ def invitation(session: Session, row: Meeting, titles: list[str], url: str) -> b
         url: of the meeting's page.
     """
     method = "CANCEL" if row.state == MeetingState.CANCELLED else "REQUEST"
-    return _calendar([_event(session, row, titles, url)], method)
+    return calendar_bytes([_event(session, row, titles, url)], method)
 
 
 def mailed(
@@ -60,31 +58,27 @@ def mailed(
     event.add("description", url)
     event.add("url", url)
     event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
-    event.add("organizer", _named(sender, bureau(session, row.host_bureau_id).name))
-    attendee = _named(*to)
+    event.add("organizer", named(sender, bureau(session, row.host_bureau_id).name))
+    attendee = named(*to)
     attendee.params["PARTSTAT"] = vText("NEEDS-ACTION")
     # He answers in the hub: what a mail program sends back is read by nobody.
     attendee.params["RSVP"] = vText("FALSE")
     event.add("attendee", attendee)
-    return _calendar([event], method).decode()
+    return calendar_bytes([event], method).decode()
 
 
 def feed(session: Session, rows: Iterable[Meeting], base_url: str) -> bytes:
     """The meetings of a reader to subscribe to; without the agenda, which his page shows."""
-    return _calendar(
-        [_event(session, row, [], f"{base_url}/meetings/{row.id}") for row in rows], "PUBLISH"
+    return calendar_bytes(
+        [published(session, row, f"{base_url}/meetings/{row.id}") for row in rows], "PUBLISH"
     )
 
 
-def _calendar(events: list[Event], method: str) -> bytes:
-    calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("method", method)
-    calendar.add_component(Timezone.from_tzinfo(SHANGHAI))
-    for event in events:
-        calendar.add_component(event)
-    return bytes(calendar.to_ical())
+def published(session: Session, row: Meeting, url: str) -> Event:
+    """A meeting as feeds hold it: without the agenda, and without attendees (RFC 5546, 3.2.1)."""
+    event = _event(session, row, [], url)
+    event.pop("attendee", None)
+    return event
 
 
 def _event(session: Session, row: Meeting, titles: list[str], url: str) -> Event:
@@ -101,7 +95,7 @@ def _event(session: Session, row: Meeting, titles: list[str], url: str) -> Event
     event.add("url", url)
     event.add("status", _state(row))
     host = bureau(session, row.host_bureau_id)
-    event.add("organizer", _address(host.code, host.name))
+    event.add("organizer", address(host.code, host.name))
     for person in row.people:
         event.add("attendee", _attendee(session, person))
     return event
@@ -125,23 +119,13 @@ def _description(row: Meeting, titles: list[str]) -> str:
     return "\n".join([*lines, row.number])
 
 
-def _address(local: str, name: str) -> vCalAddress:
-    return _named(f"{local}@{DOMAIN}", name)
-
-
-def _named(mail: str, name: str) -> vCalAddress:
-    address = vCalAddress(f"mailto:{mail}")
-    address.params["CN"] = vText(name)
-    return address
-
-
 def _attendee(session: Session, person: MeetingPerson) -> vCalAddress:
     where = person.organisation or bureau(session, person.bureau_id).name
     name = person.substitute_name or person.name
-    address = _address(person.id, f"{where} {name}")
-    address.params["CUTYPE"] = vText("INDIVIDUAL")
-    address.params["ROLE"] = vText(_ROLES.get(person.role, "REQ-PARTICIPANT"))
+    found = address(person.id, f"{where} {name}")
+    found.params["CUTYPE"] = vText("INDIVIDUAL")
+    found.params["ROLE"] = vText(_ROLES.get(person.role, "REQ-PARTICIPANT"))
     answer = Answer(person.answer)
-    address.params["PARTSTAT"] = vText(_STATUS.get(answer, "ACCEPTED"))
-    address.params["RSVP"] = vText("TRUE" if answer is Answer.NONE else "FALSE")
-    return address
+    found.params["PARTSTAT"] = vText(_STATUS.get(answer, "ACCEPTED"))
+    found.params["RSVP"] = vText("TRUE" if answer is Answer.NONE else "FALSE")
+    return found

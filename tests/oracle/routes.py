@@ -22,7 +22,7 @@ PUBLIC = """
     health.alive health.ready openapi_json api_docs static assets.asset_file i18n.catalogue
     i18n.set_locale accounts.login accounts.sign_in accounts.sign_out accounts.second_factor
     accounts.check_second_factor accounts.second_factor_qr
-    field_app.app field_app.worker field_app.manifest field_kit_api.here
+    calendar_feeds.calendar field_app.app field_app.worker field_app.manifest field_kit_api.here
 """
 PERSON = """
     home.index accounts.account accounts_api.me accounts_api.tokens accounts_api.create_token

@@ -1,5 +1,7 @@
-/** The own account: a new token is shown once, then only its name. */
-import { connectForm } from "../forms.js";
+/** The own account: a new token, or the address of a calendar feed, is shown once and never again. */
+import { ApiProblem, put } from "../api.js";
+import { confirmDialog } from "../dialogs.js";
+import { connectForm, reportProblem } from "../forms.js";
 
 const form = document.getElementById("token-form");
 const box = document.getElementById("new-token");
@@ -14,3 +16,21 @@ connectForm(form, {
     box.scrollIntoView({ block: "center" });
   },
 });
+
+for (const button of document.querySelectorAll("[data-feed]")) button.addEventListener("click", () => renewFeed(button));
+
+async function renewFeed(button) {
+  const asked = button.dataset.ask;
+  if (asked && !(await confirmDialog({ title: asked, confirm: button.textContent.trim(), danger: true }))) return;
+  try {
+    const { url } = await put(`/api/v1/calendar-feeds/${button.dataset.feed}`, {});
+    document.getElementById("new-feed-url").textContent = url;
+    document.getElementById("new-feed-copy").dataset.copy = url;
+    const shown = document.getElementById("new-feed");
+    shown.hidden = false;
+    shown.scrollIntoView({ block: "center" });
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    reportProblem(error);
+  }
+}
