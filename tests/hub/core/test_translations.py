@@ -82,6 +82,12 @@ def test_every_text_has_its_english():
     assert not missing, missing
 
 
+def test_no_text_is_left_out_when_the_catalogue_is_compiled():
+    """What is marked as guessed (fuzzy) would stand there in Chinese."""
+    with CATALOGUE.open("rb") as stream:
+        assert [message.id for message in read_po(stream) if message.fuzzy] == []
+
+
 def test_translations_keep_their_placeholders():
     for chinese, translated in english().items():
         assert set(PLACEHOLDER.findall(chinese)) == set(PLACEHOLDER.findall(translated)), chinese
