@@ -100,6 +100,8 @@ BLUEPRINTS = [
     "hub.inspections.api",
     "hub.inspections.pages",
     "hub.reviews.api",
+    "hub.reports.api",
+    "hub.reports.pages",
     "hub.field.api",
     "hub.field.upload_api",
     "hub.field.pages",

@@ -15,6 +15,7 @@ from hub.demo.agreements import add_agreements
 from hub.demo.cases import add_cases
 from hub.demo.closures import add_closures
 from hub.demo.field import add_field
+from hub.demo.inspections import add_inspections, add_reviews
 from hub.demo.keys import add_keys
 from hub.demo.meetings import add_meetings
 from hub.demo.patrols import add_patrols
@@ -48,5 +49,7 @@ def build(session: Session, boundary_file: Path) -> None:
     add_patrols(session)
     add_cases(session)
     add_closures(session, store)
+    add_inspections(session, store)
+    add_reviews(session)
     add_requests(session, store)
     add_meetings(session, store)

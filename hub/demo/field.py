@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import random
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,6 +30,8 @@ from hub.zones.models import Zone
 
 SPEED_M_S = 3.0
 EVERY_S = 10
+# How often, by fix, a boat stops, and for how long.
+STOPS, STOP_S = 0.012, 70
 BATCH = 200
 People = dict[str, Actor]
 
@@ -160,7 +163,8 @@ def _under_way(session: Session, people: People, ground: Ground) -> None:
 
 
 def walk(route: LineString, shift: float, start: datetime) -> list[FixIn]:
-    """Fixes of a boat along a route: every ten seconds, wavering by a few metres.
+    """Fixes of a boat along a route as a phone makes them: about every ten seconds, faster and
+    slower, drifting from side to side, standing now and then to look at something.
 
     Args:
         route: EPSG:4326.
@@ -168,18 +172,45 @@ def walk(route: LineString, shift: float, start: datetime) -> list[FixIn]:
     """
     crs = local_metric_crs(route)
     flat = project(route, crs)
-    count = int(flat.length / (SPEED_M_S * EVERY_S))
-    places = [flat.interpolate(number * SPEED_M_S * EVERY_S) for number in range(count)]
+    chance = random.Random(f"demo {shift}")  # noqa: S311 - the same demo every time
+    times, places = [], []
+    for at_s, along_m in _pace(flat.length, chance):
+        beside = 9 * math.sin(along_m / 190) + chance.gauss(0, 1.6)
+        here, ahead = flat.interpolate(along_m), flat.interpolate(min(along_m + 5, flat.length))
+        turn = math.atan2(ahead.y - here.y, ahead.x - here.x) + math.pi / 2
+        times.append(at_s)
+        places.append((here.x + beside * math.cos(turn), here.y + beside * math.sin(turn)))
     line = unproject(LineString(places), crs)
     return [
         FixIn(
-            t=start.timestamp() + number * EVERY_S,
-            lon=lon + shift + 2e-5 * math.sin(number * 1.7),
-            lat=lat + shift / 2 + 2e-5 * math.cos(number * 2.3),
-            accuracy_m=4.0 + 2.0 * math.sin(number / 9) ** 2,
+            t=start.timestamp() + at_s,
+            lon=lon + shift,
+            lat=lat + shift / 2,
+            accuracy_m=round(max(2.5, chance.gauss(5.5, 1.4)), 1),
         )
-        for number, (lon, lat) in enumerate(line.coords)
+        for at_s, (lon, lat) in zip(times, line.coords, strict=True)
     ]
+
+
+def _pace(length_m: float, chance: random.Random) -> Iterator[tuple[float, float]]:
+    """Seconds since the start and metres along the way, of one fix after the other."""
+    at_s, along_m, speed = 0.0, 0.0, SPEED_M_S
+    while along_m < length_m:
+        yield at_s, along_m
+        step_s = EVERY_S + chance.choice((-1, 0, 0, 0, 1, 2))
+        # A boat keeps its pace for a while, and is slower where there is something to be seen.
+        wish = SPEED_M_S * (0.75 + 0.5 * math.sin(at_s / 210) ** 2)
+        speed = 0.8 * speed + 0.2 * wish + chance.gauss(0, 0.18)
+        if chance.random() < STOPS:
+            yield from _standing(at_s, along_m, chance)
+            at_s += STOP_S
+        at_s += step_s
+        along_m += max(speed, 0.3) * step_s
+
+
+def _standing(at_s: float, along_m: float, chance: random.Random) -> Iterator[tuple[float, float]]:
+    for number in range(1, STOP_S // EVERY_S):
+        yield at_s + number * EVERY_S, along_m + chance.uniform(0.0, 1.5)
 
 
 def _report(session: Session, actor: Actor, patrol: Patrol, fixes: Sequence[FixIn]) -> None:

@@ -25,6 +25,15 @@ class Plate:
 
 
 @dataclass(frozen=True)
+class Sheet:
+    """A table: its heading, the names of its columns with their shares of the width, its rows."""
+
+    heading: str
+    columns: tuple[tuple[str, int], ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class Record:
     """Texts as they are printed; nothing in them is markup."""
 
@@ -35,6 +44,9 @@ class Record:
     head: tuple[tuple[str, str], ...]
     # Headed parts of running text.
     parts: tuple[tuple[str, tuple[str, ...]], ...]
+    # A picture under the head, e.g. a map; tables after the text.
+    figure: Plate | None = None
+    tables: tuple[Sheet, ...] = ()
     # What the party says of it, above the signatures.
     closing: tuple[str, ...] = ()
     signed: tuple[Signed, ...] = ()
@@ -53,6 +65,9 @@ class Record:
             found += [heading, *lines]
         for one in (*self.signed, *self.foot):
             found += [one.label, one.name, one.at]
-        for plate in self.plates:
+        for table in self.tables:
+            found += [table.heading, *(name for name, _share in table.columns)]
+            found += [cell for row in table.rows for cell in row]
+        for plate in (*self.plates, *([self.figure] if self.figure else [])):
             found += [plate.title, *plate.lines]
         return [*found, *self.closing]

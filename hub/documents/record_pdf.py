@@ -25,7 +25,7 @@ from reportlab.platypus import Spacer as Space
 
 from hub.documents.embedding import embedded_fonts
 from hub.documents.pdf import plain_markup
-from hub.documents.record import Record, Signed
+from hub.documents.record import Plate, Record, Sheet, Signed
 
 MARGIN, FOOT = 24 * mm, 40 * mm
 WIDTH = A4[0] - 2 * MARGIN
@@ -68,7 +68,8 @@ def _draw(record: Record, body: str, title: str, *, total: int) -> tuple[bytes, 
 def _foot(canvas: Any, record: Record, font: str, page: str) -> None:
     canvas.setStrokeColor(GREY)
     canvas.setLineWidth(0.5)
-    canvas.line(MARGIN, FOOT - 4 * mm, A4[0] - MARGIN, FOOT - 4 * mm)
+    if record.foot:
+        canvas.line(MARGIN, FOOT - 4 * mm, A4[0] - MARGIN, FOOT - 4 * mm)
     canvas.setFillColor(black)
     canvas.setFont(font, 9)
     step = WIDTH / max(len(record.foot), 1)
@@ -113,12 +114,17 @@ def _story(record: Record, body: str, title: str) -> list[Flowable]:
         Space(1, 8),
         _head(record, styles, title),
     ]
+    if record.figure:
+        story += _figure(record.figure, styles)
     for heading, lines in record.parts:
         story.append(Paragraph(plain_markup(heading), styles["part"]))
         story += [Paragraph(plain_markup(line), styles["text"]) for line in lines]
+    for table in record.tables:
+        story += _table(table, styles, title)
     end: list[Flowable] = [Space(1, 6)]
     end += [Paragraph(plain_markup(line), styles["text"]) for line in record.closing]
-    end.append(_signatures(record, styles))
+    if record.signed:
+        end.append(_signatures(record, styles))
     if record.remark:
         end.append(Paragraph(plain_markup(record.remark), styles["small"]))
     story.append(KeepTogether(end))
@@ -134,6 +140,30 @@ def _head(record: Record, styles: dict[str, ParagraphStyle], title: str) -> Flow
     ]
     look = [("GRID", (0, 0), (-1, -1), 0.5, GREY), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
     return Table(rows, colWidths=[LABEL, WIDTH - LABEL], style=TableStyle(look))
+
+
+def _figure(plate: Plate, styles: dict[str, ParagraphStyle]) -> list[Flowable]:
+    lines = [Paragraph(plain_markup(line), styles["small"]) for line in plate.lines]
+    return [Space(1, 8), KeepTogether([_image(plate.picture, WIDTH / mm, 120), *lines])]
+
+
+def _table(table: Sheet, styles: dict[str, ParagraphStyle], title: str) -> list[Flowable]:
+    """A table whose head is repeated on every page it goes on to."""
+    cell = ParagraphStyle("c", parent=styles["plain"], fontSize=9, leading=13)
+    name = ParagraphStyle("d", parent=cell, fontName=title)
+    whole = sum(share for _name, share in table.columns)
+    rows = [[Paragraph(plain_markup(text), name) for text, _share in table.columns]]
+    rows += [[Paragraph(plain_markup(text), cell) for text in row] for row in table.rows]
+    look = TableStyle(
+        [
+            ("GRID", (0, 0), (-1, -1), 0.4, GREY),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("BACKGROUND", (0, 0), (-1, 0), Color(0.93, 0.95, 0.96)),
+        ]
+    )
+    widths = [WIDTH * share / whole for _name, share in table.columns]
+    drawn = Table(rows, colWidths=widths, style=look, repeatRows=1)
+    return [Paragraph(plain_markup(table.heading), styles["part"]), Space(1, 3), drawn]
 
 
 def _signatures(record: Record, styles: dict[str, ParagraphStyle]) -> Flowable:

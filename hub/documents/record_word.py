@@ -8,7 +8,7 @@ from typing import Any
 from docx import Document
 from docx.shared import Mm, Pt
 
-from hub.documents.record import Record, Signed
+from hub.documents.record import Record, Sheet, Signed
 from hub.documents.word import CENTER, FANGSONG, HEITI, TITLE_SONG, field_run, set_font
 
 SIZE = 12
@@ -25,10 +25,16 @@ def record_word(record: Record) -> bytes:
     _text(document, record.title, font=TITLE_SONG, size=20, align=CENTER)
     _text(document, record.number, align=CENTER)
     _head(document, record)
+    if record.figure:
+        document.add_picture(io.BytesIO(record.figure.picture), width=Mm(160))
+        for line in record.figure.lines:
+            _text(document, line, size=9)
     for heading, lines in record.parts:
         _text(document, heading, font=HEITI)
         for line in lines:
             _text(document, line, indent=True)
+    for table in record.tables:
+        _table(document, table)
     for line in record.closing:
         _text(document, line, indent=True)
     for one in record.signed:
@@ -73,6 +79,19 @@ def _head(document: Any, record: Record) -> None:
         cells[0].width, cells[1].width = Mm(30), Mm(132)
         for cell, words, font in ((cells[0], name, HEITI), (cells[1], text, FANGSONG)):
             set_font(cell.paragraphs[0].add_run(words), font, SIZE)
+
+
+def _table(document: Any, table: Sheet) -> None:
+    _text(document, table.heading, font=HEITI)
+    drawn = document.add_table(rows=1, cols=len(table.columns))
+    drawn.style = "Table Grid"
+    whole = sum(share for _name, share in table.columns)
+    names = tuple(name for name, _share in table.columns)
+    for row, font in ((names, HEITI), *((row, FANGSONG) for row in table.rows)):
+        cells = drawn.rows[0].cells if row is names else drawn.add_row().cells
+        for cell, text, (_name, share) in zip(cells, row, table.columns, strict=True):
+            cell.width = Mm(162 * share / whole)
+            set_font(cell.paragraphs[0].add_run(text), font, 9)
 
 
 def _signature(document: Any, one: Signed) -> None:

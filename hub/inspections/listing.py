@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -106,6 +106,18 @@ def exported(session: Session, actor: Actor, wanted: Filters) -> Iterator[dict[s
 def of_patrol(session: Session, actor: Actor, patrol_id: str) -> list[dict[str, Any]]:
     """The records of a patrol that the actor may see, newest first."""
     return list(_all(session, actor, Filters(patrol_id=patrol_id)))
+
+
+def of_patrols(
+    session: Session, actor: Actor, patrol_ids: Sequence[str], wanted: Filters
+) -> Iterator[dict[str, Any]]:
+    """The records of some patrols that the actor may see."""
+    course = Course(session)
+    query = _chosen(actor, wanted).where(InspectionRecord.patrol_id.in_(patrol_ids))
+    for row in session.scalars(query):
+        view = view_for(session, actor.reader, row, course)
+        if view is not None:
+            yield view
 
 
 def of_finding(session: Session, actor: Actor, finding_id: str) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from hub.web.identity import current_actor
 
 bp = Blueprint("inspections", __name__)
 PER_PAGE = 50
+YEARS = range(1990, 2200)
 FILTERS = ("state", "q", "from", "to", "own", "patrol_id")
 
 
@@ -61,9 +62,10 @@ def index() -> str:
 def _day(text: str) -> datetime | None:
     """Local midnight of a date from a filter; nonsense filters nothing."""
     try:
-        return datetime.combine(date.fromisoformat(text), time(), SHANGHAI)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return datetime.combine(day, time(), SHANGHAI) if day.year in YEARS else None
 
 
 def _export(wanted: Filters) -> dict[str, str]:

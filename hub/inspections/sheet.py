@@ -203,11 +203,12 @@ def _plates(session: Session, row: InspectionRecord, store: FileStore) -> list[P
     for number, file in enumerate(papers.photos_of(session, row), 1):
         data = store.read(file.clean_sha256 or "")
         if data is not None:
-            found.append(Plate(f"照片{number}", _smaller(data), _caption(row, file)))
+            found.append(Plate(f"照片{number}", smaller_photo(data), _caption(row, file)))
     return found
 
 
-def _smaller(data: bytes) -> bytes:
+def smaller_photo(data: bytes) -> bytes:
+    """A photo no finer than it is printed, as JPEG, upright."""
     picture = ImageOps.exif_transpose(Image.open(io.BytesIO(data))).convert("RGB")
     picture.thumbnail((PLATE_PX, PLATE_PX))
     out = io.BytesIO()

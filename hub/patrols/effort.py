@@ -78,7 +78,8 @@ def _patrols(session: Session, reader: ReaderClass, zone: Zone, asked: Asked) ->
     return [patrol for patrol in rows if may_see(session, reader, patrol)]
 
 
-def _ways(session: Session, reader: ReaderClass, patrols: Sequence[Patrol]) -> list[Way]:
+def ways_of(session: Session, reader: ReaderClass, patrols: Sequence[Patrol]) -> list[Way]:
+    """What each unit whose track the reader may see did on some patrols that have begun."""
     course = Course(session)
     by_id = {patrol.id: patrol for patrol in patrols}
     ready = _condensed(session, list(by_id))
@@ -124,7 +125,7 @@ def _measured(session: Session, reader: ReaderClass, patrol: Patrol) -> list[Way
 
 def raster_of(session: Session, reader: ReaderClass, zone: Zone, asked: Asked) -> Effort:
     """The raster that a reader's figures are made from."""
-    ways = _ways(session, reader, _patrols(session, reader, zone, asked))
+    ways = ways_of(session, reader, _patrols(session, reader, zone, asked))
     return _raster(session, zone, asked, ways)
 
 
@@ -151,7 +152,7 @@ def effort_view(session: Session, reader: ReaderClass, zone: Zone, asked: Asked)
         GeoError: the reach is out of range.
     """
     patrols = _patrols(session, reader, zone, asked)
-    ways = _ways(session, reader, patrols)
+    ways = ways_of(session, reader, patrols)
     raster = _raster(session, zone, asked, ways)
     gaps = sorted(
         ((geodesic_area_m2(part), part) for part in raster.gaps().geoms), key=lambda one: -one[0]

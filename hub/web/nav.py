@@ -30,6 +30,7 @@ ITEMS = [
     ("/packages", _l("数据交换"), "package", Right.WORK_VIEW),
     ("/stations", lazy_pgettext("导航", "联勤站"), "station", Right.WORK_VIEW),
     ("/deadlines", _l("期限"), "clock", Right.WORK_VIEW),
+    ("/reports", _l("统计"), "report", Right.WORK_VIEW),
     ("/people", _l("人员"), "people", Right.USER_MANAGE),
     ("/people", _l("人员"), "people", Right.ROLE_GRANT),
     ("/calendar", _l("工作日历"), "calendar", Right.CALENDAR_EDIT),

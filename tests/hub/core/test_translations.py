@@ -34,7 +34,7 @@ DATA = (
     "hub/meetings/protocol.py",
     "hub/inspections/words.py",
     "hub/inspections/sheet.py",
-    "hub/reviews/report_sheet.py",
+    "hub/reports/patrol_sheet.py",
 )
 MARK = "# data, not screen text"
 
