@@ -17,10 +17,10 @@ class Signed:
 
 @dataclass(frozen=True)
 class Plate:
-    """A photo of the annex: JPEG, and the lines under it."""
+    """A photo of the annex: JPEG or, where it cannot be shown, None; and the lines under it."""
 
     title: str
-    picture: bytes
+    picture: bytes | None
     lines: tuple[str, ...]
 
 

@@ -144,7 +144,8 @@ def _head(record: Record, styles: dict[str, ParagraphStyle], title: str) -> Flow
 
 def _figure(plate: Plate, styles: dict[str, ParagraphStyle]) -> list[Flowable]:
     lines = [Paragraph(plain_markup(line), styles["small"]) for line in plate.lines]
-    return [Space(1, 8), KeepTogether([_image(plate.picture, WIDTH / mm, 120), *lines])]
+    picture = [_image(plate.picture, WIDTH / mm, 120)] if plate.picture else []
+    return [Space(1, 8), KeepTogether([*picture, *lines])]
 
 
 def _table(table: Sheet, styles: dict[str, ParagraphStyle], title: str) -> list[Flowable]:
@@ -199,5 +200,6 @@ def _plates(record: Record, styles: dict[str, ParagraphStyle]) -> list[Flowable]
     for plate in record.plates:
         lines = [Paragraph(plain_markup(line), styles["small"]) for line in plate.lines]
         name = Paragraph(plain_markup(plate.title), styles["plain"])
-        found.append(KeepTogether([_image(plate.picture, *PLATE), name, *lines, Space(1, 12)]))
+        picture = [_image(plate.picture, *PLATE)] if plate.picture else []
+        found.append(KeepTogether([*picture, name, *lines, Space(1, 12)]))
     return found

@@ -25,7 +25,7 @@ def record_word(record: Record) -> bytes:
     _text(document, record.title, font=TITLE_SONG, size=20, align=CENTER)
     _text(document, record.number, align=CENTER)
     _head(document, record)
-    if record.figure:
+    if record.figure and record.figure.picture:
         document.add_picture(io.BytesIO(record.figure.picture), width=Mm(160))
         for line in record.figure.lines:
             _text(document, line, size=9)
@@ -109,7 +109,8 @@ def _plates(document: Any, record: Record) -> None:
     document.add_page_break()
     _text(document, record.plates_title, font=TITLE_SONG, size=20, align=CENTER)
     for plate in record.plates:
-        document.add_picture(io.BytesIO(plate.picture), width=Mm(125))
+        if plate.picture:
+            document.add_picture(io.BytesIO(plate.picture), width=Mm(125))
         _text(document, plate.title)
         for line in plate.lines:
             _text(document, line, size=9)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _l
 from PIL import Image, ImageChops, ImageOps
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,7 @@ from hub.documents.record import Plate, Record, Signed
 from hub.documents.record_pdf import record_pdf
 from hub.documents.record_word import record_word
 from hub.documents.word import MEDIA_TYPE
+from hub.errors import Unavailable
 from hub.files.images import Captured
 from hub.files.models import StoredFile
 from hub.files.services import Prepared
@@ -185,8 +187,20 @@ def _one(
     if row is None:
         return Signed(label, signer.name, None)
     picture = session.get_one(StoredFile, row.file_id)
-    data = store.read(picture.sha256)
-    return Signed(label, signer.name, data and trimmed(data), chinese_moment(row.at))
+    data = _intact(store, picture.sha256)
+    return Signed(label, signer.name, trimmed(data), chinese_moment(row.at))
+
+
+def _intact(store: FileStore, sha256: str) -> bytes:
+    """A picture as it was sealed.
+
+    Raises:
+        Unavailable: it is missing or was altered: no document is made without it.
+    """
+    data = store.read(sha256)
+    if data is None:
+        raise Unavailable(_l("文件缺失或与封存时不一致，未交出。请联系系统管理员。"))
+    return data
 
 
 def trimmed(data: bytes) -> bytes:
@@ -199,12 +213,14 @@ def trimmed(data: bytes) -> bytes:
 
 
 def _plates(session: Session, row: InspectionRecord, store: FileStore) -> list[Plate]:
-    found = []
-    for number, file in enumerate(papers.photos_of(session, row), 1):
-        data = store.read(file.clean_sha256 or "")
-        if data is not None:
-            found.append(Plate(f"照片{number}", smaller_photo(data), _caption(row, file)))
-    return found
+    return [
+        Plate(
+            f"照片{number}",
+            smaller_photo(_intact(store, file.clean_sha256 or "")),
+            _caption(row, file),
+        )
+        for number, file in enumerate(papers.photos_of(session, row), 1)
+    ]
 
 
 def smaller_photo(data: bytes) -> bytes:

@@ -39,7 +39,7 @@ COLUMNS = (
     ("partner_name", _l("对方单位")),
     ("planned", _l("计划")),
     ("done", _l("完成")),
-    ("cancelled", _l("取消")),
+    ("cancelled", _l("已取消")),
     ("missed", _l("逾期未开始")),
     ("hours", _l("小时")),
     ("km", _l("公里")),
@@ -106,7 +106,7 @@ def _made(
     bureau_name: str,
 ) -> Record:
     read = ((number, file, store.read(file.clean_sha256 or "")) for number, file in photos)
-    plates = [photo_plate(number, file, data) for number, file, data in read if data is not None]
+    plates = [photo_plate(number, file, data) for number, file, data in read]
     digest = report.content_hash(found)
     return report_record(found, digest, patrol_map(drawing), plates, bureau_name)
 

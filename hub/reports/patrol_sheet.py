@@ -47,10 +47,13 @@ def report_record(
     )
 
 
-def photo_plate(number: int, file: StoredFile, data: bytes) -> Plate:
-    """A photo of a finding, which the number names."""
-    lines = (f"{file.uploaded_by_name}　SHA-256：{file.sha256}",)
-    return Plate(f"发现{number}　{file.name}", smaller_photo(data), lines)
+def photo_plate(number: int, file: StoredFile, data: bytes | None) -> Plate:
+    """A photo of a finding, which the number names; of one that is lost or altered that is said."""
+    lines = [f"{file.uploaded_by_name}　SHA-256：{file.sha256}"]
+    if data is None:
+        lines.append("照片缺失或与封存时不一致，未印出。")
+    picture = smaller_photo(data) if data is not None else None
+    return Plate(f"发现{number}　{file.name}", picture, tuple(lines))
 
 
 def moment(text: str | None) -> str:
