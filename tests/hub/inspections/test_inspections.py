@@ -14,7 +14,6 @@ from werkzeug.test import encode_multipart
 
 from hub.accounts.models import User
 from hub.db import utc_now
-from hub.files.models import StoredFile
 from hub.inspections.models import InspectionRecord, InspectionSignature
 from tests.support.cases import last_changes
 from tests.support.field import fetch, find, inside, photo, upload, zone_of
@@ -150,7 +149,8 @@ def test_an_edit_withdraws_the_signatures_first(world):
     assert all(one["at"] is None for one in back["signatures"])
     record = save(world, back, place="二号井")
     with world.unit_of_work() as session:
-        rows = session.scalars(select(InspectionSignature)).all()
+        of_record = InspectionSignature.record_id == record["id"]
+        rows = session.scalars(select(InspectionSignature).where(of_record)).all()
         assert rows
         assert all(row.withdrawn_at is not None for row in rows)
     stale = signature(world, back, back["signatures"][0]["signer"])
@@ -186,8 +186,8 @@ def test_a_seal_shows_what_was_touched(world):
     assert broken() == {"text", "signature", "signers"}
     with world.unit_of_work() as session:
         session.get_one(InspectionRecord, record["id"]).sealed_text = before
-        file = session.scalars(select(StoredFile).where(StoredFile.kind == "inspection_document"))
-        path = Path(world.data_dir) / "files" / (name := file.first().sha256)[:2] / name
+    name = record["documents"][0]["sha256"]
+    path = Path(world.data_dir) / "files" / name[:2] / name
     path.chmod(0o600)
     path.write_bytes(b"other")
     assert broken() == {"files"}
