@@ -57,7 +57,7 @@ def report_content(session: Session, actor: Actor, patrol: Patrol) -> dict[str, 
 
     The caller has checked access and that the patrol has ended. Metres, seconds, shares 0 to 1.
     """
-    view = patrol_view(session, patrol, actor.bureau_id)
+    view = patrol_view(session, patrol, actor.reader)
     results = results_view(session, actor.reader, patrol)
     truth = truth_view(session, actor.reader, patrol)
     return {
