@@ -14,14 +14,13 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.audit.models import KeptWitness
-from hub.bureaus.models import Bureau
 from hub.bureaus.services import bureau, on_behalf_of
 from hub.changes import record_act
 from hub.db import utc_now
 from hub.errors import NotFound, field_error
 from hub.exchange.words import reason
 from hub.keys.partners import ring_of
-from hub.keys.services import can_sign, signing_key
+from hub.keys.services import can_sign, own_keys, signing_key
 from hub.meetings.access import access_meeting
 from sharing import ledger
 from sharing.errors import SharingError
@@ -162,7 +161,8 @@ def at_meeting(session: Session, bureau_id: str, meeting_id: str) -> dict[str, K
 
 def still_holds(session: Session, row: KeptWitness) -> bool | None:
     """Whether the chain has that entry still, as it was; None: the chain is not of this hub."""
-    if session.get(Bureau, row.chain) is None:
+    # Whose keys are elsewhere keeps its chain elsewhere, though it may be known here by name.
+    if not own_keys(session, row.chain):
         return None
     if row.number == 0:
         return row.hash == ledger.GENESIS

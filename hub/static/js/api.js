@@ -54,6 +54,27 @@ export async function api(method, url, { body, version, key, headers = {}, signa
   return parse(answer);
 }
 
+/**
+ * Send a form with a large file, telling how much of it is on the other side: onProgress(share from 0 to 1).
+ * Answers and refusals as `api`.
+ */
+export function upload(url, form, { key, onProgress }) {
+  return new Promise((resolve, reject) => {
+    const sending = new XMLHttpRequest();
+    sending.open("POST", url);
+    sending.setRequestHeader("Accept", "application/json");
+    sending.setRequestHeader("X-CSRFToken", csrfToken());
+    sending.setRequestHeader("Idempotency-Key", key ?? operationKey());
+    sending.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 1);
+    sending.onerror = () => reject(new ApiProblem({ title: t("连接中断"), detail: t("没有连上服务器，未作任何更改。") }, 0));
+    sending.onload = () => {
+      const type = sending.getResponseHeader("Content-Type") ?? "";
+      parse(new Response(sending.response || null, { status: sending.status, headers: { "Content-Type": type } })).then(resolve, reject);
+    };
+    sending.send(form);
+  });
+}
+
 async function parse(answer) {
   const isJson = /[/+]json/.test(answer.headers.get("Content-Type") ?? "");
   if (answer.ok) return answer.status === 204 || !isJson ? null : answer.json();

@@ -88,9 +88,15 @@ export function mountLayers(map, host, data, { onToggle = null, onRecord = null 
     panel.boxes[name] = node.querySelector("input");
     return node;
   };
+  const grounds = {};
+  const groundChoice = (kind, label) => {
+    const [node, set] = ground(map, kind, label, onToggle);
+    grounds[`ground-${kind}`] = { box: node.querySelector("input"), set };
+    return node;
+  };
   fill(host,
     el("fieldset", { class: "fieldset stack" }, el("legend", { class: "field__label" }, t("显示在图上")),
-      ground(map, "jurisdiction", t("行政区")), ground(map, "line", t("分界线")),
+      groundChoice("jurisdiction", t("行政区")), groundChoice("line", t("分界线")),
       names.map(layerChoice)),
     legend(data),
     el("h2", { class: "field__label" }, t("区域")), zoneList);
@@ -105,8 +111,15 @@ export function mountLayers(map, host, data, { onToggle = null, onRecord = null 
     }
   }
   return {
-    shown: () => [...panel.shown],
+    shown: () => [...panel.shown, ...Object.keys(grounds).filter((name) => grounds[name].box.checked)],
     show: (wanted) => {
+      for (const [name, { box, set }] of Object.entries(grounds)) {
+        const on = wanted.includes(name);
+        if (on !== box.checked) {
+          box.checked = on;
+          set(on).catch(reportProblem);
+        }
+      }
       for (const name of names) {
         const on = wanted.includes(name);
         if (on !== panel.shown.has(name)) toggle(panel, name, on);
@@ -133,10 +146,10 @@ function choice(label, onToggle) {
   return el("label", { class: "check" }, box, el("span", {}, label));
 }
 
-/** A switch for one kind of feature of the basemap. */
-function ground(map, kind, label) {
+/** A switch for one kind of feature of the basemap, and what switches it. */
+function ground(map, kind, label, onToggle) {
   let parts = null;
-  return choice(label, async (on) => {
+  const set = async (on) => {
     const layer = await map.ready;
     if (!layer) return;
     parts ??= layer.getLayers().filter((part) => isLine(part.feature) === (kind === "line"));
@@ -144,7 +157,8 @@ function ground(map, kind, label) {
       if (on) layer.addLayer(part);
       else layer.removeLayer(part);
     }
-  });
+  };
+  return [choice(label, (on) => { set(on).catch(reportProblem); onToggle?.(); }), set];
 }
 
 const isLine = ({ properties, geometry }) => properties.kind === "line" || /LineString/.test(geometry?.type);

@@ -9,6 +9,7 @@ import { onChange } from "../feed.js";
 import { reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { createMap } from "../map.js";
+import { token } from "../mapstyle.js";
 import { joinRoom, onRoom, tellRoom } from "../rooms.js";
 import { timeElement } from "../times.js";
 import { toast } from "../toasts.js";
@@ -138,7 +139,7 @@ function showBar() {
     const answer = await send("lead", more);
     if (answer?.ok && more.on !== false) moved();
   } }, label);
-  fill($("room-lead"), leads() ? act(t("停止带领"), { on: false }) : mayLead && act(t("由我带领"), {}, true));
+  fill($("room-lead"), leads() ? act(t("停止带领"), { on: false }) : mayLead && me() && act(t("由我带领"), {}, true)); // not before one is in the room
 }
 
 function showPeople() {
@@ -165,7 +166,7 @@ function point({ key, name, at }) {
   known?.marker.remove();
   room.pointers.delete(key);
   if (!at) return;
-  const marker = L.circleMarker([at[1], at[0]], { radius: 9, className: "room-pointer", interactive: false })
+  const marker = L.circleMarker([at[1], at[0]], { radius: 9, color: token("--danger"), weight: 3, fillOpacity: 0.35, interactive: false })
     .bindTooltip(el("span", {}, name), { permanent: true, direction: "right", offset: [10, 0] }).addTo(map.map);
   room.pointers.set(key, { marker, timer: setTimeout(() => point({ key, name, at: null }), POINTER_MS) });
 }

@@ -1,5 +1,5 @@
 /** Packages: check one before it is imported, import it whole, load a receipt. */
-import { api, operationKey } from "../api.js";
+import { operationKey, upload } from "../api.js";
 import { badge, el, fill } from "../dom.js";
 import { t } from "../i18n.js";
 
@@ -18,6 +18,18 @@ function body() {
   const { meeting } = document.getElementById("import-package").dataset;
   if (meeting) form.append("meeting_id", meeting);
   return form;
+}
+
+/** Send the package; what is under way is told with how far it is. */
+function sent(url, words, more = {}) {
+  const bar = el("progress", { max: "1", value: "0", "aria-label": t("正在上传") });
+  const said = el("span", { class: "small muted" }, t("正在上传"));
+  fill(report, el("p", {}, bar, " ", said));
+  return upload(url, body(), { ...more, onProgress: (share) => {
+    bar.value = share;
+    said.textContent = share < 1 ? `${t("正在上传")} ${Math.round(share * 100)}%` : words;
+    if (share >= 1) bar.removeAttribute("value"); // the hub is at work: nobody knows how long
+  } });
 }
 
 function tell(error) {
@@ -46,9 +58,8 @@ input?.addEventListener("change", async () => {
   button.hidden = true;
   if (!input.files.length) return;
   key = operationKey();
-  fill(report, el("p", { class: "small muted" }, t("正在核验…")));
   try {
-    show(await api("POST", "/api/v1/packages/check", { body: body() }));
+    show(await sent("/api/v1/packages/check", t("正在核验每个字节和签名…")));
   } catch (error) {
     tell(error);
   }
@@ -57,7 +68,7 @@ input?.addEventListener("change", async () => {
 button?.addEventListener("click", async () => {
   button.disabled = true;
   try {
-    const made = await api("POST", "/api/v1/packages/import", { body: body(), key });
+    const made = await sent("/api/v1/packages/import", t("正在导入…"), { key });
     location.assign(`/packages/${made.id}`);
   } catch (error) {
     tell(error);
