@@ -27,7 +27,7 @@ function sent(url, words, more = {}) {
   fill(report, el("p", {}, bar, " ", said));
   return upload(url, body(), { ...more, onProgress: (share) => {
     bar.value = share;
-    said.textContent = share < 1 ? `${t("正在上传")} ${Math.round(share * 100)}%` : words;
+    said.textContent = share < 1 ? t("正在上传，已传{n}%", { n: Math.round(share * 100) }) : words;
     if (share >= 1) bar.removeAttribute("value"); // the hub is at work: nobody knows how long
   } });
 }
