@@ -179,7 +179,7 @@ def _statements(done: int, count: int, now: datetime) -> list[str]:
         clone("patrol", SOURCE, numbers, id=patrol, number="'BENCH' || g",
                zone_id=zone.format(f"g / {A_ZONE}"), starts_at=start, started_at=start,
                created_at=f"{start} - INTERVAL '1 day'", ends_at=f"{start} + {length}",
-               ended_at=f"{start} + {length}"),
+               ended_at=f"{start} + {length}", condensed="TRUE"),
     ]  # fmt: skip
     for table in ("patrol_party", "patrol_officer"):
         source = f"SELECT * FROM {table} WHERE patrol_id = {OF_SOURCE}"  # noqa: S608

@@ -28,15 +28,14 @@ FloatArray = npt.NDArray[np.float64]
 
 
 def due(session: Session, now: datetime) -> Sequence[str]:
-    """Ended patrols whose rows are older than their batches, and some that have none at all."""
-    return sorted({*_outdated(session, now), *_without(session)})
+    """Ended patrols whose rows are older than their batches, and some that were never looked at."""
+    return sorted({*_outdated(session, now), *_new(session)})
 
 
-def _without(session: Session) -> Sequence[str]:
-    made = select(CondensedTrack.id).where(CondensedTrack.patrol_id == Patrol.id)
-    some = select(TrackBatch.id).where(TrackBatch.patrol_id == Patrol.id)
+def _new(session: Session) -> Sequence[str]:
+    """By a mark of the patrol: to look for those without rows would be to look through them all."""
     rows = select(Patrol.id).where(
-        Patrol.state == PatrolState.COMPLETED, ~made.exists(), some.exists()
+        Patrol.state == PatrolState.COMPLETED, Patrol.condensed.is_(False)
     )
     return session.scalars(rows.limit(AT_ONCE)).all()
 
@@ -45,7 +44,7 @@ def _outdated(session: Session, now: datetime) -> Sequence[str]:
     # Both counts are asked of each patrol: grouped, they would be of everything ever stored.
     there = select(func.count()).where(TrackBatch.patrol_id == Patrol.id).scalar_subquery()
     made = (
-        select(func.sum(CondensedTrack.batches))
+        select(func.coalesce(func.sum(CondensedTrack.batches), 0))
         .where(CondensedTrack.patrol_id == Patrol.id)
         .scalar_subquery()
     )
@@ -56,7 +55,7 @@ def _outdated(session: Session, now: datetime) -> Sequence[str]:
 
 
 def condense(session: Session, patrol_id: str, now: datetime) -> bool:
-    """Make the rows of one patrol anew; whether there was something to make them from."""
+    """Make the rows of one patrol anew, none where nothing was recorded; whether it was due."""
     patrol = session.get(Patrol, patrol_id)
     if patrol is None or patrol_id not in due(session, now):
         return False
@@ -65,6 +64,7 @@ def condense(session: Session, patrol_id: str, now: datetime) -> bool:
     )
     rows = session.execute(counts.group_by(TrackBatch.unit_id)).all()
     batches = {row.unit_id: row.batches for row in rows}
+    patrol.condensed = True
     session.execute(delete(CondensedTrack).where(CondensedTrack.patrol_id == patrol_id))
     for unit in measured(session, patrol):
         session.add(_row(patrol_id, unit, batches[unit.unit_id], now))

@@ -73,6 +73,7 @@ class Patrol(Base):
     """A joint patrol of the parties of an agreement, in one of its zones."""
 
     __tablename__ = "patrol"
+    __table_args__ = (Index("ix_patrol_state_condensed", "state", "condensed"),)
 
     id: Mapped[PrimaryId]
     # Number for people, e.g. 联巡〔2026〕0001号.
@@ -103,7 +104,9 @@ class Patrol(Base):
     plan_version: Mapped[int] = mapped_column(default=1)
     content_hash: Mapped[str] = mapped_column(String(64))
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    # Its tracks have been condensed since it ended; see condensed.py.
+    condensed: Mapped[bool] = mapped_column(default=False)
     cancel_reason: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[Moment]
     version: Mapped[int] = mapped_column(default=1)

@@ -81,6 +81,18 @@ def test_condensed_tracks_tell_the_same(world, patrol):
     assert not condense(world, patrol)
 
 
+def test_a_patrol_without_a_track_is_looked_at_once(world):
+    silent = started_patrol(world)
+    began_ago(world, silent["id"], timedelta(hours=1))
+    world.as_(OFFICER).post(f"/patrols/{silent['id']}/end")
+    assert condense(world, silent)
+    assert not condense(world, silent)
+    x, y = inside(zone_of(world, silent), WUXING)
+    send(world, silent, [(x, y + n * 1e-4, 600 - 10 * n) for n in range(60)])
+    assert condense(world, silent)
+    assert not condense(world, silent)
+
+
 def test_what_a_phone_sends_late_makes_the_condensed_track_anew(world, patrol):
     world.as_(OFFICER).post(f"/patrols/{patrol['id']}/end")
     condense(world, patrol)
