@@ -112,6 +112,7 @@ BLUEPRINTS = [
     "hub.search.pages",
     "hub.availability.api",
     "hub.patrol_series.api",
+    "hub.patrols.substitution_api",
     "hub.schedule.api",
     "hub.schedule.feeds_api",
     "hub.schedule.pages",

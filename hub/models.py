@@ -39,6 +39,7 @@ import hub.patrols.waypoint_models
 import hub.requests.joint_models
 import hub.requests.models
 import hub.reviews.models
+import hub.schedule.reminder_models
 import hub.search.models
 import hub.shares.models
 import hub.shares.onward_models

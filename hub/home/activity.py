@@ -169,6 +169,9 @@ VERBS: dict[str, Text] = {
 OWN_VERBS: dict[tuple[str, str], Text] = {
     ("meeting", "end"): _l("已散会"),
     ("action_item", "confirm"): _l("已销号"),
+    ("patrol", "near"): _l("即将开始"),
+    ("patrol", "unanswered"): _l("的方案还没有得到各方确认"),
+    ("patrol", "substituted"): _l("替换了人员或船艇"),
     ("patrol_series", "made"): _l("提出了一次巡查"),
     ("patrol_series", "not_made"): _l("有一次未能提出"),
     ("patrol_series", "excepted"): _l("有一次另作安排"),

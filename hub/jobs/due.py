@@ -24,6 +24,7 @@ from hub.notifications import digests, invitations, outbox
 from hub.patrol_series import making
 from hub.patrols import condensed
 from hub.requests import escalation
+from hub.schedule import reminders as near
 from hub.shares import endings
 
 
@@ -50,6 +51,8 @@ JOBS: tuple[Job, ...] = (
     Job("request.late", escalation.late_ones, escalation.escalate),
     Job("meeting.call", series.series_due, series.call_due),
     Job("patrol.propose", making.due, making.make_due),
+    Job("patrol.near", near.near, near.remind),
+    Job("patrol.unanswered", near.unanswered, near.tell_unanswered),
     Job("clock.near", reminders.coming_near, reminders.tell_near),
     Job("clock.overdue", reminders.overdue, reminders.tell_overdue),
     Job("package.remind", packages.to_remind_of, packages.remind),

@@ -106,5 +106,6 @@ def set_wishes(session: Session, actor: Actor, body: schemas.WishIn) -> dict[str
         digest=Digest(body.digest),
         quiet_from=services.minutes_of(body.quiet_from),
         quiet_to=services.minutes_of(body.quiet_to),
+        patrol_hours=body.patrol_hours,
     )
     return services.wish_view(wish)

@@ -19,6 +19,7 @@ from hub.deadlines.models import Clock
 from hub.meetings.access import invited_to
 from hub.notifications.models import Notification, NotificationWish
 from hub.notifications.topics import CONCERNS, Concern, Side
+from hub.patrols.models import PatrolOfficer
 from hub.requests.joint import joint_handlers
 from hub.stations.roster_views import on_duty_people
 from sharing.models import Share, new_id
@@ -118,6 +119,9 @@ def _handlers(session: Session, one: Told) -> frozenset[str]:
         return on_duty_people(session, one.bureau_ids, utc_now())
     if one.kind == "station":
         return frozenset(one.detail.get("person_ids", ()))
+    if one.kind == "patrol":
+        crew = select(PatrolOfficer.user_id).where(PatrolOfficer.patrol_id == one.record_id)
+        return frozenset(session.scalars(crew))
     if one.kind == "action_item":
         item = session.get(ActionItem, one.record_id)
         return frozenset([item.person_id]) if item and item.person_id else frozenset()

@@ -67,6 +67,8 @@ class NotificationWish(Base):
     quiet_to: Mapped[int | None]
     # From when on notifications are mailed: when mail was last switched on.
     mail_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Hours before a patrol at which he is reminded of it; null: as everybody (24 and 2).
+    patrol_hours: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
     version: Mapped[int] = mapped_column(default=1)
 
 

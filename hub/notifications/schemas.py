@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
@@ -20,6 +20,7 @@ TopicName = Literal[
     "package",
     "deadline",
 ]
+Hours = Annotated[int, Field(ge=1, le=168)]
 HHMM = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
@@ -47,6 +48,8 @@ class WishIn(Strict):
     digest: Literal["at_once", "hourly", "daily"] = "hourly"
     quiet_from: str | None = Field(default=None, pattern=HHMM)
     quiet_to: str | None = Field(default=None, pattern=HHMM)
+    # Hours before a patrol at which you are reminded; left out: as it was; empty: never.
+    patrol_hours: list[Hours] | None = Field(default=None, max_length=10)
 
 
 class NotificationOut(BaseModel):
@@ -86,4 +89,5 @@ class WishOut(BaseModel):
     digest: str
     quiet_from: str | None
     quiet_to: str | None
+    patrol_hours: list[int]
     version: int

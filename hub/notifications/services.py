@@ -59,6 +59,10 @@ def mark_all_read(session: Session, actor: Actor, topic: Topic | None = None) ->
     return cast("CursorResult[tuple[()]]", done).rowcount
 
 
+# Of a patrol that comes near, hours before it begins, as long as a person did not choose.
+PATROL_HOURS = (24, 2)
+
+
 @dataclass(frozen=True)
 class Wish:
     """What a person wishes; the defaults are those of one who never chose."""
@@ -69,6 +73,7 @@ class Wish:
     digest: Digest = Digest.HOURLY
     quiet_from: int | None = None
     quiet_to: int | None = None
+    patrol_hours: tuple[int, ...] = PATROL_HOURS
     version: int = 0
 
 
@@ -84,6 +89,7 @@ def wish_of(session: Session, user_id: str) -> Wish:
         Digest(row.digest),
         row.quiet_from,
         row.quiet_to,
+        PATROL_HOURS if row.patrol_hours is None else tuple(row.patrol_hours),
         row.version,
     )
 
@@ -98,6 +104,7 @@ def set_wish(
     digest: Digest,
     quiet_from: int | None,
     quiet_to: int | None,
+    patrol_hours: Collection[int] | None = None,
 ) -> Wish:
     """Change the actor's own wishes; mail begins with what comes from now on.
 
@@ -119,6 +126,8 @@ def set_wish(
         row.mail_since = utc_now()
     row.muted, row.email, row.mail = sorted(muted), email, mail
     row.digest, row.quiet_from, row.quiet_to = digest.value, quiet_from, quiet_to
+    if patrol_hours is not None:
+        row.patrol_hours = sorted(set(patrol_hours), reverse=True)
     row.version += 1
     session.flush()
     record_act(
@@ -141,6 +150,7 @@ def wish_view(wish: Wish) -> dict[str, Any]:
         "digest": wish.digest.value,
         "quiet_from": clock_text(wish.quiet_from),
         "quiet_to": clock_text(wish.quiet_to),
+        "patrol_hours": list(wish.patrol_hours),
         "version": wish.version,
     }
 

@@ -81,6 +81,8 @@ CONCERNS: dict[tuple[str, str], Concern] = {
     **_each("patrol", "started ended", PATROLLED),
     ("inspection", "sealed"): PATROLLED,
     ("patrol_review", "given"): PATROLLED,
+    ("patrol", "substituted"): Concern(Topic.PATROL, Right.PATROL_PLAN, handlers=True),
+    ("patrol", "unanswered"): Concern(Topic.PATROL, Right.PATROL_PLAN, Side.ALL),
     **_each("patrol_series", "created updated approved excepted ended", PATROLLED),
     **_each("patrol_series", "made not_made", Concern(Topic.PATROL, Right.PATROL_PLAN, Side.ALL)),
     **_each(

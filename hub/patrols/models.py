@@ -178,6 +178,10 @@ class PatrolOfficer(Base):
     bureau_id: Mapped[str] = mapped_column(ForeignKey("bureau.id"))
     name: Mapped[Name]
     license_no: Mapped[str | None] = mapped_column(String(40))
+    # Whom the approved plan names in his place, with the certificate it names; None: himself.
+    stands_for_id: Mapped[str | None] = mapped_column(String(36))
+    stands_for_name: Mapped[str | None] = mapped_column(String(200))
+    stands_for_license: Mapped[str | None] = mapped_column(String(40))
 
 
 class PatrolCraft(Base):
@@ -189,6 +193,9 @@ class PatrolCraft(Base):
     craft_id: Mapped[str] = mapped_column(ForeignKey("craft.id"), primary_key=True, index=True)
     bureau_id: Mapped[str] = mapped_column(ForeignKey("bureau.id"))
     name: Mapped[Name]
+    # Which one the approved plan names in its place; None: itself.
+    stands_for_id: Mapped[str | None] = mapped_column(String(36))
+    stands_for_name: Mapped[str | None] = mapped_column(String(200))
 
 
 class TimeProposal(Base):

@@ -49,6 +49,7 @@ EVENTS = {
     "edited": _l("修改了方案"),
     "crew": _l("调整本方人员船车"),
     "approved": _l("确认方案"),
+    "substituted": _l("替换了人员或船艇"),
     "time_proposed": _l("建议了改期"),
     "time_accepted": _l("接受改期"),
     "time_refused": _l("不接受改期"),
@@ -307,6 +308,6 @@ def _inspection_offers(
 def _crew_choice(
     session: Session, actor: Actor, patrol: Patrol, view: dict[str, Any]
 ) -> dict[str, Any] | None:
-    if not view["actions"]["crew"]:
+    if not (view["actions"]["crew"] or view["actions"]["substitute"]):
         return None
     return plan_crew.options(session, actor, patrol.starts_at, patrol.ends_at, patrol.id)

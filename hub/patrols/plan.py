@@ -58,7 +58,26 @@ class Draft:
 
 
 def content(patrol: Patrol) -> dict[str, Any]:
-    """What an approval covers: all that the parties read before the patrol begins."""
+    """What an approval covers: all that the parties read before the patrol begins.
+
+    Substitutes stand beside it: the plan still names whom they stand in for.
+    """
+    return as_it_is(patrol) | {
+        "crew": sorted(
+            [o.bureau_id, o.stands_for_id, o.stands_for_name, o.stands_for_license or ""]
+            if o.stands_for_id
+            else [o.bureau_id, o.user_id, o.name, o.license_no or ""]
+            for o in patrol.crew
+        ),
+        "craft": sorted(
+            [c.bureau_id, c.stands_for_id or c.craft_id, c.stands_for_name or c.name]
+            for c in patrol.craft
+        ),
+    }
+
+
+def as_it_is(patrol: Patrol) -> dict[str, Any]:
+    """The same with those who really go; what an edit is compared with."""
     return {
         "format": 2,
         "patrol": patrol.id,
@@ -109,7 +128,11 @@ def write_draft(
 
 
 def seal(patrol: Patrol) -> None:
-    """Renew the hash that approvals must repeat."""
+    """Renew the hash that approvals must repeat; from now on the plan names who really goes."""
+    for officer in patrol.crew:
+        officer.stands_for_id = officer.stands_for_name = officer.stands_for_license = None
+    for boat in patrol.craft:
+        boat.stands_for_id = boat.stands_for_name = None
     patrol.content_hash = approvals.content_hash(
         content(patrol) | {"plan_version": patrol.plan_version}
     )
@@ -194,12 +217,12 @@ def edited(
     """Finish an edit: a new plan version, approvals withdrawn, everybody told.
 
     Args:
-        before: `content(patrol)` as it was.
+        before: `as_it_is(patrol)` as it was.
 
     Returns:
         Whether anything changed; if not, approvals stand.
     """
-    after = content(patrol)
+    after = as_it_is(patrol)
     changed = [key for key in after if after[key] != before[key]]
     if not changed:
         return False

@@ -13,7 +13,7 @@ from hub.errors import Conflict, Forbidden, NotFound
 from hub.patrols.access import access_patrol
 from hub.patrols.clashes import lock_bookings, refuse
 from hub.patrols.models import Patrol, TimeProposal
-from hub.patrols.plan import content, edited, log, open_proposals, plan_clashes, tell
+from hub.patrols.plan import as_it_is, edited, log, open_proposals, plan_clashes, tell
 from sharing.canonical import utc_text
 
 
@@ -90,7 +90,7 @@ def answer_time(
 def _accept(session: Session, actor: Actor, patrol: Patrol, row: TimeProposal) -> None:
     lock_bookings(session, [o.user_id for o in patrol.crew], [c.craft_id for c in patrol.craft])
     refuse(plan_clashes(session, actor.bureau_id, patrol, window=(row.starts_at, row.ends_at)))
-    before = content(patrol)
+    before = as_it_is(patrol)
     row.state = "accepted"
     session.flush()
     patrol.starts_at, patrol.ends_at = row.starts_at, row.ends_at

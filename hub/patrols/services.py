@@ -30,7 +30,7 @@ from hub.patrols.models import Patrol, PatrolParty, PatrolState
 from hub.patrols.plan import (
     KIND,
     Draft,
-    content,
+    as_it_is,
     edited,
     log,
     open_proposals,
@@ -159,7 +159,7 @@ def change_plan(
     ground = open_ground(session, actor, patrol.zone_id)
     cut = ground.cut(draft.route)
     draft = _checked(session, actor, draft, patrol)
-    before = content(patrol)
+    before = as_it_is(patrol)
     fresh = (draft.starts_at, draft.ends_at) != (patrol.starts_at, patrol.ends_at)
     crew = None if officers is None else choose_officers(session, actor, officers)
     boats = None if craft is None else choose_craft(session, actor, craft)
@@ -206,7 +206,7 @@ def set_crew(
     """
     actor.require(Right.PATROL_PLAN)
     patrol.check("edit")
-    before = content(patrol)
+    before = as_it_is(patrol)
     crew = choose_officers(session, actor, officers)
     boats = choose_craft(session, actor, craft)
     bookings = _bookings_with(actor, patrol, crew, boats)

@@ -85,6 +85,7 @@ def patrol_view(
             {
                 "craft_id": row.craft_id,
                 "name": row.name,
+                "stands_for": row.stands_for_name,
                 "bureau_id": row.bureau_id,
                 "bureau_name": bureau(session, row.bureau_id).short_name,
                 "side": sides.get(row.bureau_id),
@@ -137,6 +138,7 @@ def actions(actor: Actor, patrol: Patrol) -> dict[str, bool]:
     return {
         "edit": plans and patrol.may("edit") and actor.bureau_id == patrol.proposing_bureau_id,
         "crew": plans and patrol.may("edit"),
+        "substitute": actor.may(Right.PATROL_APPROVE) and patrol.state == PatrolState.APPROVED,
         "propose_time": plans and patrol.may("edit"),
         "approve": actor.may(Right.PATROL_APPROVE) and patrol.may("approve"),
         "cancel": plans and patrol.may("cancel"),
@@ -243,6 +245,7 @@ def _crew(session: Session, patrol: Patrol, sides: Mapping[str, str]) -> list[di
             "user_id": row.user_id,
             "name": row.name,
             "license_no": row.license_no,
+            "stands_for": row.stands_for_name,
             "bureau_id": row.bureau_id,
             "bureau_name": bureau(session, row.bureau_id).short_name,
             "side": sides.get(row.bureau_id),
