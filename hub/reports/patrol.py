@@ -34,6 +34,7 @@ FINDING_FIELDS = (
     "number", "category_name", "text", "found_at", "side_bureau_name", "bureau_name",
     "recorded_by_name", "lon", "lat", "state_name",
 )  # fmt: skip
+WAYPOINT_FIELDS = ("number", "name", "lon", "lat", "task_name", "task_text")
 PATROL_FIELDS = (
     "number", "title", "state", "agreement_number", "zone_name", "starts_at", "ends_at",
     "started_at", "ended_at", "route_length_m", "checklist", "note", "plan_version", "content_hash",
@@ -67,6 +68,7 @@ def report_content(session: Session, actor: Actor, patrol: Patrol) -> dict[str, 
             {"name": one["name"], "bureau": one["bureau_name"], "license_no": one["license_no"]}
             for one in view["crew"]
         ],
+        "waypoints": [{name: one[name] for name in WAYPOINT_FIELDS} for one in view["waypoints"]],
         "craft": [{"name": one["name"], "bureau": one["bureau_name"]} for one in view["craft"]],
         "figures": {name: value for name, value in results.items() if name != "gaps"},
         "units": _units(session, actor, patrol),

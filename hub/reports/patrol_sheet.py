@@ -137,6 +137,14 @@ def _tables(content: dict[str, Any]) -> tuple[Sheet, ...]:
             for one in content["units"]
         ),
     )
+    waypoints = Sheet(
+        "计划的停留点",
+        (("序号", 1), ("名称", 3), ("任务", 3), ("说明", 5)),
+        tuple(
+            (str(one["number"]), one["name"], one["task_name"] or "—", one["task_text"] or "—")
+            for one in content["waypoints"]
+        ),
+    )
     findings = Sheet(
         "发现",
         (("序号", 1), ("编号", 3), ("时间", 3), ("属地", 2), ("情况", 7), ("处理", 2)),
@@ -163,7 +171,7 @@ def _tables(content: dict[str, Any]) -> tuple[Sheet, ...]:
             for one in content["truth"]["reasons"]
         ),
     )
-    return tuple(table for table in (units, findings, log, reasons) if table.rows)
+    return tuple(table for table in (units, waypoints, findings, log, reasons) if table.rows)
 
 
 def _seen(one: dict[str, Any]) -> str:
