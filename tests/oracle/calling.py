@@ -118,6 +118,7 @@ def a_record_of_each_kind(world: World) -> dict[str, str]:
         "layer_id": guide["id"], "station_id": station[0]["id"] if station else ABSENT,
         "notification_id": bell[0]["id"] if bell else ABSENT,
         "inspection_id": inspection.body["id"], "form": "docx",
-        "craft_id": ABSENT, "duty_id": ABSENT, "code": "H1.share_answer", "day": "2026-11-26",
+        "craft_id": ABSENT, "duty_id": ABSENT, "scope": "person",
+        "code": "H1.share_answer", "day": "2026-11-26",
         "name": "cases", "key": case["id"], "locale": "en", "filename": "css/base.css",
     }  # fmt: skip

@@ -25,7 +25,8 @@ PUBLIC = """
     calendar_feeds.calendar field_app.app field_app.worker field_app.manifest field_kit_api.here
 """
 PERSON = """
-    home.index accounts.account accounts_api.me accounts_api.tokens accounts_api.create_token
+    calendar_feeds.own_feeds home.index accounts.account
+    accounts_api.me accounts_api.tokens accounts_api.create_token
     accounts_api.revoke_token bureaus_api.get_basemap bureaus_api.list_bureaus
     bureaus_api.one_bureau bureaus_api.list_jurisdictions calendar.index calendar_api.count
     calendar_api.days calendar_api.days_csv deadlines.index deadlines.show deadlines_api.list_rules
@@ -35,7 +36,10 @@ PERSON = """
     ogc.conformance zones_api.boundary_line
 """
 # What has an argument that is no record of a bureau: layers, codes of rules, partners' keys.
-LISTS = "ogc.collection ogc.items keys_api.confirm keys_api.withdraw deadlines_api.revise"
+LISTS = """
+    calendar_feeds.renew calendar_feeds.revoke ogc.collection ogc.items keys_api.confirm
+    keys_api.withdraw deadlines_api.revise
+"""
 OWN = """
     cases_api.update_case cases_api.attach case_notes_api.add case_parties_api.add
     case_parties_api.remove case_parties_api.change case_parties_api.reveal cases_api.preview
