@@ -324,7 +324,13 @@ def _listed(
 ) -> dict[str, Any] | None:
     """A row of a list; a filter tells nothing about what the reader may not see."""
     view = view_for(session, actor.reader, row, course)
-    return None if view is not None and wanted.narrow and "state" not in view else view
+    return view if view is not None and _found_by_what_shows(view, wanted) else None
+
+
+def _found_by_what_shows(view: dict[str, Any], wanted: Filters) -> bool:
+    if wanted.narrow and "state" not in view:
+        return False
+    return not wanted.q or "text" in view or wanted.q.casefold() in view["number"].casefold()
 
 
 def exported(session: Session, actor: Actor, wanted: Filters) -> Iterator[dict[str, Any]]:

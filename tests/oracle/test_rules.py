@@ -190,6 +190,8 @@ TABLE = [
     Row("finding-party", "finding.number", found(), found(),
         other=WHO["stranger-official"], door="findings"),
     Row("finding-terms", "finding.text", found(), found(basics="black"), door="findings"),
+    Row("finding-found", "found", found(), found(basics="gray"),
+        door="finding filter:finding.text"),
     Row("finding-course", "finding.close_note", found(taken="cell"),
         found(by="focal", taken="cell", basics="gray"), door="findings"),
     Row("request-sent", "request.title", asked(), asked(sent=False), door="requests"),
