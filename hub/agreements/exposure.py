@@ -199,7 +199,8 @@ def _change(
         return None
     groups = groups_of(record.subject.kind, {*before, *after})
     moved = list(_moves(groups, before, after))
-    at_once = partner in record.shared_with or (zoned and by_itself and record.shares_itself)
+    opens_itself = zoned and by_itself and record.shares_itself
+    at_once = partner in record.shared_with or (opens_itself and partner not in record.closed_to)
     ways = {
         name: tuple(group for group, to in moved if to == name)
         for name in ("newly_visible", "newly_announced", "no_longer_visible", "no_longer_announced")

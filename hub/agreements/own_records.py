@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
@@ -14,7 +14,7 @@ from hub.cases.models import Case
 from hub.patrols.models import Finding, Patrol
 from hub.patrols.openness import CLASSIFICATION
 from hub.shares.deciding import Subject
-from sharing.models import Share
+from sharing.models import Share, ShareState
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,10 @@ class OwnRecord:
     title: str
     # Partners that have a share of it now.
     shared_with: frozenset[str]
-    # Whether it is opened by itself where the terms and the place allow it.
+    # Whether it is opened by itself where the terms and the place allow it,
     shares_itself: bool
+    # but to none of these, from whom it was taken back, or who kept it as long as they might.
+    closed_to: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:
@@ -43,7 +45,7 @@ class OwnRecord:
 def own_records(session: Session, actor: Actor, agreement_id: str, at: datetime) -> list[OwnRecord]:
     """Cases of the actor's bureau within his clearance, and its findings under the agreement.
 
-    Three queries, however many there are.
+    Four queries, however many there are.
     """
     return [*_cases(session, actor, at), *_findings(session, actor, agreement_id)]
 
@@ -56,6 +58,7 @@ def _cases(session: Session, actor: Actor, at: datetime) -> list[OwnRecord]:
         )
     ):
         shared.setdefault(record_id, set()).add(partner)
+    closed = _closed(session, actor.bureau_id)
     rows = session.execute(
         select(
             Case.id, Case.number, Case.title, Case.stage, Case.classification, Case.lon, Case.lat
@@ -71,9 +74,23 @@ def _cases(session: Session, actor: Actor, at: datetime) -> list[OwnRecord]:
             row.title,
             frozenset(shared.get(row.id, ())),
             row.stage not in ended,
+            frozenset(closed.get(row.id, ())),
         )
         for row in rows
     ]
+
+
+def _closed(session: Session, owner_id: str) -> dict[str, set[str]]:
+    """By case the partners to whom it is not opened again by itself."""
+    over = or_(Share.state == ShareState.RECALLED, Share.end_reason == "retention_over")
+    closed: dict[str, set[str]] = {}
+    for record_id, partner in session.execute(
+        select(Share.record_id, Share.partner_bureau_id).where(
+            Share.kind == KIND, Share.owner_bureau_id == owner_id, over
+        )
+    ):
+        closed.setdefault(record_id, set()).add(partner)
+    return closed
 
 
 def _findings(session: Session, actor: Actor, agreement_id: str) -> list[OwnRecord]:

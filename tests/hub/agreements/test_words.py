@@ -21,7 +21,7 @@ from tests.hub.agreements.test_amendments import (
     in_force_anew,
     without,
 )
-from tests.support.cases import new_case, off_zone
+from tests.support.cases import new_case, off_zone, share_of
 from tests.support.story import memorandum
 
 pytestmark = pytest.mark.once
@@ -204,6 +204,11 @@ def test_each_side_is_told_what_would_be_opened_of_its_own_records(world):
     assert rows[outside["id"]]["newly_visible"] == ["substance"]
     assert not rows[outside["id"]]["at_once"]
     assert secret.body["id"] not in rows
+    # What a person took back is not opened again by a text.
+    share = share_of(world, inside["id"])
+    world.as_("changxing-official").post(f"/shares/{share['id']}/recall", {"reason": "误共享"})
+    again = world.as_("changxing-official").get(path).body["items"]
+    assert not next(row for row in again if row["record_id"] == inside["id"])["at_once"]
     assert mine["counts"]["opening"] >= 1
     assert mine["counts"]["closing"] >= 1
     theirs = world.as_("yixing-official").get(path).body
