@@ -28,19 +28,25 @@ def in_turn(things: Sequence[str], turn: int, count: int) -> list[str]:
     return [things[(turn * count + n) % len(things)] for n in range(count)]
 
 
+def is_indexed(turn: int) -> bool:
+    """Whether a pack is put into the index of the search, which costs as much as looking at it."""
+    return turn % 3 == 1
+
+
 def schedule(turn: int) -> Iterator[tuple[str, Reader]]:
     """Which list doors one pack is looked at through, and by whom: all come in turn."""
     who = [WORK[(turn + n) % len(WORK)] for n in range(len(WORK))]
     yield "list", who[0]
-    yield ("list", "findings", "requests")[turn % 3], who[1]
-    for door in ["feed", *FEEDS]:
-        yield door, who[2]
+    yield ("findings", "requests")[turn % 2], who[1]
+    if turn % 2 == 0:
+        for door in ["feed", *FEEDS]:
+            yield door, who[2]
     yield in_turn(PLAIN, turn, 1)[0], who[3]
     yield in_turn(BESIDE, turn, 1)[0], who[4]
-    if turn % 2:
-        for n, door in enumerate(in_turn(SEARCH, turn // 2, 3)):
+    if is_indexed(turn):
+        for n, door in enumerate(in_turn(SEARCH, turn // 3, 3)):
             yield door, who[n + 1]
-        yield in_turn(list(doors_others.SEARCH), turn // 2, 1)[0], who[(turn // 2) % 2]
+        yield in_turn(list(doors_others.SEARCH), turn // 3, 1)[0], who[(turn // 3) % 2]
     every = ["list", "feed", *PLAIN, *BESIDE, *FEEDS, *SEARCH, *doors_others.SEARCH]
     for n, reader in enumerate(NOBODY):
         yield every[(turn + 3 * n) % len(every)], reader
@@ -48,9 +54,9 @@ def schedule(turn: int) -> Iterator[tuple[str, Reader]]:
 
 def sights(oracle: Oracle, worlds: Sequence[World], turn: int) -> Iterator[Sight]:
     """Lay the worlds and look: through list doors at all, through item doors at a few."""
-    oracle.lay(worlds, indexed=turn % 2 == 1)
+    oracle.lay(worlds, indexed=is_indexed(turn))
     for door, reader in schedule(turn):
-        if turn % 2 or door not in SEARCHES:
+        if is_indexed(turn) or door not in SEARCHES:
             yield through(oracle, door, reader, ())
     for n, door in enumerate(in_turn(ITEMS, turn, 3)):
         step = max(1, len(worlds) // 4)
