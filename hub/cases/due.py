@@ -1,4 +1,7 @@
-"""The deadlines that a bureau has to keep on cases: of the case, its measures, its shares."""
+"""The deadlines that a bureau has to keep on cases: of the case, its measures, its shares.
+
+An answer that a partner owes is red for the bureau that waits for it too, once it is late.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,11 @@ SHARE = "share"
 
 
 def running(bureau_id: str) -> Select[tuple[str, str, datetime]]:
-    """(case_id, clock_id, due_at) of every running clock that a bureau has to keep on a case."""
-    own = and_(Clock.bureau_id == bureau_id, Clock.state == ClockState.RUNNING.value)
+    """(case_id, clock_id, due_at) of every running clock that a bureau has to keep on a case, and
+    of those that partners have let pass on what it shared."""
+    runs = Clock.state == ClockState.RUNNING.value
+    own = and_(Clock.bureau_id == bureau_id, runs)
+    owed = and_(Share.owner_bureau_id == bureau_id, runs, Clock.due_at < utc_now())
     of_cases = select(Clock.subject_id.label("case_id"), Clock.id.label("clock_id"), Clock.due_at)
     of_measures = select(CaseMeasure.case_id, Clock.id, Clock.due_at).join(
         CaseMeasure, CaseMeasure.id == Clock.subject_id
@@ -33,6 +39,7 @@ def running(bureau_id: str) -> Select[tuple[str, str, datetime]]:
         of_cases.where(own, Clock.kind == KIND),
         of_measures.where(own, Clock.kind == MEASURE),
         of_shares.where(own, Clock.kind == SHARE),
+        of_shares.where(owed, Clock.kind == SHARE),
     ).subquery()
     return select(both.c.case_id, both.c.clock_id, both.c.due_at)
 

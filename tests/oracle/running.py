@@ -42,7 +42,8 @@ def schedule(turn: int) -> Iterator[tuple[str, Reader]]:
         for door in ["feed", *FEEDS]:
             yield door, who[2]
     yield in_turn(PLAIN, turn, 1)[0], who[3]
-    yield in_turn(BESIDE, turn, 1)[0], who[4]
+    if turn % 2:
+        yield in_turn(BESIDE, turn // 2, 1)[0], who[4]
     if is_indexed(turn):
         for n, door in enumerate(in_turn(SEARCH, turn // 3, 3)):
             yield door, who[n + 1]
@@ -58,7 +59,7 @@ def sights(oracle: Oracle, worlds: Sequence[World], turn: int) -> Iterator[Sight
     for door, reader in schedule(turn):
         if is_indexed(turn) or door not in SEARCHES:
             yield through(oracle, door, reader, ())
-    for n, door in enumerate(in_turn(ITEMS, turn, 3)):
+    for n, door in enumerate(in_turn(ITEMS, turn, 2)):
         step = max(1, len(worlds) // 4)
         numbers = range((turn + n) % step, len(worlds), step)
         yield through(oracle, door, WORK[(turn // 2 + n) % len(WORK)], numbers)

@@ -15,7 +15,8 @@ from hub.deadlines.models import Clock
 from hub.zones.models import Zone
 from tests.hub.cases.test_measures import newest, take
 from tests.hub.cases.test_steps import Way
-from tests.support.cases import CHANGXING, new_case, off_zone
+from tests.support.cases import CHANGXING, new_case, off_zone, share_of
+from tests.support.clocks import let_pass
 
 OFFICER, PARTNER = "changxing-officer1", "yixing-officer1"
 
@@ -65,6 +66,20 @@ def test_days_are_those_of_the_bureaus_clock(world):
     assert case in ids(world, opened_from="2026-03-10", opened_to="2026-03-10")
     assert case not in ids(world, opened_to="2026-03-09")
     assert case in ids(world, PARTNER, opened_from="2026-03-10", adcode=CHANGXING)
+
+
+def test_an_answer_that_is_late_is_red_in_list_and_map_of_both_sides(world):
+    case = new_case(world).body
+    let_pass(world, "share", share_of(world, case["id"])["id"], timedelta(days=30))
+    for who in (OFFICER, PARTNER):
+        assert case["id"] in ids(world, who, overdue="true")
+        pins = world.as_(who).get("/cases.geojson").body["features"]
+        assert {p["id"] for p in pins if p["properties"].get("overdue")} >= {case["id"]}
+        row = world.as_(who).page("/cases?overdue=1").body.partition("case-list")[2]
+        assert "共享的签收" in row
+    world.as_("yixing-liaison").post(f"/shares/{share_of(world, case['id'])['id']}/accept")
+    for who in (OFFICER, PARTNER):
+        assert case["id"] not in ids(world, who, overdue="true")
 
 
 def test_what_is_overdue_stands_alone_when_asked(world):
