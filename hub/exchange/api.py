@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,11 +13,15 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.db import read_only, unit_of_work, utc_now
+from hub.documents.letter import Letter
+from hub.documents.pdf import pdf
+from hub.documents.word import MEDIA_TYPE, word
 from hub.errors import NotFound
 from hub.exchange import building, importing, proving, receipts, schemas, sealing, views
 from hub.exchange.evidence_api import package_response
 from hub.exchange.incoming import opened, refusing, trust
 from hub.exchange.models import ExchangePackage, PackageState
+from hub.exchange.receipt_letter import receipt_letter
 from hub.files.api import file_store, sent_file
 from hub.files.services import aside
 from hub.web.doors import json_response, reading, writing
@@ -226,6 +231,34 @@ def receipt(session: Session, actor: Actor, package_id: str) -> Response:
         raise NotFound
     response = Response(row.receipt, mimetype="application/json")
     name = f"receipt-{row.partner_adcode}-{row.sequence:04}.json"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.get("/packages/<package_id>/receipt.pdf")
+@bp.doc(summary="The receipt as a letter, as PDF; the signed file is what counts")
+def receipt_pdf(package_id: str) -> Response:
+    """For the folder of paper."""
+    return _receipt_letter(package_id, pdf, "application/pdf", "pdf")
+
+
+@bp.get("/packages/<package_id>/receipt.docx")
+@bp.doc(summary="The same as Word")
+def receipt_word(package_id: str) -> Response:
+    """For the folder of paper."""
+    return _receipt_letter(package_id, word, MEDIA_TYPE, "docx")
+
+
+def _receipt_letter(
+    package_id: str, draw: Callable[[Letter], bytes], media_type: str, ending: str
+) -> Response:
+    actor = current_actor()
+    with read_only() as session:
+        row = building.own_package(session, actor, package_id)
+        letter = receipt_letter(session, row)
+        name = f"receipt-{row.partner_adcode}-{row.sequence:04}.{ending}"
+    response = Response(aside(draw, letter), mimetype=media_type)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -14,6 +14,7 @@ from hub.agreements.effect import in_force_of
 from hub.bureaus.services import bureaus
 from hub.clock import SHANGHAI
 from hub.db import read_only, unit_of_work, utc_now
+from hub.documents.pdf import can_draw
 from hub.exchange import building, received, views
 from hub.exchange.importing import OUTCOMES
 from hub.exchange.labels import NAMES
@@ -113,6 +114,7 @@ def show(package_id: str) -> str:
     return render_template(
         "packages/show.html",
         package=found,
+        can_draw=can_draw(),
         may_build=actor.may(Right.PACKAGE_BUILD),
         may_approve=actor.may(Right.PACKAGE_APPROVE) and row.created_by != actor.user_id,
         field_names=NAMES,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +19,15 @@ from hub.keys.partners import ring_of
 from sharing.documents import read_document
 from sharing.errors import SharingError
 from sharing.signing import Purpose
+from sharing.wire import moment, typed
+
+
+def _check(body: dict[str, Any]) -> None:
+    """That it says all that is printed of it; raises Malformed."""
+    typed(typed(body, "receiver", dict), "name", str)
+    typed(body, "imported_by", str)
+    typed(body, "counts", dict)
+    moment(body, "imported_at")
 
 
 def load_receipt(session: Session, actor: Actor, data: bytes) -> ExchangePackage:
@@ -29,6 +40,7 @@ def load_receipt(session: Session, actor: Actor, data: bytes) -> ExchangePackage
     actor.require(Right.PACKAGE_BUILD)
     try:
         found = read_document(data, ring_of(session, actor.bureau_id), Purpose.RECEIPT, utc_now())
+        _check(found.body)
     except SharingError as error:
         raise field_error(
             "receipt", _l("回执不能接受：%(reason)s。", reason=reason(error))

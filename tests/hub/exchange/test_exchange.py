@@ -9,7 +9,9 @@ import zipfile
 from datetime import timedelta
 from pathlib import Path
 
+import docx
 import geopandas
+import pypdf
 import pytest
 from sqlalchemy import select, update
 
@@ -85,6 +87,12 @@ def test_a_package_goes_over_a_disk_and_its_receipt_comes_back(hubs):
     assert partner["view"]["title"] == "跨界排污一号"
 
     path = f"/api/v1/packages/{taken.body['id']}/receipt"
+    letter = docx.Document(io.BytesIO(fetch(other.as_("yixing-liaison"), f"{path}.docx")[1]))
+    printed = "\n".join(paragraph.text for paragraph in letter.paragraphs)
+    assert all(text in printed for text in ("数据包签收回执", row["digest"], row["root"], "新增"))
+    drawn = fetch(other.as_("yixing-liaison"), f"{path}.pdf")
+    assert row["number"] in pypdf.PdfReader(io.BytesIO(drawn[1])).pages[0].extract_text()
+    assert fetch(other.as_("changxing-liaison"), f"{path}.docx")[0] == 404
     receipt = fetch(other.as_("yixing-liaison"), path)[1].decode()
     back = world.as_(LIAISON).post("/packages/receipts", {"receipt": receipt})
     assert (back.status, back.body["state"]) == (200, "received"), back.body
