@@ -91,7 +91,10 @@ class Judge:
             received_at: since when the reader has it, from which retention is counted.
         """
         asked = self.situation(subject, reader_bureau_id, purpose, received_at)
-        return decide(self.states_of(reader_bureau_id), asked)
+        # What lies between two is among the agreements of either: those that were read will do.
+        owner = subject.owner_bureau_id
+        known = reader_bureau_id in self._states or owner not in self._states
+        return decide(self.states_of(reader_bureau_id if known else owner), asked)
 
     def situation(
         self,

@@ -41,6 +41,11 @@ def share_views(session: Session, rows: Sequence[Share]) -> list[dict[str, Any]]
     asked = {row.share_id: row for row in requests_of(session, [share.id for share in rows])}
     wishes = wishes_of(session, [share.id for share in rows])
     clocks = answer_clocks(session, [share.id for share in rows])
+    # Held until all are shown: a session forgets what nobody holds, and asks for each line again.
+    named = {(Agreement, share.agreement_id) for share in rows} | {
+        (Bureau, one) for share in rows for one in (share.owner_bureau_id, share.partner_bureau_id)
+    }
+    _held = [session.get(model, one) for model, one in named]
     return [
         _view(session, share, numbers, given.get(share.id, {}), clocks.get(share.id))
         | {"access_request": _request(asked.get(share.id))}

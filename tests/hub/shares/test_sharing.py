@@ -471,3 +471,15 @@ def test_the_owner_opens_the_page_that_a_partner_gets(world):
     assert case["title"] not in closed.body
     for who in ("yixing-official", "nanxun-official"):
         assert world.as_(who).page(f"{path}/as/{world.bureau_id('yixing')}").status == 404
+
+
+def test_a_list_of_shares_takes_as_many_queries_as_one_of_them(world):
+    for _ in range(3):
+        new_case(world)
+    liaison = world.as_("yixing-liaison")
+    liaison.get("/shares", limit=1)
+    with world.hearing("before_cursor_execute") as for_one:
+        assert len(liaison.get("/shares", limit=1).body["items"]) == 1
+    with world.hearing("before_cursor_execute") as for_all:
+        assert len(liaison.get("/shares").body["items"]) > 3
+    assert len(for_all) == len(for_one)
