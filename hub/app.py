@@ -94,6 +94,7 @@ BLUEPRINTS = [
     "hub.patrols.results_api",
     "hub.patrols.waypoint_api",
     "hub.patrols.snap_api",
+    "hub.patrols.draft_api",
     "hub.patrols.effort_api",
     "hub.patrols.effort_pages",
     "hub.patrols.field_pages",

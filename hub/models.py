@@ -32,6 +32,7 @@ import hub.notifications.models
 import hub.numbering.models
 import hub.patrol_series.models
 import hub.patrols.condensed_models
+import hub.patrols.draft_models
 import hub.patrols.finding_closure_models
 import hub.patrols.guide_models
 import hub.patrols.models

@@ -26,6 +26,7 @@ DOORS = {
     "effort_api",
     "waypoint_api",
     "snap_api",
+    "draft_api",
     "effort_pages",
 }
 LOWER = {"services", "models", "access", "views"}

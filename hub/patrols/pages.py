@@ -17,11 +17,11 @@ from hub.access import Actor, Right
 from hub.bureaus.services import bureau
 from hub.clock import SHANGHAI, local_day
 from hub.db import read_only, utc_now
-from hub.errors import Forbidden
 from hub.inspections.listing import of_patrol
 from hub.inspections.opening import offers
 from hub.patrols import plan_crew
 from hub.patrols.access import access_patrol
+from hub.patrols.drafts import draft_view, may_draft, require_draft, standing
 from hub.patrols.models import BOOKED, STATE_NAMES, Patrol, PatrolState
 from hub.patrols.pace import Pace
 from hub.patrols.plan import plan_clashes, route_of
@@ -171,9 +171,7 @@ def plan(patrol_id: str) -> str:
     actor.require(Right.PATROL_PLAN)
     with read_only() as session:
         patrol = access_patrol(session, actor, patrol_id)
-        if patrol.proposing_bureau_id != actor.bureau_id:
-            raise Forbidden(_l("方案由提出单位修改；贵单位可以提出改期建议、指派本方人员。"))
-        patrol.check("edit")
+        require_draft(actor, patrol)
         return _form(session, actor, [open_ground(session, actor, patrol.zone_id)], patrol)
 
 
@@ -201,6 +199,7 @@ def _form(session: Session, actor: Actor, grounds: list[Ground], patrol: Patrol 
             "waypoints": view["waypoints"] if view else [],
             "pace": view["pace"] if view else Pace().view(),
             "words": waypoint_words(),
+            "draft": draft_view(session, patrol, actor.reader) if patrol else None,
         },
     )
 
@@ -263,6 +262,8 @@ def show(patrol_id: str) -> str:
             clashes=[clash.to_dict() for clash in clashes],
             choice=_crew_choice(session, actor, patrol, view),
             accuracy_m=ground.accuracy_m,
+            may_draft=may_draft(actor, patrol),
+            draft_changed=bool(standing(session, patrol)[0].values),
             tones=TONES,
             events=EVENTS,
             fields=FIELDS,

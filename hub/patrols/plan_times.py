@@ -12,6 +12,8 @@ from hub.db import utc_now
 from hub.errors import Conflict, Forbidden, NotFound
 from hub.patrols.access import access_patrol
 from hub.patrols.clashes import lock_bookings, refuse
+from hub.patrols.draft_units import units_of
+from hub.patrols.drafts import plan_changed
 from hub.patrols.models import Patrol, TimeProposal
 from hub.patrols.plan import as_it_is, edited, log, open_proposals, plan_clashes, tell
 from sharing.canonical import utc_text
@@ -90,10 +92,11 @@ def answer_time(
 def _accept(session: Session, actor: Actor, patrol: Patrol, row: TimeProposal) -> None:
     lock_bookings(session, [o.user_id for o in patrol.crew], [c.craft_id for c in patrol.craft])
     refuse(plan_clashes(session, actor.bureau_id, patrol, window=(row.starts_at, row.ends_at)))
-    before = as_it_is(patrol)
+    before, units = as_it_is(patrol), units_of(patrol)
     row.state = "accepted"
     session.flush()
     patrol.starts_at, patrol.ends_at = row.starts_at, row.ends_at
+    plan_changed(session, actor, patrol, units)
     detail = {"starts_at": utc_text(row.starts_at), "ends_at": utc_text(row.ends_at)}
     if not edited(session, actor, patrol, before, verb="time_accepted", detail=detail):
         tell(session, actor, patrol, "time_accepted")

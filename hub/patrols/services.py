@@ -26,6 +26,8 @@ from hub.patrols.clashes import (
     refuse,
     time_clashes,
 )
+from hub.patrols.draft_units import units_of
+from hub.patrols.drafts import plan_changed
 from hub.patrols.models import Patrol, PatrolParty, PatrolState
 from hub.patrols.plan import (
     KIND,
@@ -104,8 +106,8 @@ def _checked(session: Session, actor: Actor, draft: Draft, patrol: Patrol | None
     """The draft with its waypoints checked."""
     if draft.waypoints is None:
         return draft
-    before = patrol.waypoints if patrol is not None else ()
-    return replace(draft, waypoints=check_waypoints(session, actor, draft.waypoints, before))
+    known = {row.key: row.finding_id for row in patrol.waypoints} if patrol is not None else {}
+    return replace(draft, waypoints=check_waypoints(session, actor, draft.waypoints, known))
 
 
 def _draft_clashes(
@@ -155,7 +157,25 @@ def change_plan(
     actor.require(Right.PATROL_PLAN)
     if actor.bureau_id != patrol.proposing_bureau_id:
         raise Forbidden(_l("方案由提出单位修改；贵单位可以提出改期建议、指派本方人员。"))
+    rewrite_plan(session, actor, patrol, draft, officers=officers, craft=craft)
+
+
+def rewrite_plan(
+    session: Session,
+    actor: Actor,
+    patrol: Patrol,
+    draft: Draft,
+    *,
+    officers: Sequence[str] | None,
+    craft: Sequence[str] | None,
+) -> None:
+    """Write a plan in the place of the old one; the caller checked who may.
+
+    Raises:
+        Conflict: as `change_plan`.
+    """
     patrol.check("edit")
+    units = units_of(patrol)
     ground = open_ground(session, actor, patrol.zone_id)
     cut = ground.cut(draft.route)
     draft = _checked(session, actor, draft, patrol)
@@ -168,6 +188,7 @@ def change_plan(
     refuse(_draft_clashes(session, ground, cut, draft, bookings, fresh=fresh))
     write_draft(patrol, draft, ground, cut, legs_of(session, ground, cut))
     replace_own(session, actor, patrol, crew, boats)
+    plan_changed(session, actor, patrol, units)
     edited(session, actor, patrol, before)
 
 

@@ -38,7 +38,11 @@ def waypoint_words() -> dict[str, dict[str, str]]:
 
 def waypoint_views(session: Session, patrol: Patrol, reader: ReaderClass) -> list[dict[str, Any]]:
     """The waypoints of a patrol in order; access to the patrol was checked."""
-    rows = sorted(patrol.waypoints, key=lambda row: row.number)
+    return row_views(session, sorted(patrol.waypoints, key=lambda row: row.number), reader)
+
+
+def row_views(session: Session, rows: list[Waypoint], reader: ReaderClass) -> list[dict[str, Any]]:
+    """Waypoints of a plan or of a draft of it, as they come."""
     told = _findings(session, rows, reader)
     return [
         {

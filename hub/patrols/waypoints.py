@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,41 +49,49 @@ class WaypointDraft:
 
 
 def check_waypoints(
-    session: Session, actor: Actor, drafts: Sequence[WaypointDraft], before: Sequence[Waypoint]
+    session: Session, actor: Actor, drafts: Sequence[WaypointDraft], known: Mapping[str, str | None]
 ) -> list[WaypointDraft]:
     """The waypoints with clean texts, whole codes and places on Earth.
 
     Args:
-        before: those of the patrol so far; a finding that stands there may stay, whoever sees it.
+        known: key -> finding that stands there so far; it may stay, whoever sees it.
 
     Raises:
         Invalid: names waypoint and field: two of one key, a text that is missing or a state secret,
             a wrong credit code, a finding that is not the actor's to see.
         GeoError: a place that cannot be.
     """
-    known = {row.key: row for row in before}
     made: list[WaypointDraft] = []
     for number, draft in enumerate(drafts):
         path = f"waypoints.{number}"
         if any(draft.key == other.key for other in made):
             raise field_error(f"{path}.key", _l("两个途经点不能用同一个标识。"))
-        place = parse_position(draft.lon, draft.lat)
-        made.append(
-            WaypointDraft(
-                draft.key,
-                _text(f"{path}.name", draft.name, needed=True),
-                round(place.lon, 7),
-                round(place.lat, 7),
-                draft.radius_m,
-                draft.at_min,
-                draft.stay_min,
-                draft.mode,
-                draft.task,
-                _text(f"{path}.task_text", draft.task_text, lines=True),
-                _target(session, actor, f"{path}.target", draft.target, known.get(draft.key)),
-            )
-        )
+        made.append(check_waypoint(session, actor, draft, known.get(draft.key), path))
     return made
+
+
+def check_waypoint(
+    session: Session, actor: Actor, draft: WaypointDraft, stood: str | None, path: str
+) -> WaypointDraft:
+    """One of them; `stood`: the finding it aimed at so far, `path`: what a refusal calls it.
+
+    Raises:
+        Invalid, GeoError: as `check_waypoints`.
+    """
+    place = parse_position(draft.lon, draft.lat)
+    return WaypointDraft(
+        draft.key,
+        _text(f"{path}.name", draft.name, needed=True),
+        round(place.lon, 7),
+        round(place.lat, 7),
+        draft.radius_m,
+        draft.at_min,
+        draft.stay_min,
+        draft.mode,
+        draft.task,
+        _text(f"{path}.task_text", draft.task_text, lines=True),
+        _target(session, actor, f"{path}.target", draft.target, stood),
+    )
 
 
 def _text(field: str, given: str, *, needed: bool = False, lines: bool = False) -> str:
@@ -99,12 +107,12 @@ def _target(
     actor: Actor,
     path: str,
     draft: TargetDraft | None,
-    known: Waypoint | None,
+    stood: str | None,
 ) -> TargetDraft | None:
     if draft is None:
         return None
     if draft.kind == Target.FINDING:
-        return TargetDraft(draft.kind, finding_id=_finding(session, actor, path, draft, known))
+        return TargetDraft(draft.kind, finding_id=_finding(session, actor, path, draft, stood))
     name = _text(f"{path}.name", draft.name, needed=True)
     code = clean(draft.code) or None
     if draft.kind == Target.PARTY:
@@ -113,10 +121,9 @@ def _target(
 
 
 def _finding(
-    session: Session, actor: Actor, path: str, draft: TargetDraft, known: Waypoint | None
+    session: Session, actor: Actor, path: str, draft: TargetDraft, stood: str | None
 ) -> str:
     """The finding that is aimed at: one that the actor sees, or the one that stood there."""
-    stood = known.finding_id if known is not None else None
     wanted = draft.finding_id or stood
     if wanted is not None and wanted == stood:
         return wanted
@@ -130,12 +137,13 @@ def write_waypoints(patrol: Patrol, drafts: Sequence[WaypointDraft]) -> None:
     """Put checked waypoints into a patrol in their order; a row stays the row of its key."""
     rows = {row.key: row for row in patrol.waypoints}
     patrol.waypoints = [
-        _written(rows.get(draft.key) or Waypoint(key=draft.key), number, draft)
+        waypoint_row(rows.get(draft.key) or Waypoint(key=draft.key), number, draft)
         for number, draft in enumerate(drafts, start=1)
     ]
 
 
-def _written(row: Waypoint, number: int, draft: WaypointDraft) -> Waypoint:
+def waypoint_row(row: Waypoint, number: int, draft: WaypointDraft) -> Waypoint:
+    """Put a checked waypoint into a row."""
     target = draft.target
     row.number, row.name = number, draft.name
     row.lon, row.lat, row.radius_m = draft.lon, draft.lat, draft.radius_m

@@ -19,7 +19,7 @@ log = structlog.get_logger()
 LEASE_S = 30.0
 REPEAT_S = 10.0
 # A record that an agreement opens to both sides alike; of others only colleagues see each other.
-BOTH_SIDES = frozenset({"agreement", "meeting", "patrol", "zone"})
+BOTH_SIDES = frozenset({"agreement", "meeting", "patrol", "plan_draft", "zone"})
 KINDS = BOTH_SIDES | {"case", "finding"}
 Record = tuple[str, str]
 

@@ -20,6 +20,7 @@ from hub.inspections.views import render_inspection
 from hub.meetings.briefs import render_meeting
 from hub.meetings.series import render_series
 from hub.patrol_series.views import render_series as render_patrol_series
+from hub.patrols.drafts import render_draft
 from hub.patrols.finding_views import render_finding
 from hub.patrols.guides import render_layer
 from hub.patrols.views import render_patrol
@@ -50,6 +51,7 @@ RENDERERS: dict[str, Renderer] = {
     "inspection": render_inspection,
     "crossing": render_crossing,
     "guide_layer": render_layer,
+    "plan_draft": render_draft,
     "package": render_package,
     "clock": render_clock,
     "deadline_rule": render_rule,

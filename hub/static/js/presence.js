@@ -24,8 +24,11 @@ export function watchOnlookers() {
   look();
 }
 
+/** On the form of a plan people write together. */
+const words = () => (document.body.dataset.look.startsWith("plan_draft:") ? t("正在一起修改：") : t("也在查看："));
+
 function show(strip, people) {
   strip.hidden = people.length === 0;
-  fill(strip, people.length ? t("也在查看：") : "", people.map((person) =>
+  fill(strip, people.length ? words() : "", people.map((person) =>
     el("span", { class: `onlooker onlooker--${person.own ? "a" : "b"}`, title: person.bureau_name }, person.name)));
 }

@@ -167,6 +167,8 @@ function redo(editor) {
 function choose(editor, index) {
   editor.chosen = index;
   show(editor);
+  // Its handle was made anew: the keys go on to it.
+  editor.handles.getLayers().find((one) => one.options.corner === index)?.getElement()?.focus({ preventScroll: true });
 }
 
 function removeChosen(editor) {
@@ -212,7 +214,9 @@ function knob([lon, lat], className, title, size = 14) {
 }
 
 function corner(editor, place, index) {
-  const marker = knob(place, index === editor.chosen ? "route-knob--chosen" : "", t("折点{n}", { n: index + 1 })).addTo(editor.handles);
+  const marker = knob(place, index === editor.chosen ? "route-knob--chosen" : "", t("折点{n}", { n: index + 1 }));
+  marker.options.corner = index;
+  marker.addTo(editor.handles);
   marker.on("click", () => { if (editor.mode !== "draw") choose(editor, editor.chosen === index ? null : index); else if (index === editor.places.length - 1) setMode(editor, null); });
   marker.on("contextmenu", () => commit(editor, editor.places.toSpliced(index, 1)));
   slide(editor, marker, (at) => editor.places.with(index, at));

@@ -303,13 +303,13 @@ def test_the_pages_of_a_patrol_open_for_those_who_may(world, zone, path):
     assert "夜查" not in third.body
 
 
-def test_the_partner_reads_the_page_and_edits_only_its_own(world, zone):
+def test_the_partner_reads_the_page_and_works_on_the_draft(world, zone):
     patrol = propose_patrol(world, zone)
     partner = world.as_("wujiang-planner")
     page = partner.page(f"/patrols/{patrol['id']}").body
     assert "own-crew" in page
     assert "propose-time" in page
-    assert partner.page(f"/patrols/{patrol['id']}/plan").status == 403
+    assert "draft/publish" in partner.page(f"/patrols/{patrol['id']}/plan").body
     officer = world.as_("wujiang-officer1").page(f"/patrols/{patrol['id']}").body
     assert "own-crew" not in officer
     assert 'data-api="POST' not in officer

@@ -7,6 +7,8 @@ import { createMap } from "../map.js";
 import { createRouteEditor } from "../route-editor.js";
 import { drawOutside, drawZone, metres } from "./patrols-map.js";
 import { createPace, estimateView } from "./plan-estimate.js";
+import { markOf, workTogether } from "./plan-together.js";
+import { unitsOf } from "./plan-units.js";
 import { createSnap } from "./plan-snap.js";
 import { createWaypoints } from "./plan-waypoints.js";
 
@@ -19,6 +21,7 @@ const sides = Object.assign({}, ...data.zones.map((item) => item.sides), zone().
 const map = createMap(document.getElementById("plan-map"), { sides, label: t("路线图") });
 let asked = null;
 let timer = 0;
+let together = null;
 
 function showZone() {
   drawZone(map, zone());
@@ -40,6 +43,7 @@ form.addEventListener("input", later);
 
 /** The latest state of the form is asked about, once it rests. */
 function later() {
+  together?.touch();
   clearTimeout(timer);
   timer = setTimeout(ask, WAIT_MS);
 }
@@ -161,10 +165,49 @@ function overdueList(found, again) {
   ];
 }
 
+/** A plan that exists is a draft of both sides until it is put on the table. */
+function openDraft() {
+  const units = unitsOf({ form, drawer, waypoints, pace, words: data.words });
+  const write = (values) => {
+    units.write(values);
+    clearTimeout(timer);
+    timer = setTimeout(ask, WAIT_MS);
+  };
+  write(Object.fromEntries(Object.entries(data.draft.units)));
+  const onMarks = (marks) => {
+    waypoints.setMarks(new Map(Object.entries(marks).filter(([unit]) => unit.startsWith("waypoint:")).map(([unit, mark]) => [unit.slice("waypoint:".length), markOf(mark)]).filter(([, mark]) => !mark.own)));
+    for (const [unit, names] of Object.entries(FIELDS)) for (const name of names) markField(name, markOf(marks[unit]));
+  };
+  together = workTogether({ id: data.patrol_id, draft: data.draft, ...units, write, onMarks });
+  // What is on the table is the draft as the hub has it: send the rest first.
+  form.addEventListener("submit", async (event) => {
+    if (form.dataset.flushed) return delete form.dataset.flushed;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const { submitter } = event;
+    if (!(await together.flush())) return undefined;
+    form.dataset.version = together.version();
+    form.dataset.flushed = "1";
+    // A form that is just being submitted cannot be submitted anew.
+    return setTimeout(() => form.requestSubmit(submitter), 0);
+  }, true);
+}
+
+const FIELDS = { title: ["title"], window: ["starts_at", "ends_at"], checklist: ["checklist"], note: ["note"] };
+
+/** Beside a field who of the other side changed it last. */
+function markField(name, mark) {
+  const label = form.querySelector(`[data-field="${name}"] .field__label`);
+  label?.querySelector(".onlooker")?.remove();
+  if (mark && !mark.own) label?.append(el("span", { class: "onlooker onlooker--b" }, mark.text));
+}
+
+if (data.draft) openDraft();
 offerOverdue().catch(reportProblem);
 form.dataset.connected = "1"; // this module sends the form, not the kit
 form.dataset.api = `${form.dataset.method} ${form.dataset.url}`;
 connectForm(form, {
-  body: (value) => ({ ...value, checklist: value.checklist ?? [], craft: value.craft ?? [], route: drawer.value() ?? {}, waypoints: waypoints.sendable(), pace: pace.value() }),
+  body: (value) => (data.draft ? { officers: value.officers ?? [], craft: value.craft ?? [] }
+    : { ...value, checklist: value.checklist ?? [], craft: value.craft ?? [], route: drawer.value() ?? {}, waypoints: waypoints.sendable(), pace: pace.value() }),
   onSuccess: (record) => location.assign(`/patrols/${record.id}`),
 });

@@ -26,7 +26,8 @@ export function sendable({ key, name, lon, lat, radius_m, at_min, stay_min, mode
 
 /**
  * The list in #plan-waypoints and pins on `map`. Options: words {tasks, targets, modes}, zoneId(),
- * onChange(). Returns {value(), set(list), sendable(), showArrivals(estimate), mark(key, who), suggest()}.
+ * onChange(), beforePick(). Returns {value(), set(list), merge(points, order), sendable(), showArrivals(estimate),
+ * setMarks(Map of key -> {own, text}), suggest()}.
  */
 export function createWaypoints(map, { words, zoneId, onChange, beforePick = () => {} }) {
   const host = document.getElementById("plan-waypoints");
@@ -46,7 +47,8 @@ export function createWaypoints(map, { words, zoneId, onChange, beforePick = () 
     value: () => list.items, set: (items) => { list.items = items; show(list); },
     sendable: () => list.items.map(sendable),
     showArrivals: (estimate) => { list.estimate = estimate; show(list); },
-    mark: (key, who) => { list.marks.set(key, who); show(list); },
+    setMarks: (marks) => { list.marks = marks; show(list); },
+    merge: (points, order) => merge(list, points, order),
     suggest: () => suggest(list),
   };
 }
@@ -113,6 +115,16 @@ function changed(list, items) {
 function sortAlong(list) {
   const along = new Map(list.estimate?.nearest?.map(({ key, along_m: at }) => [key, at]));
   changed(list, list.items.toSorted((a, b) => (along.get(a.key) ?? Infinity) - (along.get(b.key) ?? Infinity)));
+}
+
+/** Take over what somebody else changed: {key: waypoint or null}, and an order or null. */
+function merge(list, points, order) {
+  const kept = list.items.flatMap((one) => (one.key in points ? points[one.key] ?? [] : one));
+  const added = Object.values(points).filter((point) => point && !list.items.some(({ key }) => key === point.key));
+  const items = [...kept, ...added];
+  const place = new Map(order?.map((key, index) => [key, index]));
+  list.items = order ? items.toSorted((a, b) => (place.get(a.key) ?? Infinity) - (place.get(b.key) ?? Infinity)) : items;
+  show(list);
 }
 
 function show(list) {
