@@ -82,7 +82,12 @@ def _revoke(session: Session, actor: Actor, scope: FeedScope) -> bool:
 
 
 def list_feeds(session: Session, actor: Actor) -> list[dict[str, Any]]:
-    """The actor's own addresses by scope, without their secret."""
+    """The actor's own addresses by scope, without their secret.
+
+    Raises:
+        Forbidden: the actor does not work with records.
+    """
+    actor.require(Right.WORK_VIEW)
     rows = session.scalars(
         select(CalendarFeed).where(
             CalendarFeed.user_id == actor.user_id, CalendarFeed.revoked_at.is_(None)

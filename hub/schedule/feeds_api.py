@@ -58,7 +58,7 @@ def _scope(text: str) -> FeedScope:
 
 
 def _base() -> str:
-    return (settings().public_url or request.host_url).rstrip("/")
+    return request.host_url.rstrip("/")
 
 
 @bp.get("/calendars/<token>.ics")

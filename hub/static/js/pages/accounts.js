@@ -2,6 +2,7 @@
 import { ApiProblem, put } from "../api.js";
 import { confirmDialog } from "../dialogs.js";
 import { connectForm, reportProblem } from "../forms.js";
+import { t } from "../i18n.js";
 
 const form = document.getElementById("token-form");
 const box = document.getElementById("new-token");
@@ -28,6 +29,7 @@ async function renewFeed(button) {
     document.getElementById("new-feed-copy").dataset.copy = url;
     const shown = document.getElementById("new-feed");
     shown.hidden = false;
+    button.closest("li").querySelector(".list__sub").textContent = t("已开通");
     shown.scrollIntoView({ block: "center" });
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
