@@ -188,7 +188,9 @@ function buttons(screen) {
   }
   if (state.phase === "ready" && kit.logs) return big("start", "play", t("开始巡查"), () => start(screen), "btn--primary field__record");
   const words = { ended: t("巡查已结束。"), waiting: t("方案还没有经各方确认，不能开始。"), cancelled: t("巡查已取消。") }[state.phase];
-  return el("p", { class: "muted small" }, kit.logs ? words : t("您未编入本次巡查，只能查看。"));
+  // What came of it lies on the hub: the way there, for when there is a network.
+  const results = state.phase === "ended" && el("a", { href: `/patrols/${screen.id}` }, t("巡查结果"));
+  return el("p", { class: "muted small" }, kit.logs ? words : t("您未编入本次巡查，只能查看。"), results ? " " : "", results);
 }
 
 const PHASES = { ready: [t("可以开始"), "info"], under_way: [t("进行中"), "ok"], ended: [t("已结束"), "neutral"], waiting: [t("待确认"), "warn"], cancelled: [t("已取消"), "danger"] };
