@@ -25,7 +25,7 @@ PUBLIC = """
     calendar_feeds.calendar field_app.app field_app.worker field_app.manifest field_kit_api.here
 """
 PERSON = """
-    calendar_feeds.own_feeds home.index accounts.account
+    home.index accounts.account
     accounts_api.me accounts_api.tokens accounts_api.create_token
     accounts_api.revoke_token bureaus_api.get_basemap bureaus_api.list_bureaus
     bureaus_api.one_bureau bureaus_api.list_jurisdictions calendar.index calendar_api.count

@@ -10,6 +10,8 @@ from tests.support.meetings import GUEST, HOST, STRANGER, called
 from tests.support.patrols import approved_patrol, join, people, propose_patrol, soon
 from tests.support.story import binding_zone
 
+pytestmark = pytest.mark.once
+
 
 def between(world, who, **changes):
     query = {"from": soon(days=-1).isoformat(), "to": soon(days=40).isoformat()} | changes

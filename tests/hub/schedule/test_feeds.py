@@ -11,6 +11,7 @@ from tests.support.meetings import GUEST, HOST, fixed
 from tests.support.patrols import approve, approved_patrol, join, propose_patrol
 from tests.support.story import binding_zone
 
+pytestmark = pytest.mark.once
 OFFICER = "wuxing-officer1"
 
 

@@ -7,6 +7,7 @@ import pytest
 from tests.support.patrols import approved_patrol, people, propose_patrol, soon
 from tests.support.story import binding_zone
 
+pytestmark = pytest.mark.once
 WUXING = "wuxing-planner"
 
 
