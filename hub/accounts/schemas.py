@@ -36,9 +36,9 @@ class TokenOut(BaseModel):
 
 
 class NewTokenOut(TokenOut):
-    """A token just made; `token` is shown this once."""
+    """A token just made; `token` is shown this once, and null when the request is repeated."""
 
-    token: str
+    token: str | None
 
 
 class TokensOut(BaseModel):

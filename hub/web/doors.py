@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
@@ -77,7 +77,16 @@ def writing(view: View) -> View:
     The answer is stored in the same transaction as the change: whoever repeats the request after a
     lost answer gets the first answer again and makes no second record.
     """
+    return _writing(view, secrets=())
 
+
+def confiding(*secrets: str) -> Callable[[View], View]:
+    """A `writing` view whose answer holds secrets, by the names of their fields: they are told
+    once and stored nowhere. Whoever repeats the request gets null in their place."""
+    return lambda view: _writing(view, secrets)
+
+
+def _writing(view: View, secrets: Collection[str]) -> View:
     @wraps(view)
     def door(*args: Any, **kwargs: Any) -> Response:
         actor = current_actor()
@@ -90,7 +99,7 @@ def writing(view: View) -> View:
                 return _replay(once.same(stored))
             response = _answer(view(session, actor, *args, **kwargs))
             if once is not None:
-                _store(session, once, response)
+                _store(session, once, response, secrets)
         return response
 
     return door
@@ -158,14 +167,18 @@ def _replay(stored: IdempotencyKey) -> Response:
     return response
 
 
-def _store(session: Session, once: Once, response: Response) -> None:
+def _store(session: Session, once: Once, response: Response, secrets: Collection[str]) -> None:
+    body = response.get_data(as_text=True)
+    if secrets:
+        told = orjson.loads(body)
+        body = orjson.dumps(told | dict.fromkeys(secrets)).decode()
     session.add(
         IdempotencyKey(
             user_id=once.user_id,
             key=once.key,
             request_hash=once.digest,
             status=response.status_code,
-            body=response.get_data(as_text=True),
+            body=body,
             etag=response.headers.get("ETag"),
             at=utc_now(),
         )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from hub.accounts.models import AccessToken
+from hub.accounts.models import AccessToken, IdempotencyKey
 
 NEW = {"username": "wuxing-new", "name": "新同事", "password": "long-enough-2026"}
 
@@ -96,6 +96,18 @@ def test_a_token_ends_when_its_owner_revokes_it_and_only_then(world):
     assert caller.delete(f"/tokens/{made['id']}").status == 204
     caller.token = made["token"]
     assert caller.get("/me").status == 401
+
+
+def test_a_token_is_told_once_and_stands_nowhere(world):
+    caller = world.as_("wuxing-planner")
+    order = {"name": "t", "scopes": ["read"]}
+    first, again = (caller.post("/tokens", order, key="one-and-the-same") for _ in range(2))
+    assert again.body == first.body | {"token": None}
+    made = [row for row in caller.get("/tokens").body["items"] if row["name"] == "t"]
+    assert [row["id"] for row in made] == [first.body["id"]]
+    with world.unit_of_work() as session:
+        kept = session.scalars(select(IdempotencyKey.body)).all()
+    assert not any(first.body["token"] in body for body in kept)
 
 
 @pytest.mark.parametrize("scopes", [[], ["admin"], ["read", "everything"]])

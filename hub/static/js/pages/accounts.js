@@ -3,6 +3,7 @@ import { ApiProblem, put } from "../api.js";
 import { confirmDialog } from "../dialogs.js";
 import { connectForm, reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
+import { toast } from "../toasts.js";
 
 const form = document.getElementById("token-form");
 const box = document.getElementById("new-token");
@@ -10,6 +11,10 @@ const box = document.getElementById("new-token");
 connectForm(form, {
   body: ({ scope, ...value }) => ({ ...value, scopes: scope === "write" ? ["read", "write"] : ["read"] }),
   onSuccess: (token) => {
+    if (token.token === null) {
+      toast(t("令牌已建立，但应答途中丢失，不能再次显示。请刷新页面，吊销后重建。"), "warn");
+      return;
+    }
     document.getElementById("new-token-text").textContent = token.token;
     document.getElementById("new-token-copy").dataset.copy = token.token;
     box.hidden = false;
