@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 
 from flask import Blueprint, render_template, request
 
@@ -11,23 +11,13 @@ from hub.audit import services
 from hub.audit.api import witness_view
 from hub.audit.witnesses import kept_by
 from hub.audit.words import KINDS, action_words, denial_words
-from hub.clock import SHANGHAI
 from hub.db import read_only
+from hub.web.days import day_begins, day_of
 from hub.web.identity import current_actor
 
 bp = Blueprint("audit", __name__)
 PER_PAGE = 50
 FILTERS = ("person", "action", "kind", "record")
-
-
-def _day(name: str, *, after: bool = False) -> datetime | None:
-    """The local midnight that begins (or, with `after`, ends) a day of the query; None without."""
-    try:
-        day = date.fromisoformat(request.args.get(name, ""))
-        moment = datetime.combine(day, time.min, SHANGHAI)
-        return moment + timedelta(days=1) if after else moment
-    except (ValueError, OverflowError):
-        return None
 
 
 @bp.get("/audit")
@@ -37,7 +27,11 @@ def index() -> str:
     given = {
         name: request.args.get(name) or None for name in ("person", "action", "kind", "record")
     }
-    wanted = services.AuditFilter(**given, since=_day("from"), until=_day("to", after=True))
+    wanted = services.AuditFilter(
+        **given,
+        since=day_begins(day_of(request.args.get("from"))),
+        until=day_begins(day_of(request.args.get("to")), after=1),
+    )
     with read_only() as session:
         found = services.list_entries(
             session, actor, wanted, PER_PAGE, request.args.get("cursor") or None

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from hub.accounts.schemas import Strict
-from hub.clock import SHANGHAI
+from hub.clock import FIRST_DAY, LAST_DAY, SHANGHAI
 from hub.exchange.choice import Choice
 from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
 
@@ -21,8 +21,8 @@ class ChoiceIn(Strict):
     agreement_id: str = Field(max_length=36)
     partner_id: str = Field(max_length=36)
     kinds: list[Kind] = Field(min_length=1, max_length=3)
-    first_day: date
-    last_day: date
+    first_day: date = Field(ge=FIRST_DAY, le=LAST_DAY)
+    last_day: date = Field(ge=FIRST_DAY, le=LAST_DAY)
     zone_id: str | None = Field(default=None, max_length=36)
     with_files: bool = True
     meeting_id: str | None = Field(default=None, max_length=36)

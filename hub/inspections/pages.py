@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -22,11 +22,11 @@ from hub.inspections.papers import guests_of
 from hub.inspections.views import detail_view
 from hub.inspections.words import ID_KINDS, RELATIONS, RIGHTS
 from hub.patrols.models import Patrol
+from hub.web.days import day_begins, day_of
 from hub.web.identity import current_actor
 
 bp = Blueprint("inspections", __name__)
 PER_PAGE = 50
-YEARS = range(1990, 2200)
 FILTERS = ("state", "q", "from", "to", "own", "patrol_id")
 
 
@@ -35,12 +35,11 @@ def index() -> str:
     """Records that the reader may see."""
     actor = current_actor()
     given = {name: request.args.get(name, "")[:100] for name in FILTERS}
-    until = _day(given["to"])
     wanted = Filters(
         state=given["state"] if given["state"] in set(InspectionState) else None,
         patrol_id=given["patrol_id"] or None,
-        since=_day(given["from"]),
-        until=until + timedelta(days=1) if until else None,
+        since=day_begins(day_of(given["from"])),
+        until=day_begins(day_of(given["to"]), after=1),
         own=given["own"] == "true",
         q=given["q"],
     )
@@ -57,15 +56,6 @@ def index() -> str:
         states=STATES,
         tones=TONES,
     )
-
-
-def _day(text: str) -> datetime | None:
-    """Local midnight of a date from a filter; nonsense filters nothing."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return datetime.combine(day, time(), SHANGHAI) if day.year in YEARS else None
 
 
 def _export(wanted: Filters) -> dict[str, str]:

@@ -7,14 +7,16 @@ from typing import Any
 
 from pydantic import BaseModel, Field, model_validator
 
+from hub.clock import FIRST_DAY, LAST_DAY
+
 LONGEST = timedelta(days=1_100)
 
 
 class EffortQuery(BaseModel):
     """Days of the bureaus' calendar, both counted, and how near counts as seen (metres)."""
 
-    since: date | None = None
-    until: date | None = None
+    since: date | None = Field(None, ge=FIRST_DAY, le=LAST_DAY)
+    until: date | None = Field(None, ge=FIRST_DAY, le=LAST_DAY)
     reach_m: float = Field(100.0, ge=10, le=1000, allow_inf_nan=False)
 
     @model_validator(mode="after")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -32,6 +32,7 @@ from hub.patrols.waypoint_views import waypoint_words
 from hub.reviews.labels import POINTS
 from hub.reviews.next_steps import meetings_for
 from hub.reviews.views import reviews_view
+from hub.web.days import day_begins, day_of
 from hub.web.identity import current_actor
 from hub.zones.services import zones_of
 
@@ -90,11 +91,10 @@ def index() -> str:
     given = {
         name: request.args.get(name, "")[:100] for name in ("state", "zone", "from", "to", "q")
     }
-    until = _day(given["to"])
     filters = Filters(
         states=states_of(given["state"] or None),
-        since=_day(given["from"]),
-        until=until + timedelta(days=1) if until else None,
+        since=day_begins(day_of(given["from"])),
+        until=day_begins(day_of(given["to"]), after=1),
         zone_id=given["zone"] or None,
         text=given["q"],
     )
@@ -114,14 +114,6 @@ def index() -> str:
     )
 
 
-def _day(text: str) -> datetime | None:
-    """Local midnight of a date from a filter; nonsense filters nothing."""
-    try:
-        return datetime.combine(date.fromisoformat(text), time(), SHANGHAI)
-    except ValueError:
-        return None
-
-
 def _export_query(filters: Filters, given: dict[str, str]) -> dict[str, str]:
     query = {"state": given["state"], "zone_id": given["zone"], "q": given["q"]}
     for name, moment in (("since", filters.since), ("until", filters.until)):
@@ -134,7 +126,7 @@ def _by_day(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Items (latest first) under their local day."""
     today = utc_now().astimezone(SHANGHAI).date()
 
-    def day_of(item: dict[str, Any]) -> date:
+    def begins_on(item: dict[str, Any]) -> date:
         return datetime.fromisoformat(item["starts_at"]).astimezone(SHANGHAI).date()
 
     return [
@@ -144,7 +136,7 @@ def _by_day(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "today": day == today,
             "items": list(rows),
         }
-        for day, rows in groupby(items, key=day_of)
+        for day, rows in groupby(items, key=begins_on)
     ]
 
 

@@ -8,11 +8,18 @@ from hub.clock import SHANGHAI
 
 
 def day_begins(day: date | None, *, after: int = 0) -> datetime | None:
-    """When a local day begins (UTC), or one so many days after it; None stays None."""
+    """When a local day begins (UTC), or one so many days after it; None stays None.
+
+    The first day of the calendar begins, and its last one ends, where no moment can be written:
+    as bounds of a list they leave nothing out, so they are none.
+    """
     if day is None:
         return None
-    local = datetime.combine(day, time.min, SHANGHAI) + timedelta(days=after)
-    return local.astimezone(UTC)
+    try:
+        local = datetime.combine(day, time.min, SHANGHAI) + timedelta(days=after)
+        return local.astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 def day_of(text: str | None) -> date | None:
