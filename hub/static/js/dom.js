@@ -70,3 +70,8 @@ export function party(name, side = null) {
 export function kv(rows) {
   return el("dl", { class: "kv" }, rows.map(([key, value]) => [el("dt", {}, key), el("dd", {}, value)]));
 }
+
+/** A table too wide for its place is scrolled, by the keyboard too; its label says what it is. */
+export function scrollable(label, table) {
+  return el("div", { class: "table-wrap", tabindex: "0", role: "region", "aria-label": label }, table);
+}

@@ -3,7 +3,7 @@
  * A form says by data-merge where its record stands in the refused answer's `current`: "" for the
  * record itself, "measures/ID" for one of a list. Nothing that was typed is lost.
  */
-import { el, icon } from "./dom.js";
+import { el, icon, scrollable } from "./dom.js";
 import { t } from "./i18n.js";
 
 const plain = (value) => (value === null || value === undefined ? "" : Array.isArray(value) ? [...value].sort() : String(value));
@@ -109,7 +109,7 @@ const STATES = { both: t("双方都改了"), mine: t("只有您改了"), theirs:
 
 function table(rows) {
   const heads = [t("内容"), t("您的"), t("现在的")].map((text) => el("th", { scope: "col" }, text));
-  return el("div", { class: "table-wrap" }, el("table", { class: "table merge" },
+  return scrollable(t("逐项比较"), el("table", { class: "table merge" },
     el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows.flatMap(choice))));
 }
 

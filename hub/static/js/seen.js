@@ -1,5 +1,5 @@
 /** A case as the other side sees it: what is open under which clause, who reads it, field by field. */
-import { badge, el, icon, named } from "./dom.js";
+import { badge, el, icon, named, scrollable } from "./dom.js";
 import { t } from "./i18n.js";
 import { formatTime } from "./times.js";
 
@@ -34,7 +34,7 @@ function table(seen, words) {
     return el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, badge(text, tone)),
       el("td", {}, rule ? el("a", { href: rule }, clause) : clause ?? "—"), el("td", {}, level === "white" ? shown(field, seen.view?.[field], words) : "—"));
   });
-  return el("div", { class: "table-wrap" }, el("table", { class: "table" },
+  return scrollable(t("对方看到"), el("table", { class: "table" },
     el("thead", {}, el("tr", {}, [t("字段"), t("开放"), t("条款"), t("对方看到")].map((text) => el("th", { scope: "col" }, text)))),
     el("tbody", {}, rows)));
 }

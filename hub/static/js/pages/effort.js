@@ -1,6 +1,6 @@
 /** Patrol effort of a zone: the raster over the map, figures, each side, the largest gaps. */
 import { get } from "../api.js";
-import { el, fill, pageData, party } from "../dom.js";
+import { el, fill, pageData, party, scrollable } from "../dom.js";
 import { reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { createMap } from "../map.js";
@@ -27,7 +27,7 @@ function figures(effort) {
 function sideTable(rows) {
   if (rows.length === 0) return el("p", { class: "muted" }, t("这一期间没有巡查。"));
   const head = [t("单位"), t("巡查"), t("小时"), t("发现"), t("每小时发现")].map((text, n) => el("th", { scope: "col", class: n ? "num" : "" }, text));
-  return el("div", { class: "table-wrap", tabindex: "0", role: "region", "aria-label": t("各方巡查力度") }, el("table", { class: "table" }, el("thead", {}, el("tr", {}, head)),
+  return scrollable(t("各方巡查力度"), el("table", { class: "table" }, el("thead", {}, el("tr", {}, head)),
     el("tbody", {}, rows.map((row) => el("tr", {}, el("th", { scope: "row", class: "nowrap" }, party(row.bureau_name, row.side)),
       [row.patrols, row.hours.toFixed(1), row.findings, row.findings_per_hour ?? "—"].map((value) => el("td", { class: "num" }, String(value))))))));
 }

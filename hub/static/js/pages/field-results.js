@@ -1,6 +1,6 @@
 /** What a patrol did: coverage, way and time on each side, tracks, gaps and findings on a map. */
 import { get } from "../api.js";
-import { el, fill, named, party } from "../dom.js";
+import { el, fill, named, party, scrollable } from "../dom.js";
 import { onChange } from "../feed.js";
 import { reportProblem } from "../forms.js";
 import { t, tn } from "../i18n.js";
@@ -39,7 +39,7 @@ function unitTable(features) {
     el("td", { class: "num" }, metres(p.distance_m)), el("td", { class: "num" }, minutes(p.duration_s)),
     el("td", { class: "num" }, String(p.fixes)),
     el("td", { class: "num" }, String(Object.values(p.dropped).reduce((sum, n) => sum + n, 0)))));
-  return el("div", { class: "table-wrap", tabindex: "0", role: "region", "aria-label": t("各单元轨迹") }, el("table", { class: "table" },
+  return scrollable(t("各单元轨迹"), el("table", { class: "table" },
     el("caption", { class: "visually-hidden" }, t("各单元轨迹")), el("thead", {}, el("tr", {}, head)), el("tbody", {}, rows)));
 }
 

@@ -1,6 +1,6 @@
 /** The form of a plan: draw the route, see at once who leads where and what speaks against it. */
 import { ApiProblem, get, pages, post } from "../api.js";
-import { badge, el, fill, icon, pageData, party } from "../dom.js";
+import { badge, el, fill, icon, pageData, party, scrollable } from "../dom.js";
 import { connectForm, formValue, reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { createMap } from "../map.js";
@@ -97,7 +97,7 @@ function legTable(legs) {
   const rows = legs.map((leg) => el("tr", {},
     el("th", { scope: "row" }, String(leg.number)), el("td", {}, leg.name),
     el("td", {}, party(leg.host_bureau_name, leg.side)), el("td", { class: "nowrap" }, metres(leg.length_m))));
-  return el("div", { class: "table-wrap" }, el("table", { class: "table" },
+  return scrollable(t("路线分段"), el("table", { class: "table" },
     el("caption", { class: "visually-hidden" }, t("路线分段")), el("thead", {}, el("tr", {}, head)), el("tbody", {}, rows)));
 }
 

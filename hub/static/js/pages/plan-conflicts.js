@@ -1,5 +1,5 @@
 /** What two planners changed at once, side by side; each chooses once, nothing is overwritten unseen. */
-import { el, icon, named } from "../dom.js";
+import { el, icon, named, scrollable } from "../dom.js";
 import { t } from "../i18n.js";
 import { timeElement } from "../times.js";
 
@@ -10,7 +10,7 @@ export function openConflicts(rows) {
   const dialog = el("dialog", { class: "dialog dialog--wide", id: "plan-conflicts", "aria-labelledby": "conflicts-h" },
     el("form", { method: "dialog" }, el("div", { class: "dialog__head" }, el("h2", { id: "conflicts-h" }, t("双方同时改了同一处"))),
       el("div", { class: "dialog__body stack" }, el("div", { class: "notice notice--warn" }, icon("alert"), el("p", {}, t("请逐项选择保留哪一个；其余改动已经合并。"))),
-        el("div", { class: "table-wrap" }, el("table", { class: "table merge" }, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows.map((row) => line(row, chosen)))))),
+        scrollable(t("逐项比较"), el("table", { class: "table merge" }, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows.map((row) => line(row, chosen)))))),
       el("div", { class: "dialog__foot" }, el("button", { class: "btn btn--primary" }, t("按所选继续")))));
   document.body.append(dialog);
   // There is no way out but a choice: leaving would be one without being seen.

@@ -1,5 +1,5 @@
 /** How long a plan takes: how one goes and how fast, per stretch, per host and in all, what does not fit. */
-import { el, fill, icon, party } from "../dom.js";
+import { el, fill, icon, party, scrollable } from "../dom.js";
 import { t } from "../i18n.js";
 import { metres } from "./patrols-map.js";
 
@@ -43,7 +43,7 @@ export function estimateView(estimate, { names, legs = [] }) {
 }
 
 function table(caption, heads, rows) {
-  return el("div", { class: "table-wrap" }, el("table", { class: "table" }, el("caption", { class: "visually-hidden" }, caption),
+  return scrollable(caption, el("table", { class: "table" }, el("caption", { class: "visually-hidden" }, caption),
     el("thead", {}, el("tr", {}, heads.map((text) => el("th", { scope: "col" }, text)))), el("tbody", {}, rows)));
 }
 

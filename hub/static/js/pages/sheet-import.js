@@ -1,6 +1,6 @@
 /** Bringing a sheet in: first tried, row by row; kept when no row is refused. */
 import { ApiProblem, operationKey, post } from "../api.js";
-import { badge, el, fill, icon } from "../dom.js";
+import { badge, el, fill, icon, scrollable } from "../dom.js";
 import { clearErrors, showProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { toast } from "../toasts.js";
@@ -57,7 +57,7 @@ function draw({ counts, ignored, rows }, tried) {
 
 function table(rows) {
   const heads = [t("行"), t("结果"), t("记录"), t("说明")].map((text) => el("th", { scope: "col" }, text));
-  return el("div", { class: "table-wrap" }, el("table", { class: "table" },
+  return scrollable(t("逐行结果"), el("table", { class: "table" },
     el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows.map(line))));
 }
 

@@ -1,5 +1,5 @@
 /** A week by person or by vessel: a row each, a column per day. */
-import { badge, el, fill, icon } from "../dom.js";
+import { badge, el, fill, icon, scrollable } from "../dom.js";
 import { locale, t } from "../i18n.js";
 import { formatTime } from "../times.js";
 import { classes, label, openEntry } from "./entry.js";
@@ -11,7 +11,7 @@ const WEEKDAY = new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "U
 export function drawBoard(node, { rows, use, first, entries, absences = [], propose, openAbsence }) {
   const days = Array.from({ length: 7 }, (_, n) => addDays(first, n));
   const partners = others(entries, rows, use);
-  fill(node, el("div", { class: "table-wrap" }, el("table", { class: "board" },
+  fill(node, scrollable(use === "crew" ? t("人员") : t("船艇车辆"), el("table", { class: "board" },
     el("thead", {}, el("tr", {}, el("th", { scope: "col" }, use === "crew" ? t("人员") : t("船艇车辆")),
       days.map((day) => el("th", { scope: "col", class: day === today() ? "board__today" : null }, `${day.slice(5)} ${WEEKDAY.format(new Date(`${day}T00:00:00Z`))}`)))),
     el("tbody", {}, rows.map((row) => line(row, "a")), partners.map((row) => line(row, "b"))))));
