@@ -125,12 +125,13 @@ def _adcodes(columns: list[Any], index: int) -> list[str]:
 
 
 def _source_crs(named: str | None, given: str | int | None) -> pyproj.CRS:
-    if given is None and named is None:
+    crs = named if given is None else given
+    if crs is None:
         raise GeoError("crs_missing")
     try:
-        return pyproj.CRS.from_user_input(named if given is None else given)
+        return pyproj.CRS.from_user_input(crs)
     except pyproj.exceptions.CRSError as error:
-        raise GeoError("bad_crs", crs=str(given)[:80]) from error
+        raise GeoError("bad_crs", crs=str(crs)[:80]) from error
 
 
 def _to_wgs84(polygons: Any, source: pyproj.CRS, gcj02: bool, area: Bounds) -> Any:

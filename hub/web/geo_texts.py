@@ -34,8 +34,10 @@ TEXTS: dict[str, Any] = {
     "duplicate_adcode": _l("行政区划代码%(adcode)s重复出现。"),
     "bad_adcode": _l("%(adcode)s不是六位行政区划代码（GB/T 2260）。"),
     "no_shared_line": _l("%(a)s与%(b)s没有共同的分界线。"),
-    "crs_missing": _l("界线文件没有写明坐标系。"),
-    "bad_crs": _l("无法识别坐标系%(crs)s。"),
+    "crs_missing": _l("界线文件没有写明坐标系，请用 --crs 写明，例如 EPSG:4490。"),
+    "bad_crs": _l(
+        "无法识别坐标系%(crs)s。应为EPSG代码，例如 EPSG:4490；GCJ-02 不是测量坐标系，请用 --gcj02。"
+    ),
     "field_missing": _l("界线文件没有可用的%(what)s字段；现有字段：%(fields)s"),
     "driver_refused": _l("不接受%(driver)s格式的界线文件。"),
     "check_failed": _l("界线数据有%(count)s处拓扑问题，第一处：%(first)s"),
