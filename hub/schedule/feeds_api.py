@@ -15,7 +15,7 @@ from hub.access import Actor
 from hub.accounts import feeds
 from hub.accounts.feeds import FeedScope
 from hub.db import read_only, unit_of_work, utc_now
-from hub.errors import Forbidden
+from hub.errors import Forbidden, NotFound
 from hub.schedule.ical import calendar_of
 from hub.web.doors import reading, witnessed, writing
 from hub.web.identity import settings
@@ -54,7 +54,9 @@ def revoke(session: Session, actor: Actor, scope: str) -> dict[str, Any]:
 
 
 def _scope(text: str) -> FeedScope:
-    return FeedScope.BUREAU if text == FeedScope.BUREAU.value else FeedScope.PERSON
+    if text not in set(FeedScope):
+        raise NotFound
+    return FeedScope(text)
 
 
 def _base() -> str:

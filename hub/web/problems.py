@@ -147,8 +147,14 @@ def _too_deep(_error: RecursionError) -> Response:
     return render(Invalid(_("内容嵌套过深。")).to_problem())
 
 
+def _logged_path() -> str:
+    """The path of the request as a log may keep it: a secret address is named by its rule."""
+    rule = str(request.url_rule)
+    return rule if "<token>" in rule else request.path
+
+
 def _unexpected(_error: Exception) -> Response:
-    log.exception("unexpected", request_id=request_id(), path=request.path)
+    log.exception("unexpected", request_id=request_id(), path=_logged_path())
     problem = {
         "type": "about:blank",
         "title": _("系统错误"),

@@ -95,6 +95,7 @@ def test_an_address_is_shown_once_renewed_and_revoked(world):
     used = {one["scope"]: one for one in world.as_(OFFICER).get("/calendar-feeds").body["items"]}
     assert used["person"]["last_used_at"]
     assert not used["bureau"]["active"]
+    assert world.as_(OFFICER).delete("/calendar-feeds/persons").status == 404
     assert world.as_(OFFICER).delete("/calendar-feeds/person").status == 200
     assert fetch(world, new).status_code == 404
     assert world.as_(OFFICER).delete("/calendar-feeds/person").status == 404
