@@ -13,7 +13,6 @@ from tests.support.field import find, photo, upload
 from tests.support.patrols import started_patrol
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
-expect.set_options(timeout=20_000)
 
 
 def write(page: Page, **texts: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import PHONE, Browsers, Person, serious_faults
+from tests.support.meetings import in_days
 from tests.support.patrols import join, propose_patrol
 from tests.support.story import binding_zone
 from tests.support.world import World
@@ -60,12 +61,13 @@ def test_another_time_is_agreed_and_both_confirm(world: World, browsers: Browser
         person.await_line()
 
     wujiang.page.click('[data-dialog-open="#propose-time"]')
-    wujiang.page.fill("#propose-time [name=starts_at]", "2027-03-01T09:00")
-    wujiang.page.fill("#propose-time [name=ends_at]", "2027-03-01T11:00")
+    day = in_days(60).strftime("%Y-%m-%d")
+    wujiang.page.fill("#propose-time [name=starts_at]", f"{day}T09:00")
+    wujiang.page.fill("#propose-time [name=ends_at]", f"{day}T11:00")
     wujiang.page.click("#propose-time .btn--primary")
     wuxing.page.click("#patrol-head >> text=接受这一时间")
     for person in (wuxing, wujiang):
-        expect(person.page.locator("#patrol-head")).to_contain_text("2027-03-01 09:00")
+        expect(person.page.locator("#patrol-head")).to_contain_text(f"{day} 09:00")
         expect(person.page.locator("#patrol-keys")).to_contain_text("第3版")
 
     for person in (wuxing, wujiang):

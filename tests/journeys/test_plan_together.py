@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.support.browser import PHONE, Browsers, Person, serious_faults
+from tests.support.meetings import in_days
 from tests.support.patrols import guide_body, propose_patrol
 from tests.support.story import binding_zone
 from tests.support.world import World
@@ -117,16 +118,17 @@ def test_two_planners_write_one_plan_and_neither_loses_a_word(
 
     # One adds a waypoint while the other sets the time: both see both.
     add_waypoint(a, "东桥排口", task="sample", target_kind="outfall", target_name="东桥雨水口")
-    b.fill("[name=starts_at]", "2027-03-01T09:00")
-    b.fill("[name=ends_at]", "2027-03-01T09:05")
+    day = in_days(60).strftime("%Y-%m-%d")
+    b.fill("[name=starts_at]", f"{day}T09:00")
+    b.fill("[name=ends_at]", f"{day}T09:05")
     b.fill("[name=note]", "带采样瓶")
     expect(b.locator("#plan-waypoints .waypoint")).to_contain_text("东桥排口")
     expect(b.locator("#plan-waypoints .onlooker")).to_contain_text("吴兴")
-    expect(a.locator("[name=starts_at]")).to_have_value("2027-03-01T09:00")
+    expect(a.locator("[name=starts_at]")).to_have_value(f"{day}T09:00")
     expect(a.locator("[name=note]")).to_have_value("带采样瓶")
     expect(a.locator("#plan-estimate")).to_contain_text("时段只有5分钟")
-    b.fill("[name=ends_at]", "2027-03-01T11:00")
-    expect(a.locator("[name=ends_at]")).to_have_value("2027-03-01T11:00")
+    b.fill("[name=ends_at]", f"{day}T11:00")
+    expect(a.locator("[name=ends_at]")).to_have_value(f"{day}T11:00")
     saved(a)
     saved(b)
 

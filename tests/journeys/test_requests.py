@@ -13,7 +13,6 @@ from tests.support.browser import Browsers, Person, serious_faults
 from tests.support.cases import in_zone, new_case
 
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=20_000)
 
 
 def press(page: Page, name: str, **words: str) -> None:

@@ -17,6 +17,7 @@ from playwright.sync_api import (
     Page,
     Playwright,
     Request,
+    expect,
     sync_playwright,
 )
 
@@ -30,6 +31,9 @@ CHROMIUM = next(
     ),
     None,
 )
+# A busy machine takes its time; a test that fails waits this long, one that passes does not.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -98,7 +102,7 @@ class Browsers:
             timezone_id="Asia/Shanghai",
             **options,
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         person = Person(context, context.new_page(), self.url)
         context.on("request", lambda request: self._watch(person, request))
         person.page.on("pageerror", lambda error: person.faults.append(f"page error: {error}"))
