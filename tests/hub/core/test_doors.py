@@ -29,14 +29,14 @@ def test_a_wrong_token_is_refused_and_never_falls_back_to_the_cookie(world, head
 
 
 def test_a_repeated_write_answers_the_same_and_makes_one_record(world):
-    caller = world.as_("wuxing-planner")
-    body = {"name": "导出", "scopes": ["read"]}
-    first = caller.post("/tokens", body, key="operation-0001")
-    second = caller.post("/tokens", body, key="operation-0001")
-    assert (first.status, second.status) == (201, 201)
+    caller = world.as_("wuxing-officer1")
+    body = {"title": "夜间排放", "category": "water", "lon": 120.05, "lat": 30.85}
+    first = caller.post("/cases", body, key="operation-0001")
+    second = caller.post("/cases", body, key="operation-0001")
+    assert (first.status, second.status) == (201, 201), first.body
     assert first.body == second.body
-    names = [token["name"] for token in caller.get("/tokens").body["items"]]
-    assert names.count("导出") == 1
+    titles = [case["title"] for case in caller.get("/cases").body["items"]]
+    assert titles.count("夜间排放") == 1
 
 
 def test_an_operation_key_serves_one_request_only(world):
