@@ -4,12 +4,11 @@ from gevent import monkey
 
 monkey.patch_all()  # before anything else opens a socket or a lock
 
-import gc  # noqa: E402
 import sys  # noqa: E402
 
 from gunicorn.app.base import BaseApplication  # noqa: E402
 
-from hub.app import create_app, start_worker  # noqa: E402
+from hub.app import create_app, spare_the_loaded, start_worker  # noqa: E402
 from hub.config import Settings, SettingsError  # noqa: E402
 
 
@@ -41,13 +40,6 @@ class Server(BaseApplication):  # type: ignore[misc]
         start_worker(app)
         spare_the_loaded()
         return app
-
-
-def spare_the_loaded() -> None:
-    """Leave what was loaded out of garbage collections: looking through it costs each some 100 ms,
-    during which nobody is answered."""
-    gc.collect()
-    gc.freeze()
 
 
 def main() -> int:

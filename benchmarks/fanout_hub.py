@@ -10,7 +10,7 @@ import uuid  # noqa: E402
 from flask import Flask, request  # noqa: E402
 
 import run  # noqa: E402
-from hub.app import create_app  # noqa: E402
+from hub.app import create_app, spare_the_loaded  # noqa: E402
 from hub.changes import SYSTEM, record_change  # noqa: E402
 from hub.config import Settings  # noqa: E402
 from hub.db import unit_of_work  # noqa: E402
@@ -46,7 +46,7 @@ class BenchServer(run.Server):
         }
         app = create_app(self.settings)
         app.add_url_rule("/fire", view_func=fire)
-        run.spare_the_loaded()
+        spare_the_loaded()
         return app
 
 

@@ -9,7 +9,7 @@ import sys  # noqa: E402
 from flask import Flask  # noqa: E402
 
 import run  # noqa: E402
-from hub.app import create_app  # noqa: E402
+from hub.app import create_app, spare_the_loaded  # noqa: E402
 from hub.config import Settings  # noqa: E402
 from hub.patrols.intake import Intake  # noqa: E402
 
@@ -23,7 +23,7 @@ class BenchServer(run.Server):
         if sys.argv[1] == "one":
             intake: Intake = app.extensions["hub.intake"]
             app.extensions["hub.intake"] = Intake(intake.store, wait_s=0, group=1)
-        run.spare_the_loaded()
+        spare_the_loaded()
         return app
 
 

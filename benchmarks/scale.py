@@ -23,7 +23,7 @@ from benchmarks.hubs import prepared, scratch_database, settings_of
 from benchmarks.processor import database_ms, own_ms
 from benchmarks.result import Result
 from benchmarks.scale_fill import READER, add_agreements, add_bureaus, add_cases
-from hub.app import create_app
+from hub.app import create_app, spare_the_loaded
 
 SIZES = [int(size) for size in os.environ.get("BENCH_CASES", "10000,100000").split(",")]
 REQUESTS = 20
@@ -89,6 +89,7 @@ def _measure(url: str, token: str) -> Iterator[Result | str]:
     base: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(settings_of(folder, url))
+        spare_the_loaded()
         for done, size in zip([0, *SIZES], SIZES, strict=False):
             yield _grow(engine, done, size)
             for name in ASKED:

@@ -29,7 +29,7 @@ from benchmarks.processor import database_ms, own_ms
 from benchmarks.result import Result
 from geo.tracks import Fix, clean, statistics
 from hub.accounts.models import User
-from hub.app import create_app
+from hub.app import create_app, spare_the_loaded
 from hub.db import Database
 from hub.demo.field import Ground
 from hub.jobs.due import JOBS
@@ -152,6 +152,7 @@ class _Measuring:
     def __init__(self, url: str, token: str, folder: str) -> None:
         self.engine: Engine = create_engine(url)
         self.app = create_app(settings_of(folder, url))
+        spare_the_loaded()
         self.database: Database = self.app.extensions["hub.db"]
         self.headers = {"Authorization": f"Bearer {token}"}
         self.base: dict[str, float] = {}
