@@ -50,6 +50,17 @@ def hold(session: Session, row: T) -> T:
     return row
 
 
+def row_of(session: Session, model: type[T], row_id: str, *, for_update: bool) -> T | None:
+    """A row by its id, or None.
+
+    Args:
+        for_update: hold the row until the transaction ends (PostgreSQL), as it is stored now.
+    """
+    return session.get(
+        model, row_id, with_for_update=for_update or None, populate_existing=for_update
+    )
+
+
 def utc_now() -> datetime:
     """The present moment, aware, in UTC."""
     return datetime.now(UTC)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, ReaderClass, Right
 from hub.action_items.models import ActionItem
+from hub.db import row_of
 from hub.errors import NotFound
 from hub.meetings.access import may_see as may_see_meeting
 from hub.meetings.access import visible_to as meetings_of
@@ -38,7 +39,7 @@ def access_action_item(
         Forbidden: the actor does not work with records (the administrators).
     """
     actor.require(Right.WORK_VIEW)
-    row = session.get(ActionItem, item_id, with_for_update=lock or None, populate_existing=lock)
+    row = row_of(session, ActionItem, item_id, for_update=lock)
     if row is None or not may_see(session, actor.reader, row):
         raise NotFound
     return row

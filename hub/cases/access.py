@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.cases.models import Case
 from hub.cases.views import case_view
+from hub.db import row_of
 from hub.errors import NotFound
 
 
@@ -33,7 +34,7 @@ def own_case(session: Session, actor: Actor, case_id: str, *, lock: bool = False
         NotFound: absent, another bureau's (shared or not), or above his clearance.
     """
     actor.require(Right.WORK_VIEW)
-    case = session.get(Case, case_id, with_for_update=lock or None, populate_existing=lock)
+    case = row_of(session, Case, case_id, for_update=lock)
     if case is None:
         raise NotFound
     if case.owner_bureau_id != actor.bureau_id or case.classification > actor.clearance:

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
-from hub.db import Database, utc_now
+from hub.db import Database, row_of, utc_now
 from hub.errors import Conflict, NotFound, TooLarge, field_error
 from hub.files.models import Upload
 
@@ -121,12 +121,7 @@ def access_upload(
     Raises:
         NotFound: absent, or somebody else's.
     """
-    row = session.get(
-        Upload,
-        upload_id,
-        with_for_update=True if for_update else None,
-        populate_existing=for_update,
-    )
+    row = row_of(session, Upload, upload_id, for_update=for_update)
     if row is None or row.user_id != actor.user_id:
         raise NotFound
     return row

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, ReaderClass, Right
-from hub.db import utc_now
+from hub.db import row_of, utc_now
 from hub.errors import Forbidden, NotFound
 from hub.inspections.models import InspectionRecord, InspectionState
 from hub.patrols.access import may_see
@@ -67,12 +67,7 @@ def access_inspection(
     Raises:
         NotFound: absent, or not his to see.
     """
-    row = session.get(
-        InspectionRecord,
-        inspection_id,
-        with_for_update=True if for_update else None,
-        populate_existing=for_update,
-    )
+    row = row_of(session, InspectionRecord, inspection_id, for_update=for_update)
     if row is None or not may_read(session, actor.reader, row):
         raise NotFound
     return row

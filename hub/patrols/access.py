@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, ReaderClass, Right
 from hub.agreements.models import Agreement, AgreementState
 from hub.agreements.services import effective_state
-from hub.db import utc_now
+from hub.db import row_of, utc_now
 from hub.errors import NotFound
 from hub.patrols.models import Patrol, PatrolState
 
@@ -40,12 +40,7 @@ def access_patrol(
     Raises:
         NotFound: absent, or not his to see.
     """
-    patrol = session.get(
-        Patrol,
-        patrol_id,
-        with_for_update=True if for_update else None,
-        populate_existing=for_update,
-    )
+    patrol = row_of(session, Patrol, patrol_id, for_update=for_update)
     if patrol is None or not may_see(session, actor.reader, patrol):
         raise NotFound
     return patrol

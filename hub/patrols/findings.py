@@ -20,7 +20,7 @@ from hub.cases.services import case_from_finding
 from hub.cases.texts import clean, refuse_secrets
 from hub.changes import record_change
 from hub.clock import local_day
-from hub.db import utc_now
+from hub.db import row_of, utc_now
 from hub.errors import Conflict, Forbidden, NotFound, field_error
 from hub.files import services as files
 from hub.files.models import StoredFile
@@ -88,12 +88,7 @@ def access_finding(
     Raises:
         NotFound: absent, or not his to see.
     """
-    finding = session.get(
-        Finding,
-        finding_id,
-        with_for_update=True if for_update else None,
-        populate_existing=for_update,
-    )
+    finding = row_of(session, Finding, finding_id, for_update=for_update)
     if finding is None or view_for(session, actor.reader, finding) is None:
         raise NotFound
     return finding

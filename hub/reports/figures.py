@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.bureaus.services import bureau
-from hub.clock import SHANGHAI, local_day
+from hub.clock import FIRST_DAY, LAST_DAY, SHANGHAI, local_day
 from hub.db import utc_now
 from hub.errors import field_error
 from hub.inspections.listing import Filters as RecordFilters
@@ -38,7 +38,6 @@ from hub.zones.models import Zone
 
 USUAL_DAYS = 365
 MOST_DAYS = 366 * 5
-YEARS = range(2000, 2101)
 OF_ZONE = ("share", "error_share", "patrols", "distance_m", "observed_s")
 BEGUN = (PatrolState.IN_PROGRESS, PatrolState.COMPLETED)
 
@@ -65,7 +64,7 @@ def period_of(since: date | None, until: date | None, partner_id: str | None) ->
         Invalid: it ends before it begins, is longer than five years, or of no year of ours.
     """
     for name, day in (("since", since), ("until", until)):
-        if day is not None and day.year not in YEARS:
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
             raise field_error(name, _l("年份应在2000年至2100年之间。"))
     last = until or local_day(utc_now())
     first = since or last - timedelta(days=USUAL_DAYS)
