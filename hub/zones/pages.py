@@ -52,12 +52,14 @@ def map_data(session: Session, actor: Actor) -> dict[str, Any]:
     """What the map's modules begin with."""
     places = bureaus.jurisdiction_views(session)
     own = next((p for p in places if p["bureau"] and p["bureau"]["id"] == actor.bureau_id), None)
+    start = map_start(session, actor)
     rules = {rule.rule for rule in current_app.url_map.iter_rules()}
     modules = Path(str(current_app.static_folder)) / "js" / "pages"
     return {
         "own": own["adcode"] if own else None,
         "bounds": own["bbox"] if own else None,
-        "sides": map_start(session, actor)["sides"],
+        "near": start["near"],
+        "sides": start["sides"],
         "jurisdictions": [
             {"adcode": p["adcode"], "name": p["name"], "bureau": p["bureau"]} for p in places
         ],

@@ -64,6 +64,25 @@ def test_a_zone_that_binds_is_changed_from_the_map(world: World, browsers: Brows
     expect(page.locator("#zone-head")).to_contain_text("第1版仍然有效")
 
 
+def test_the_map_opens_at_the_zone_and_a_link_to_it_shows_the_same_place(
+    world: World, browsers: Browsers
+):
+    binding_zone(world)
+    page = browsers.person("wuxing-officer1").open("/map")
+    page.get_by_role("button", name="缩小").click()
+    page.wait_for_url(re.compile(r"#\d+/30\.\d+/120\.\d+$"))
+    zoom = int(page.url.split("#")[1].split("/")[0])
+    assert zoom >= 11, "a district of 30 km, not the zone of 4.6 km"
+    shown = page.url
+    colleague = browsers.person("wujiang-officer1").open("/map" + shown[shown.index("#") :])
+    colleague.get_by_role("button", name="放大").click()
+    colleague.wait_for_url(re.compile(rf"#{zoom + 1}/"))
+    place = [float(part) for part in colleague.url.split("#")[1].split("/")[1:]]
+    assert place == pytest.approx(
+        [float(part) for part in shown.split("#")[1].split("/")[1:]], abs=1e-3
+    )
+
+
 def test_a_press_asks_whose_place_it_is_on_a_phone_too(world: World, browsers: Browsers):
     page = browsers.person("wuxing-officer1", viewport=PHONE).open("/map")
     page.click("#tab-locate")

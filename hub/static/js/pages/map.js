@@ -1,6 +1,7 @@
 /** The map page: layers, the zone builder, "whose side is this?" and who is out there now. */
 import { pageData } from "../dom.js";
 import { reportProblem } from "../forms.js";
+import { keepInAddress } from "../map-address.js";
 import { createMap } from "../map.js";
 import { mountBuilder } from "./map-builder.js";
 import { mountLayers } from "./map-layers.js";
@@ -10,6 +11,7 @@ const data = pageData();
 const map = createMap(document.getElementById("map"), {
   bounds: data.bounds, sides: data.sides, layersControl: false,
 });
+keepInAddress(map, data.near);
 mountLayers(map, document.getElementById("map-layers"), data);
 mountPrint(map, document.getElementById("map-print"), data);
 const builder = mountBuilder(map, document.getElementById("zone-form"), data);
