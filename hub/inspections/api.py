@@ -21,7 +21,7 @@ from hub.files.views import file_view
 from hub.inspections import evidence, opening, schemas, sealing, services, signing
 from hub.inspections.access import access_inspection, access_writing
 from hub.inspections.content import Content
-from hub.inspections.listing import Filters, exported, list_inspections
+from hub.inspections.listing import Filters, exported, inspections
 from hub.inspections.models import InspectionRecord
 from hub.inspections.sheet import make_files, record_of
 from hub.inspections.views import detail_view
@@ -30,6 +30,7 @@ from hub.patrols.field_schemas import FileOut
 from hub.web.doors import check_version, reading, required_version, writing
 from hub.web.exports import csv_response
 from hub.web.identity import current_actor, settings
+from hub.web.lists import filter_of
 
 FORMS = {"pdf": (record_pdf, "application/pdf"), "docx": (record_word, MEDIA_TYPE)}
 bp = APIBlueprint("inspections_api", __name__, url_prefix="/api/v1", tag="inspections")
@@ -70,13 +71,8 @@ def _versioned(session: Session, actor: Actor, inspection_id: str) -> Inspection
 @reading
 def index(session: Session, actor: Actor, query: schemas.InspectionsQuery) -> dict[str, Any]:
     """Newest first."""
-    return list_inspections(session, actor, filters_of(query), query.limit, query.cursor)
-
-
-def filters_of(query: schemas.InspectionsQuery) -> Filters:
-    """The filters of a list, without its paging."""
-    values = query.model_dump(exclude={"limit", "cursor"})
-    return Filters(**values | {"state": query.state.value if query.state else None})
+    found = inspections(session, actor, filter_of(Filters, query))
+    return found.page(session, query.limit, query.cursor)
 
 
 @bp.get("/inspections.csv")
@@ -85,8 +81,8 @@ def filters_of(query: schemas.InspectionsQuery) -> Filters:
 @reading
 def inspections_csv(session: Session, actor: Actor, query: schemas.InspectionsQuery) -> Response:
     """The same list as CSV."""
-    rows = exported(session, actor, filters_of(query))
-    return csv_response("inspections", [(key, str(name)) for key, name in COLUMNS], rows)
+    rows = exported(session, actor, filter_of(Filters, query))
+    return csv_response("inspections", COLUMNS, rows)
 
 
 @bp.get("/patrols/<patrol_id>/inspection-offers")

@@ -15,7 +15,7 @@ from hub.db import read_only
 from hub.documents.embedding import can_draw
 from hub.inspections.access import access_inspection
 from hub.inspections.labels import PARTY_KINDS
-from hub.inspections.listing import Filters, list_inspections
+from hub.inspections.listing import Filters, inspections
 from hub.inspections.models import STATES, TONES, InspectionRecord, InspectionState
 from hub.inspections.opening import offers, people
 from hub.inspections.papers import guests_of
@@ -44,8 +44,8 @@ def index() -> str:
         q=given["q"],
     )
     with read_only() as session:
-        found = list_inspections(
-            session, actor, wanted, PER_PAGE, request.args.get("cursor") or None
+        found = inspections(session, actor, wanted).page(
+            session, PER_PAGE, request.args.get("cursor") or None
         )
     return render_template(
         "inspections/list.html",

@@ -17,8 +17,9 @@ from hub.cases import services as cases
 from hub.cases.listing import CaseFilter, visible_cases
 from hub.errors import NotFound
 from hub.patrols.access import access_patrol
+from hub.patrols.finding_list import findings_before
 from hub.patrols.finding_views import view_for
-from hub.patrols.findings import access_finding, findings_before
+from hub.patrols.findings import access_finding
 from hub.patrols.plan_list import patrols_before
 from hub.patrols.results import track_features
 from hub.stations.access import access_station

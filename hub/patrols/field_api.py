@@ -17,16 +17,18 @@ from hub.files import services as files
 from hub.files.access import access_file
 from hub.files.api import file_store, prepared_file
 from hub.files.views import file_view
-from hub.patrols import checklist, findings, results
+from hub.patrols import checklist, finding_list, findings, results
 from hub.patrols import field_schemas as schemas
 from hub.patrols.access import access_patrol
 from hub.patrols.finding_views import view_for
 from hub.patrols.intake import Intake, Sent, body_of
+from hub.patrols.models import Finding
 from hub.patrols.positions import positions_for
 from hub.patrols.schemas import PositionReport
 from hub.web.doors import joining, reading, writing
 from hub.web.exports import csv_response
 from hub.web.identity import current_actor, settings
+from hub.web.lists import Listing, filter_of
 
 bp = APIBlueprint("field_api", __name__, url_prefix="/api/v1", tag="findings")
 COLUMNS = (
@@ -108,9 +110,8 @@ def record(
     return view_for(session, actor.reader, made), 201
 
 
-def filters_of(query: schemas.FindingsQuery) -> findings.Filters:
-    """The filters of a list, without its paging."""
-    return findings.Filters(**query.model_dump(exclude={"limit", "cursor"}))
+def _listed(session: Session, actor: Actor, query: schemas.FindingsQuery) -> Listing[Finding]:
+    return finding_list.findings(session, actor, filter_of(finding_list.Filters, query))
 
 
 @bp.get("/findings")
@@ -120,7 +121,7 @@ def filters_of(query: schemas.FindingsQuery) -> findings.Filters:
 @reading
 def index(session: Session, actor: Actor, query: schemas.FindingsQuery) -> dict[str, Any]:
     """Newest first."""
-    return findings.list_findings(session, actor, filters_of(query), query.limit, query.cursor)
+    return _listed(session, actor, query).page(session, query.limit, query.cursor)
 
 
 @bp.get("/findings.csv")
@@ -129,8 +130,7 @@ def index(session: Session, actor: Actor, query: schemas.FindingsQuery) -> dict[
 @reading
 def findings_csv(session: Session, actor: Actor, query: schemas.FindingsQuery) -> Response:
     """The same list as CSV."""
-    rows = findings.exported(session, actor, filters_of(query))
-    return csv_response("findings", [(key, str(name)) for key, name in COLUMNS], rows)
+    return csv_response("findings", COLUMNS, _listed(session, actor, query).all(session))
 
 
 @bp.get("/findings/<finding_id>")

@@ -16,8 +16,9 @@ from hub.inspections.listing import of_finding as inspections_of
 from hub.locate.map_view import map_start
 from hub.patrols.finding_closure import MOST_DAYS, counted_photos, holds, possible_acts
 from hub.patrols.finding_closure_models import STATES, TONES, FindingState, may_move
+from hub.patrols.finding_list import Filters, findings
 from hub.patrols.finding_views import CATEGORIES, patrol_of, view_for
-from hub.patrols.findings import Filters, access_finding, list_findings
+from hub.patrols.findings import access_finding
 from hub.patrols.models import Finding
 from hub.patrols.sides import ground_sides, sides_of, zone_version_of
 from hub.requests.listing import of_finding
@@ -44,7 +45,9 @@ def index() -> str:
         q=request.args.get("q", "")[:100],
     )
     with read_only() as session:
-        found = list_findings(session, actor, wanted, PER_PAGE, request.args.get("cursor") or None)
+        found = findings(session, actor, wanted).page(
+            session, PER_PAGE, request.args.get("cursor") or None
+        )
         return render_template(
             "findings/list.html",
             found=found,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from geo.limits import parse_position
@@ -19,7 +17,6 @@ from hub.cases.models import Case
 from hub.cases.services import case_from_finding
 from hub.cases.texts import clean, refuse_secrets
 from hub.changes import record_change
-from hub.clock import local_day
 from hub.db import row_of, utc_now
 from hub.errors import Conflict, Forbidden, NotFound, field_error
 from hub.files import services as files
@@ -29,14 +26,11 @@ from hub.numbering.services import next_number
 from hub.patrols import finding_closure
 from hub.patrols.finding_closure_models import FindingState, check_move, move
 from hub.patrols.finding_views import CATEGORIES, KIND, patrol_of, view_for
-from hub.patrols.models import Finding, Patrol, PatrolParty
-from hub.patrols.openness import Course
+from hub.patrols.models import Finding, Patrol
 from hub.patrols.tracks import CLOCK_SLACK, access_logged
 from hub.shares.services import after_update
-from hub.web.paging import decode_cursor, page
 
 SERIES = "联查"  # data, not screen text
-EXPORT_LIMIT = 5_000
 
 
 @dataclass(frozen=True)
@@ -51,30 +45,6 @@ class Seen:
     found_at: datetime | None = None
     placed_by: str = "gps"
     clock_offset_s: float | None = None
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What a list of findings is narrowed to; `until` is excluded."""
-
-    patrol_id: str | None = None
-    category: str | None = None
-    adcode: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    open_only: bool = False
-    q: str = ""
-    zone_id: str | None = None
-    # One of FindingState.
-    state: str | None = None
-    # The day of its task has passed.
-    overdue: bool = False
-
-    @property
-    def narrow(self) -> bool:
-        """Whether it asks for what is no part of a finding's mere existence."""
-        asked = (self.category, self.adcode, self.since, self.until, self.state)
-        return self.open_only or self.overdue or any(value is not None for value in asked)
 
 
 def access_finding(
@@ -264,90 +234,3 @@ def refer(session: Session, actor: Actor, finding_id: str, note: str) -> Finding
     finding.referred_to_id, finding.referral_note = host_id, text
     _tell(session, actor, finding, patrol_of(session, finding), "referred", to=host_id)
     return finding
-
-
-def _visible(actor: Actor, wanted: Filters) -> Select[Finding]:
-    own = select(PatrolParty.patrol_id).where(PatrolParty.bureau_id == actor.bureau_id)
-    query = select(Finding).where(Finding.patrol_id.in_(own)).order_by(Finding.id.desc())
-    for column, value in (
-        (Finding.patrol_id, wanted.patrol_id),
-        (Finding.category, wanted.category),
-        (Finding.adcode, wanted.adcode),
-    ):
-        if value:
-            query = query.where(column == value)
-    if wanted.since is not None:
-        query = query.where(Finding.found_at >= wanted.since)
-    if wanted.until is not None:
-        query = query.where(Finding.found_at < wanted.until)
-    if wanted.open_only:
-        query = query.where(Finding.case_id.is_(None))
-    if wanted.zone_id:
-        zone = select(Patrol.id).where(Patrol.zone_id == wanted.zone_id)
-        query = query.where(Finding.patrol_id.in_(zone))
-    if wanted.state:
-        query = query.where(Finding.state == wanted.state)
-    if wanted.overdue:
-        late = Finding.due_on < local_day(utc_now())
-        query = query.where(Finding.state == FindingState.TASKED.value, late)
-    if wanted.q:
-        query = query.where(
-            Finding.text.contains(wanted.q, autoescape=True)
-            | Finding.number.contains(wanted.q, autoescape=True)
-        )
-    return query
-
-
-def list_findings(
-    session: Session, actor: Actor, wanted: Filters, limit: int, cursor: str | None
-) -> dict[str, Any]:
-    """Findings that the actor's bureau may see, newest first."""
-    actor.require(Right.WORK_VIEW)
-    query = _visible(actor, wanted)
-    after = decode_cursor(cursor, 1)
-    if after:
-        query = query.where(Finding.id < after[0])
-    rows = session.scalars(query.limit(limit + 1)).all()
-    course = Course(session)
-    return page(
-        rows, limit, lambda row: [row.id], lambda row: _listed(session, actor, row, course, wanted)
-    )
-
-
-def _listed(
-    session: Session, actor: Actor, row: Finding, course: Course, wanted: Filters
-) -> dict[str, Any] | None:
-    """A row of a list; a filter tells nothing about what the reader may not see."""
-    view = view_for(session, actor.reader, row, course)
-    return view if view is not None and _found_by_what_shows(view, wanted) else None
-
-
-def _found_by_what_shows(view: dict[str, Any], wanted: Filters) -> bool:
-    if wanted.narrow and "state" not in view:
-        return False
-    return not wanted.q or "text" in view or wanted.q.casefold() in view["number"].casefold()
-
-
-def exported(session: Session, actor: Actor, wanted: Filters) -> Iterator[dict[str, Any]]:
-    """The same list without pages, at most EXPORT_LIMIT."""
-    actor.require(Right.WORK_VIEW)
-    course = Course(session)
-    for row in session.scalars(_visible(actor, wanted).limit(EXPORT_LIMIT)):
-        view = _listed(session, actor, row, course, wanted)
-        if view is not None:
-            yield view
-
-
-def findings_before(
-    session: Session, actor: Actor, before: str | None = None
-) -> Iterator[dict[str, Any]]:
-    """The views of all findings with an id below `before`, newest first."""
-    actor.require(Right.WORK_VIEW)
-    course = Course(session)
-    query = _visible(actor, Filters())
-    if before is not None:
-        query = query.where(Finding.id < before)
-    for row in session.scalars(query):
-        view = view_for(session, actor.reader, row, course)
-        if view is not None:
-            yield view

@@ -56,7 +56,7 @@ def waypoints(session: Session, actor: Actor, patrol_id: str) -> dict[str, Any]:
 def waypoints_csv(session: Session, actor: Actor, patrol_id: str) -> Response:
     """The list as a spreadsheet reads it."""
     rows = [row | _target(row) for row in visits(session, actor, patrol_id)["items"]]
-    return csv_response("waypoints", [(key, str(name)) for key, name in COLUMNS], rows)
+    return csv_response("waypoints", COLUMNS, rows)
 
 
 def _target(row: dict[str, Any]) -> dict[str, Any]:

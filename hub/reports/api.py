@@ -128,5 +128,4 @@ def patrols(session: Session, actor: Actor, query: schemas.FiguresQuery) -> dict
 def patrols_csv(session: Session, actor: Actor, query: schemas.FiguresQuery) -> Response:
     """The same as CSV."""
     found = figures(session, actor, period_of(query.since, query.until, query.partner_id))
-    columns = [(key, str(name)) for key, name in COLUMNS]
-    return csv_response("patrol-figures", columns, found["items"])
+    return csv_response("patrol-figures", COLUMNS, found["items"])

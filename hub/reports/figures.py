@@ -24,7 +24,7 @@ from hub.clock import FIRST_DAY, LAST_DAY, SHANGHAI, local_day
 from hub.db import utc_now
 from hub.errors import field_error
 from hub.inspections.listing import Filters as RecordFilters
-from hub.inspections.listing import of_patrols
+from hub.inspections.listing import inspections
 from hub.patrols.access import may_see
 from hub.patrols.effort import Asked, Way, effort_view, ways_of
 from hub.patrols.finding_views import view_for
@@ -172,7 +172,8 @@ def _counted(session: Session, actor: Actor, patrols: Sequence[Patrol]) -> dict[
         if view is not None:
             counts[finding.patrol_id].findings += 1
             counts[finding.patrol_id].closed += view.get("state") == "closed"
-    for record in of_patrols(session, actor, ids, RecordFilters(state="sealed")):
+    sealed = inspections(session, actor, RecordFilters(state="sealed"), ids)
+    for record in sealed.all(session, None):
         counts[record["patrol_id"]].records += 1
     for patrol in begun:
         for review in readable(session, actor.reader, patrol):

@@ -21,10 +21,11 @@ from hub.requests.access import access_request
 from hub.requests.acting import Given, do
 from hub.requests.models import Request
 from hub.requests.replies import LetterOutdated
-from hub.requests.views import request_view, request_views
+from hub.requests.views import request_view
 from hub.web.doors import check_version, reading, required_version, witnessed, writing
 from hub.web.exports import csv_response
 from hub.web.identity import current_actor
+from hub.web.lists import Listing, filter_of
 
 bp = APIBlueprint("requests_api", __name__, url_prefix="/api/v1", tag="requests")
 
@@ -44,9 +45,8 @@ COLUMNS = {
 }
 
 
-def _wanted(query: schemas.RequestFilterQuery) -> listing.RequestFilter:
-    fields = query.model_dump(include=set(schemas.RequestFilterQuery.model_fields))
-    return listing.RequestFilter(**fields)
+def _listed(session: Session, actor: Actor, query: schemas.RequestFilterQuery) -> Listing[Request]:
+    return listing.requests(session, actor, filter_of(listing.RequestFilter, query))
 
 
 def _view(session: Session, actor: Actor, row: Request) -> dict[str, Any] | None:
@@ -60,7 +60,7 @@ def _view(session: Session, actor: Actor, row: Request) -> dict[str, Any] | None
 @reading
 def requests(session: Session, actor: Actor, query: schemas.RequestsQuery) -> dict[str, Any]:
     """Requests of the caller's bureau."""
-    return listing.list_requests(session, actor, _wanted(query), query.limit, query.cursor)
+    return _listed(session, actor, query).page(session, query.limit, query.cursor)
 
 
 @bp.get("/requests.csv")
@@ -69,11 +69,7 @@ def requests(session: Session, actor: Actor, query: schemas.RequestsQuery) -> di
 @reading
 def requests_csv(session: Session, actor: Actor, query: schemas.RequestFilterQuery) -> Response:
     """The same list as CSV."""
-    statement = listing.requests_query(actor, _wanted(query)).limit(listing.EXPORT_LIMIT)
-    views = request_views(session, actor.reader, session.scalars(statement).all())
-    yes, no = str(_l("是")), str(_l("否"))
-    rows = [view | {"overdue": yes if view["overdue"] else no} for view in views]
-    return csv_response("requests", [(n, str(text)) for n, text in COLUMNS.items()], rows)
+    return csv_response("requests", COLUMNS, _listed(session, actor, query).all(session))
 
 
 @bp.post("/requests")

@@ -52,7 +52,7 @@ def workspace_csv(session: Session, actor: Actor, request_id: str) -> Response:
     shown = [item for item in read_workspace(session, actor, request_id)["items"]
              if not item["hidden"]]  # fmt: skip
     rows = [item | {"file_name": (item["file"] or {}).get("name")} for item in shown]
-    return csv_response("workspace", [(n, str(text)) for n, text in COLUMNS.items()], rows)
+    return csv_response("workspace", COLUMNS, rows)
 
 
 @bp.post("/requests/<request_id>/workspace/items")

@@ -19,9 +19,9 @@ from hub.requests.machine import ENDED, MACHINES, Side
 from hub.requests.models import Request, RequestStep
 from hub.requests.steps import KIND
 from hub.requests.views import request_views
-from hub.web.paging import decode_cursor, encode_cursor
+from hub.web.lists import Listing, Order, containing, narrowed
 
-EXPORT_LIMIT = 5000
+NEWEST = Order(Request.id)
 
 
 @dataclass(frozen=True)
@@ -42,21 +42,13 @@ class RequestFilter:
     q: str | None = None
 
 
-def list_requests(
-    session: Session, actor: Actor, wanted: RequestFilter, limit: int, cursor: str | None
-) -> dict[str, Any]:
-    """A page of the requests that the actor may see, newest first."""
-    statement = requests_query(actor, wanted)
-    after = decode_cursor(cursor, 1)
-    if after is not None:
-        statement = statement.where(Request.id < after[0])
-    rows = session.scalars(statement.limit(limit + 1)).all()
-    shown = rows[:limit]
-    more = len(rows) > limit
-    return {
-        "items": request_views(session, actor.reader, shown),
-        "next": encode_cursor([shown[-1].id]) if more else None,
-    }
+def requests(session: Session, actor: Actor, wanted: RequestFilter) -> Listing[Request]:
+    """The requests that the actor may see, newest first."""
+    return Listing(
+        requests_query(actor, wanted),
+        NEWEST,
+        lambda rows: request_views(session, actor.reader, rows),
+    )
 
 
 def requests_query(actor: Actor, wanted: RequestFilter) -> Select[Request]:
@@ -67,6 +59,7 @@ def requests_query(actor: Actor, wanted: RequestFilter) -> Select[Request]:
     """
     actor.require(Right.WORK_VIEW)
     statement = select(Request).where(visible_to(actor.reader)).order_by(Request.id.desc())
+    text = clean(wanted.q)
     sides = {
         "out": Request.sender_bureau_id == actor.bureau_id,
         "in": Request.receiver_bureau_id == actor.bureau_id,
@@ -83,31 +76,28 @@ def requests_query(actor: Actor, wanted: RequestFilter) -> Select[Request]:
         (wanted.bureau, other),
         (wanted.case, or_(Request.case_id == wanted.case, Request.result_case_id == wanted.case)),
         (wanted.finding, Request.finding_id == wanted.finding),
+        (text, _says(text)),
     ]
-    for given, condition in conditions:
-        if given:
-            statement = statement.where(condition)
-    text = clean(wanted.q)
-    if text:
-        columns = (Request.number, Request.document_number, Request.title, Request.body)
-        answered = exists().where(
-            RequestStep.request_id == Request.id,
-            RequestStep.document_number.icontains(text, autoescape=True),
-        )
-        found = (c.icontains(text, autoescape=True) for c in columns)
-        statement = statement.where(or_(*found, answered))
-    return statement
+    return narrowed(statement, conditions)
+
+
+def _says(text: str) -> ColumnElement[bool]:
+    """That a request, or the number of an answer to it, has the text."""
+    columns = (Request.number, Request.document_number, Request.title, Request.body)
+    answered = exists().where(
+        RequestStep.request_id == Request.id, containing(text, RequestStep.document_number)
+    )
+    return containing(text, *columns) | answered
 
 
 def of_case(session: Session, actor: Actor, case_id: str) -> list[dict[str, Any]]:
     """The requests about a case, or from which it came, as far as the actor sees them."""
-    return list(list_requests(session, actor, RequestFilter(case=case_id), 50, None)["items"])
+    return list(requests(session, actor, RequestFilter(case=case_id)).all(session, 50))
 
 
 def of_finding(session: Session, actor: Actor, finding_id: str) -> list[dict[str, Any]]:
     """The requests that a finding led to, as far as the actor sees them."""
-    wanted = RequestFilter(finding=finding_id)
-    return list(list_requests(session, actor, wanted, 50, None)["items"])
+    return list(requests(session, actor, RequestFilter(finding=finding_id)).all(session, 50))
 
 
 def waits_for(actor: Actor) -> ColumnElement[bool]:

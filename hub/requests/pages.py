@@ -44,8 +44,8 @@ def index() -> str:
     flags = {name: bool(request.args.get(name)) for name in FLAGS}
     wanted = listing.RequestFilter(**given, **flags)  # type: ignore[arg-type]
     with read_only() as session:
-        found = listing.list_requests(
-            session, actor, wanted, PER_PAGE, request.args.get("cursor") or None
+        found = listing.requests(session, actor, wanted).page(
+            session, PER_PAGE, request.args.get("cursor") or None
         )
         todo = len(listing.waiting(session, actor, PER_PAGE))
         names = {row.id: row.short_name for row in bureaus(session) if row.id != actor.bureau_id}

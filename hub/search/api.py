@@ -60,7 +60,7 @@ def search_csv(session: Session, actor: Actor, query: schemas.Filters) -> Respon
     """The same results as CSV."""
     found = services.exported(session, actor, wanted_of(query))
     rows = [item | {"snippet": _plain(item["snippets"])} for item in found]
-    return csv_response("search", [(key, str(name)) for key, name in COLUMNS], rows)
+    return csv_response("search", COLUMNS, rows)
 
 
 def _plain(snippets: list[dict[str, Any]]) -> str:

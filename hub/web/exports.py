@@ -9,8 +9,13 @@ from typing import Any
 
 import xlsxwriter
 from flask import Response
+from flask_babel import lazy_gettext as _l
+
+from hub.errors import Text
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# The columns of a list: the keys of its views with their headings.
+Columns = Mapping[str, Text] | Sequence[tuple[str, Text]]
 # What Excel holds in one cell; how wide columns of long texts are, in characters.
 MOST_IN_CELL = 32_767
 WIDTHS = {"title": 40, "description": 60, "place": 30, "number": 20, "parties": 30}
@@ -23,27 +28,28 @@ def cell(value: object) -> str:
     """A value as text that no spreadsheet executes; numbers stay numbers."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(_l("是") if value else _l("否"))
     if isinstance(value, int | float):
         return str(value)
     text = str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def csv_text(columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, Any]]) -> str:
-    """Rows as CSV: columns are (key, heading); absent fields are empty cells.
+def csv_text(columns: Columns, rows: Iterable[Mapping[str, Any]]) -> str:
+    """Rows as CSV: columns are keys with their headings; absent fields are empty cells.
 
     Begins with a byte order mark, without which spreadsheets misread Chinese.
     """
+    headings = dict(columns)
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([cell(heading) for _key, heading in columns])
-    writer.writerows([cell(row.get(key)) for key, _heading in columns] for row in rows)
+    writer.writerow([cell(heading) for heading in headings.values()])
+    writer.writerows([cell(row.get(key)) for key in headings] for row in rows)
     return "\ufeff" + out.getvalue()
 
 
-def csv_response(
-    name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, Any]]
-) -> Response:
+def csv_response(name: str, columns: Columns, rows: Iterable[Mapping[str, Any]]) -> Response:
     """The same as a file to download."""
     response = Response(csv_text(columns, rows), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'

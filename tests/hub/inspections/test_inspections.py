@@ -272,6 +272,17 @@ def test_lists_are_narrowed_and_exported(world):
     assert "演示印染厂" not in world.as_(PARTNER).page("/api/v1/inspections.csv").body
 
 
+def test_a_page_is_full_whatever_the_words_leave_out(world):
+    record = complete(world)
+    again(world, record)
+    officer = world.as_(OFFICER)
+    page = officer.get("/inspections", q="演示印染厂", limit=1).body
+    assert ([one["id"] for one in page["items"]], page["next"]) == ([record["id"]], None)
+    first = officer.get("/inspections", limit=1).body
+    second = officer.get("/inspections", limit=1, cursor=first["next"]).body
+    assert ([one["id"] for one in second["items"]], second["next"]) == ([record["id"]], None)
+
+
 def test_photos_and_drafts(world):
     record = complete(world)
     officer = world.as_(OFFICER)
