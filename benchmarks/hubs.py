@@ -113,12 +113,12 @@ def prepared(username: str, tokens: int = 1, database_url: str = "") -> Iterator
 
 
 @contextmanager
-def process(command: list[str], url: str, env: dict[str, str]) -> Iterator[None]:
+def process(command: list[str], url: str, env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """A server process, from when it answers to the end of the block."""
     with subprocess.Popen(command, cwd=ROOT, env=env) as server:
         try:
             await_answer(url)
-            yield
+            yield server
         finally:
             server.terminate()
 

@@ -24,7 +24,18 @@ def database_ms(connection: Connection) -> float:
         )
     )
     try:
-        stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
+        return sum(process_ms(pid) for pid in pids)
     except OSError:  # the server is on another machine
         return float("nan")
-    return sum(int(user) + int(system) for *_, user, system in (s[:13] for s in stats)) * TICK_MS
+
+
+def process_ms(pid: int) -> float:
+    """Milliseconds that a process on this machine has worked, its running children's included.
+
+    Raises:
+        OSError: there is no such process.
+    """
+    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    own = (int(stat[11]) + int(stat[12])) * TICK_MS
+    return own + sum(process_ms(int(child)) for child in children)

@@ -5,7 +5,7 @@ Both are told once, to those who may see the unit's track. A unit that paused is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -20,19 +20,29 @@ from hub.patrols.openness import Course
 from hub.patrols.positions import paused_units
 from hub.web.identity import settings
 
+Told = tuple[str, datetime]
+
 
 def due(session: Session, now: datetime) -> Sequence[str]:
     """Units ("patrol id/unit id") on patrol that were lost or heard again, untold yet."""
-    rows = session.scalars(
-        select(UnitPosition)
+    rows = session.execute(
+        select(UnitPosition.patrol_id, UnitPosition.unit_id, UnitPosition.received_at)
         .join(Patrol, Patrol.id == UnitPosition.patrol_id)
         .where(Patrol.state == PatrolState.IN_PROGRESS)
     ).all()
-    resting = paused_units(session, {row.patrol_id for row in rows}) if rows else set()
+    if not rows:
+        return []
+    patrols = {row.patrol_id for row in rows}
+    resting, told = paused_units(session, patrols), _told(session, patrols)
     return [
-        f"{row.patrol_id}/{row.unit_id}"
-        for row in rows
-        if _turn(session, row, (row.patrol_id, row.unit_id) in resting, now) is not None
+        f"{patrol_id}/{unit_id}"
+        for patrol_id, unit_id, received_at in rows
+        if _turn(
+            received_at,
+            told.get((patrol_id, unit_id)),
+            resting=(patrol_id, unit_id) in resting,
+            now=now,
+        )
     ]
 
 
@@ -44,7 +54,8 @@ def tell(session: Session, item: str, now: datetime) -> bool:
     if row is None or patrol is None or patrol.state != PatrolState.IN_PROGRESS:
         return False
     resting = (patrol_id, unit_id) in paused_units(session, {patrol_id})
-    kind = _turn(session, row, resting, now)
+    told = _told(session, {patrol_id}).get((patrol_id, unit_id))
+    kind = _turn(row.received_at, told, resting=resting, now=now)
     if kind is None:
         return False
     at = utc_now()
@@ -76,22 +87,24 @@ def tell(session: Session, item: str, now: datetime) -> bool:
     return True
 
 
-def _turn(session: Session, row: UnitPosition, resting: bool, now: datetime) -> CrossingKind | None:
+def _told(session: Session, patrol_ids: Collection[str]) -> dict[tuple[str, str], Told]:
+    """What was last told of each unit, as (patrol, unit): lost or heard, and when."""
+    rows = session.execute(
+        select(Crossing.patrol_id, Crossing.unit_id, Crossing.kind, Crossing.at)
+        .where(Crossing.patrol_id.in_(sorted(patrol_ids)), Crossing.kind.in_(CONTACT))
+        .order_by(Crossing.recorded_at, Crossing.id)
+    )
+    return {(patrol_id, unit_id): (kind, at) for patrol_id, unit_id, kind, at in rows}
+
+
+def _turn(
+    received_at: datetime, told: Told | None, *, resting: bool, now: datetime
+) -> CrossingKind | None:
     """What is to be told of a unit: lost, heard again, or nothing."""
-    told = session.execute(
-        select(Crossing.kind, Crossing.at)
-        .where(
-            Crossing.patrol_id == row.patrol_id,
-            Crossing.unit_id == row.unit_id,
-            Crossing.kind.in_(CONTACT),
-        )
-        .order_by(Crossing.recorded_at.desc(), Crossing.id.desc())
-        .limit(1)
-    ).first()
-    gone = told is not None and told.kind == CrossingKind.LOST
-    quiet = now - row.received_at >= timedelta(minutes=settings().lost_minutes)
+    gone = told is not None and told[0] == CrossingKind.LOST
+    quiet = now - received_at >= timedelta(minutes=settings().lost_minutes)
     if quiet and not resting and not gone:
         return CrossingKind.LOST
-    if gone and told is not None and row.received_at > told.at and not quiet:
+    if gone and told is not None and received_at > told[1] and not quiet:
         return CrossingKind.HEARD
     return None

@@ -7,19 +7,20 @@ that who walks along the line hears nothing until it is certain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from geo.limits import CHINA
 from hub.changes import SYSTEM, record_change
 from hub.db import utc_now
 from hub.field.crossing_models import Crossing, CrossingKind, UnitWatch
-from hub.locate.services import Standing, standings_of
+from hub.locate.services import Standing, index, standings_of
 from hub.patrols.models import Patrol, PatrolOfficer, PatrolState, TrackBatch
 from hub.patrols.openness import Course
 from hub.patrols.tracks import LATE, sound_times
@@ -80,15 +81,15 @@ def judge(known: Known, zone_id: str, fix: Fix, ground: Standing) -> Iterator[tu
 
 
 def waiting(session: Session, now: datetime) -> Sequence[str]:
-    """Units ("patrol id/unit id") with fixes that were not judged; of patrols under way or just
-    ended."""
+    """Patrols under way or just ended whose units have fixes that were not judged."""
     fresh = exists().where(
         TrackBatch.patrol_id == Patrol.id,
         TrackBatch.unit_id == PatrolOfficer.user_id,
         or_(UnitWatch.seen_at.is_(None), TrackBatch.received_at > UnitWatch.seen_at),
     )
-    rows = session.execute(
-        select(Patrol.id, PatrolOfficer.user_id)
+    found = session.scalars(
+        select(Patrol.id)
+        .distinct()
         .join(PatrolOfficer, PatrolOfficer.patrol_id == Patrol.id)
         .outerjoin(
             UnitWatch,
@@ -101,42 +102,72 @@ def waiting(session: Session, now: datetime) -> Sequence[str]:
             ),
             fresh,
         )
-    )
-    return [f"{patrol_id}/{unit_id}" for patrol_id, unit_id in rows]
+    ).all()
+    if found:
+        # Made by a reader it is kept; each judging, which writes, would make it anew.
+        index(session)
+    return found
 
 
-def judge_unit(session: Session, item: str, now: datetime) -> bool:
-    """Judge what arrived of one unit since; whether there was anything."""
-    patrol_id, _slash, unit_id = item.partition("/")
+def judge_patrol(session: Session, patrol_id: str, now: datetime) -> bool:
+    """Judge what arrived of the units of a patrol since; whether there was anything."""
     patrol = session.get(Patrol, patrol_id)
     if patrol is None:
         return False
-    watch = session.get(UnitWatch, (patrol_id, unit_id), with_for_update=True)
-    if watch is None:
-        watch = UnitWatch(patrol_id=patrol_id, unit_id=unit_id, seen_at=None, known={})
-        session.add(watch)
-    batches = _batches(session, watch)
-    if not batches:
-        return False
-    known = Known(**watch.known)
-    fixes = _fixes(batches, patrol, known.t, now)
-    grounds = standings_of(session, [(f.lon, f.lat, f.accuracy_m) for f in fixes])
-    for fix, ground in zip(fixes, grounds, strict=True):
-        for crossed in judge(known, patrol.zone_id, fix, ground):
-            row = _row(patrol, watch.unit_id, batches[0].bureau_id, fix, crossed)
+    watches = _watches(session, patrol)
+    batches: dict[str, list[TrackBatch]] = defaultdict(list)
+    for batch in _batches(session, patrol, watches.values()):
+        batches[batch.unit_id].append(batch)
+    knowns = {unit_id: Known(**watches[unit_id].known) for unit_id in batches}
+    fixes = [
+        (unit_id, fix)
+        for unit_id, known in knowns.items()
+        for fix in _fixes(batches[unit_id], patrol, known.t, now)
+    ]
+    grounds = standings_of(session, [(f.lon, f.lat, f.accuracy_m) for _unit, f in fixes])
+    course = Course(session)
+    for (unit_id, fix), ground in zip(fixes, grounds, strict=True):
+        for crossed in judge(knowns[unit_id], patrol.zone_id, fix, ground):
+            row = _row(patrol, unit_id, batches[unit_id][0].bureau_id, fix, crossed)
             row.uncertainty_m = ground.uncertainty_m
-            _tell(session, patrol, row)
-    watch.known = vars(known)
-    watch.seen_at = max(batch.received_at for batch in batches)
-    return True
+            _tell(session, course, patrol, row)
+    for unit_id, known in knowns.items():
+        watches[unit_id].known = vars(known)
+        watches[unit_id].seen_at = max(batch.received_at for batch in batches[unit_id])
+    return bool(batches)
 
 
-def _batches(session: Session, watch: UnitWatch) -> Sequence[TrackBatch]:
-    statement = select(TrackBatch).where(
-        TrackBatch.patrol_id == watch.patrol_id, TrackBatch.unit_id == watch.unit_id
+def _watches(session: Session, patrol: Patrol) -> dict[str, UnitWatch]:
+    """How far each of the crew has been judged, held until the transaction ends."""
+    held = session.scalars(
+        select(UnitWatch)
+        .where(UnitWatch.patrol_id == patrol.id)
+        .order_by(UnitWatch.unit_id)
+        .with_for_update()
     )
-    if watch.seen_at is not None:
-        statement = statement.where(TrackBatch.received_at > watch.seen_at - OVERLAP)
+    found = {watch.unit_id: watch for watch in held}
+    for officer in patrol.crew:
+        if officer.user_id not in found:
+            watch = UnitWatch(patrol_id=patrol.id, unit_id=officer.user_id, seen_at=None, known={})
+            session.add(watch)
+            found[officer.user_id] = watch
+    return found
+
+
+def _batches(
+    session: Session, patrol: Patrol, watches: Iterable[UnitWatch]
+) -> Sequence[TrackBatch]:
+    """What arrived of each unit since it was judged."""
+    new = [
+        (TrackBatch.unit_id == watch.unit_id)
+        & (
+            TrackBatch.received_at > watch.seen_at - OVERLAP
+            if watch.seen_at is not None
+            else true()
+        )
+        for watch in watches
+    ]
+    statement = select(TrackBatch).where(TrackBatch.patrol_id == patrol.id, or_(false(), *new))
     return session.scalars(statement.order_by(TrackBatch.first_at)).all()
 
 
@@ -173,7 +204,7 @@ def _row(
     )
 
 
-def _tell(session: Session, patrol: Patrol, row: Crossing) -> None:
+def _tell(session: Session, course: Course, patrol: Patrol, row: Crossing) -> None:
     """Record it, and tell the parties to whom the unit's track is open."""
     session.add(row)
     session.flush()
@@ -184,6 +215,6 @@ def _tell(session: Session, patrol: Patrol, row: Crossing) -> None:
         record_id=row.id,
         version=1,
         verb=f"crossed_{row.kind}",
-        bureaus=Course(session).track_readers(patrol, row.bureau_id),
+        bureaus=course.track_readers(patrol, row.bureau_id),
         detail={"patrol_id": patrol.id},
     )

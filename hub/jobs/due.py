@@ -56,7 +56,7 @@ JOBS: tuple[Job, ...] = (
     Job("clock.near", reminders.coming_near, reminders.tell_near),
     Job("clock.overdue", reminders.overdue, reminders.tell_overdue),
     Job("package.remind", packages.to_remind_of, packages.remind),
-    Job("unit.crossing", crossings.waiting, crossings.judge_unit),
+    Job("unit.crossing", crossings.waiting, crossings.judge_patrol),
     Job("unit.contact", contact.due, contact.tell),
     Job("track.condense", condensed.due, condensed.condense),
     Job("mail.invite", invitations.invitations_due, invitations.make_invitation),

@@ -26,6 +26,8 @@ log = structlog.get_logger()
 # An item that failed is tried again after so long, then twice as long, up to the longest.
 RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=1)
+# The lease is renewed so often, not for each of many items: it holds four times as long.
+RENEW = lease.HOLD / 4
 
 
 @dataclass
@@ -42,6 +44,7 @@ class Runner:
     # Unlike any other, a restarted worker's included.
     holder: str = field(default_factory=lambda: f"{socket.gethostname()}:{uuid.uuid4()}")
     _failed: dict[tuple[str, str], tuple[int, datetime]] = field(default_factory=dict)
+    _renewed: datetime | None = None
 
     def run_due(self) -> Counter[str]:
         """Do everything that is due now; how many items of each job were done.
@@ -55,7 +58,10 @@ class Runner:
                     if not self._hold():
                         return done
                     done[job.name] += self._do(job, item)
+                    # SQLite never waits, so nobody else would get to run between many items.
+                    time.sleep(0)
             if done:
+                self._renewed = None
                 with self.database.unit_of_work() as session:
                     lease.release(session, self.holder, self.clock())
         return +done
@@ -68,8 +74,13 @@ class Runner:
         return [item for item, until in zip(items, waiting, strict=True) if until <= now]
 
     def _hold(self) -> bool:
+        now = self.clock()
+        if self._renewed is not None and self._renewed <= now < self._renewed + RENEW:
+            return True
         with self.database.unit_of_work() as session:
-            return lease.take(session, self.holder, self.clock())
+            held = lease.take(session, self.holder, now)
+        self._renewed = now if held else None
+        return held
 
     def _do(self, job: Job, item: str) -> bool:
         key = (job.name, item)

@@ -11,19 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.accounts.access import SessionRules
-from hub.accounts.current import actors_now, door_of
+from hub.accounts.current import actors_now, door_of, rights_stamp
 from hub.accounts.models import IdempotencyKey
 from hub.accounts.once import Once, answered, keep_answers
 from hub.db import Database, utc_now
 from hub.errors import HubError, Unauthenticated
-from hub.patrols.models import Patrol
 from hub.patrols.schemas import PositionReport
-from hub.patrols.tracks import Checked, Stored, check_report, store_reports
+from hub.patrols.tracks import Checked, Crews, Stored, check_report, crews_of, store_reports
 from hub.together import Together
 
 
@@ -33,13 +31,21 @@ class Sent:
 
     Args:
         recheck: the person was last looked at when his socket opened, so he is looked at again.
+        stamp: the stamp of rights at which he was looked at; while it stands his rights do.
+        until: when his session or token ends by the clock; None: no end is set.
         once: the request's idempotency key, if it has one.
     """
 
     actor: Actor
     report: PositionReport
     recheck: bool = False
+    stamp: int | None = None
+    until: datetime | None = None
     once: Once | None = None
+
+    def holds(self, stamp: int, now: datetime) -> bool:
+        """Whether nothing can have changed about what the sender may do since he was looked at."""
+        return self.stamp == stamp and (self.until is None or now < self.until)
 
 
 Answer = Stored | HubError
@@ -58,13 +64,11 @@ def open_intake(database: Database, rules: SessionRules) -> Intake:
 
 def store_together(session: Session, sent: Sequence[Sent], rules: SessionRules) -> list[Answer]:
     """Store many reports; the answers are in their order."""
-    actors = actors_now(session, [one.actor for one in sent if one.recheck], rules)
-    known = answered(session, [one.once for one in sent if one.once is not None])
-    asked = {one.report.patrol_id for one in sent}
-    # Held here, so that each report finds its patrol in the session.
-    _patrols = session.scalars(select(Patrol).where(Patrol.id.in_(asked))).all()
     now = utc_now()
-    looked = [_look(session, one, actors, known, now) for one in sent]
+    actors = _actors(session, sent, rules, now)
+    known = answered(session, [one.once for one in sent if one.once is not None])
+    crews = crews_of(session, [(one.actor, one.report.patrol_id) for one in sent])
+    looked = [_look(session, one, actors, known, crews, now) for one in sent]
     checked = [one for one in looked if isinstance(one, Checked)]
     stored = iter(store_reports(session, checked, now))
     answers = [next(stored) if isinstance(one, Checked) else one for one in looked]
@@ -79,11 +83,25 @@ def store_together(session: Session, sent: Sequence[Sent], rules: SessionRules) 
     return answers
 
 
+def _actors(
+    session: Session, sent: Sequence[Sent], rules: SessionRules, now: datetime
+) -> dict[str, Actor]:
+    """The senders with the rights of this transaction, by `door_of`; read anew where in doubt."""
+    asked = [one for one in sent if one.recheck]
+    if not asked:
+        return {}
+    stamp = rights_stamp(session)
+    held = {door_of(one.actor): one.actor for one in asked if one.holds(stamp, now)}
+    doubtful = [one.actor for one in asked if door_of(one.actor) not in held]
+    return held | (actors_now(session, doubtful, rules) if doubtful else {})
+
+
 def _look(
     session: Session,
     one: Sent,
     actors: Mapping[str, Actor],
     known: Mapping[tuple[str, str], IdempotencyKey],
+    crews: Crews,
     now: datetime,
 ) -> Checked | Answer:
     """The report if it may be stored, the answer it was given before, or what is wrong with it."""
@@ -94,7 +112,7 @@ def _look(
         actor = actors.get(door_of(one.actor)) if one.recheck else one.actor
         if actor is None:
             raise Unauthenticated
-        return check_report(session, actor, one.report, now)
+        return check_report(session, actor, one.report, now, crews)
     except HubError as error:
         return error
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from geo.limits import CHINA
@@ -16,7 +16,15 @@ from hub.access import Actor, Right
 from hub.db import utc_now
 from hub.errors import Conflict, Forbidden
 from hub.patrols.access import access_patrol
-from hub.patrols.models import STATE_NAMES, Patrol, PatrolState, TrackBatch, UnitPosition
+from hub.patrols.models import (
+    STATE_NAMES,
+    Patrol,
+    PatrolOfficer,
+    PatrolParty,
+    PatrolState,
+    TrackBatch,
+    UnitPosition,
+)
 from hub.patrols.schemas import FixIn, PositionReport
 from sharing.models import new_id
 from sharing.upsert import upsert_into
@@ -37,12 +45,27 @@ class Stored:
     replayed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What storing a fix needs to know of a patrol, without its plan and its people."""
+
+    id: str
+    state: str
+    starts_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+# (patrol, user, bureau that is its party) -> the patrol, of whose crew the user is
+Crews = Mapping[tuple[str, str, str], Begun]
+
+
 @dataclass(frozen=True)
 class Checked:
     """A report that may be stored: whose, of which patrol, how many fixes bear a wrong time."""
 
     actor: Actor
-    patrol: Patrol
+    patrol: Patrol | Begun
     report: PositionReport
     sound: Sequence[FixIn]
     source: str = "phone"
@@ -57,24 +80,59 @@ class Checked:
 def report_positions(session: Session, actor: Actor, report: PositionReport) -> Stored:
     """Store one batch of fixes; see `check_report` and `store_reports`."""
     now = utc_now()
-    return store_reports(session, [check_report(session, actor, report, now)], now)[0]
+    crews = crews_of(session, [(actor, report.patrol_id)])
+    return store_reports(session, [check_report(session, actor, report, now, crews)], now)[0]
 
 
-def check_report(session: Session, actor: Actor, report: PositionReport, now: datetime) -> Checked:
+def crews_of(session: Session, actors: Iterable[tuple[Actor, str]]) -> Crews:
+    """Who of many, given with the patrol each reports to, is of its crew; in one query."""
+    asked = list(actors)
+    rows = session.execute(
+        select(
+            PatrolOfficer.user_id,
+            PatrolParty.bureau_id,
+            Patrol.id,
+            Patrol.state,
+            Patrol.starts_at,
+            Patrol.started_at,
+            Patrol.ended_at,
+        )
+        .join(PatrolOfficer, PatrolOfficer.patrol_id == Patrol.id)
+        .join(PatrolParty, PatrolParty.patrol_id == Patrol.id)
+        .where(
+            Patrol.id.in_({patrol_id for _actor, patrol_id in asked}),
+            PatrolOfficer.user_id.in_({actor.user_id for actor, _patrol in asked}),
+        )
+    )
+    return {(row.id, row.user_id, row.bureau_id): Begun(*row[2:]) for row in rows}
+
+
+def check_report(
+    session: Session, actor: Actor, report: PositionReport, now: datetime, crews: Crews
+) -> Checked:
     """A batch that may be stored.
 
-    Fixes whose time cannot be (before the start, after the end, in the future) are kept and
-    flagged: they are evidence of a wrong clock, but no part of the track.
+    The ordinary case is decided by what `crews_of` read for many; whatever is not is asked of
+    `access_logged`, which says what is wrong. Fixes whose time cannot be (before the start, after
+    the end, in the future) are kept and flagged: they are evidence of a wrong clock, but no part of
+    the track.
 
     Raises:
         NotFound: no such patrol, or not his bureau's.
         Forbidden: the actor is not of the crew, or his token only reads.
         Conflict: the patrol is not under way (and did not end within the last seven days).
     """
-    patrol = access_logged(session, actor, report.patrol_id)
+    patrol: Patrol | Begun | None = crews.get((report.patrol_id, actor.user_id, actor.bureau_id))
+    if patrol is None or not (_logs(actor) and takes_log(patrol, now)):
+        patrol = access_logged(session, actor, report.patrol_id)
     first, last = sound_times(patrol, now)
     sound = [fix for fix in report.fixes if first <= fix.t <= last]
     return Checked(actor, patrol, report, sound)
+
+
+def _logs(actor: Actor) -> bool:
+    """Whether an actor's roles and token let him log on a patrol of whose crew he is."""
+    return actor.may(Right.PATROL_LOG) and actor.may(Right.WORK_VIEW) and not actor.read_only
 
 
 def store_reports(session: Session, reports: Sequence[Checked], now: datetime) -> list[Stored]:
@@ -118,14 +176,14 @@ def access_logged(session: Session, actor: Actor, patrol_id: str) -> Patrol:
     return patrol
 
 
-def takes_log(patrol: Patrol, now: datetime) -> bool:
+def takes_log(patrol: Patrol | Begun, now: datetime) -> bool:
     """Whether a patrol still takes what its crew recorded: under way, or ended within a week."""
     if patrol.state == PatrolState.COMPLETED and patrol.ended_at is not None:
         return now <= patrol.ended_at + LATE
     return patrol.state == PatrolState.IN_PROGRESS
 
 
-def sound_times(patrol: Patrol, now: datetime) -> tuple[float, float]:
+def sound_times(patrol: Patrol | Begun, now: datetime) -> tuple[float, float]:
     """Between which times (epoch seconds) a fix of a begun patrol can have been made."""
     start = patrol.started_at or patrol.starts_at
     end = min(patrol.ended_at or now, now)

@@ -14,6 +14,14 @@ from hub.accounts.current import Held, door_of, doors_now, rights_stamp
 from hub.db import utc_now
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Units that a socket watches: of one patrol or all (None), told up to a tick (0: nothing)."""
+
+    patrol_id: str | None
+    told: int = 0
+
+
 @dataclass
 class Listener:
     """One open socket."""
@@ -27,6 +35,9 @@ class Listener:
     # The stamp of rights at which its person was last read, and until when he holds by the clock.
     stamp: int | None = None
     until: datetime | None = None
+    # Takes places as `units`, and only while it says that it watches; otherwise as `position`.
+    watches: bool = False
+    watch: Watch | None = None
 
     @property
     def reader(self) -> ReaderClass:

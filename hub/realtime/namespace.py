@@ -17,10 +17,11 @@ from hub.access import Actor, Right
 from hub.accounts.access import live_session, live_token, make_actor, owes_second_factor, refresh
 from hub.db import database, read_only, unit_of_work
 from hub.errors import FieldError, HubError, Invalid, Unauthenticated
+from hub.patrols.access import access_patrol
 from hub.patrols.intake import Intake, Sent
 from hub.patrols.schemas import PositionReport
 from hub.realtime.acknowledge import acknowledge
-from hub.realtime.listeners import Listener
+from hub.realtime.listeners import Listener, Watch
 from hub.realtime.publisher import Publisher
 from hub.web import refusals
 from hub.web.i18n import choose_locale
@@ -49,6 +50,7 @@ class HubNamespace(Namespace):  # type: ignore[misc]
                 listener = Listener(_sid(), actor, after)
             else:
                 listener = Listener(_sid(), actor, head, owes_resync=after is not None)
+            listener.watches = given.get("units") is True
         # The publisher does the telling, so nothing is sent before the socket is accepted.
         self.publisher.listeners.add(listener)
         self.publisher.start()
@@ -86,9 +88,13 @@ class HubNamespace(Namespace):  # type: ignore[misc]
                         FieldError(".".join(map(str, e["loc"])), e["msg"]) for e in error.errors()
                     ]
                 ) from error
-            # Who is asking is looked up by the transaction that stores what he reports.
+            listener = self.publisher.listeners.get(_sid())
+            if listener is None:
+                raise Unauthenticated
+            # Whether he still may is decided by the transaction that stores what he reports.
+            sent = Sent(asker, report, recheck=True, stamp=listener.stamp, until=listener.until)
             intake: Intake = self.publisher.app.extensions["hub.intake"]
-            intake(Sent(asker, report, recheck=True))
+            intake(sent)
 
         return self._answer(store, "position", data)
 
@@ -105,6 +111,27 @@ class HubNamespace(Namespace):  # type: ignore[misc]
                 self.publisher.onlookers.look(session, actor, sid, record)
 
         answer = self._answer(open_, "look", data)
+        self.publisher.doorbell.ring()
+        return answer
+
+    def on_watch(self, data: Any = None) -> dict[str, Any]:
+        """Watch units under way: all (`{}`), of one patrol (`{patrol_id}`), or none (`null`)."""
+        sid = _sid()
+
+        def watch(asker: Actor) -> None:
+            wanted = None if data is None else Watch(_patrol_id(data))
+            with read_only() as session:
+                actor = refresh(session, asker, session_rules())
+                if actor is None:
+                    raise Unauthenticated
+                actor.require(Right.WORK_VIEW)
+                if wanted is not None and wanted.patrol_id is not None:
+                    access_patrol(session, actor, wanted.patrol_id)
+            listener = self.publisher.listeners.get(sid)
+            if listener is not None:
+                listener.watches, listener.watch = True, wanted
+
+        answer = self._answer(watch, "watch", data)
         self.publisher.doorbell.ring()
         return answer
 
@@ -150,6 +177,13 @@ def _seq(data: Any) -> int:
     if not isinstance(seq, int) or isinstance(seq, bool) or not 0 <= seq < 2**53:
         raise Invalid(errors=[FieldError("seq", "seq")])
     return seq
+
+
+def _patrol_id(data: Any) -> str | None:
+    patrol_id = data.get("patrol_id") if isinstance(data, dict) else data
+    if not isinstance(data, dict) or not (patrol_id is None or isinstance(patrol_id, str)):
+        raise Invalid(errors=[FieldError("patrol_id", "patrol_id")])
+    return patrol_id
 
 
 def _record(data: Any) -> tuple[str, str] | None:

@@ -6,7 +6,6 @@ import os
 import signal
 import time
 from collections import defaultdict
-from datetime import datetime, timedelta
 
 import structlog
 from flask import Flask
@@ -16,21 +15,18 @@ from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass
 from hub.accounts.access import SessionRules
-from hub.db import Database, utc_now
-from hub.patrols.positions import positions_since
+from hub.db import Database
 from hub.realtime import stream
 from hub.realtime.broadcast import Broadcaster, Message
 from hub.realtime.doorbell import Doorbell
 from hub.realtime.listeners import Listener, Listeners, refreshed
 from hub.realtime.onlookers import Onlookers
 from hub.realtime.rooms import Rooms
+from hub.realtime.units import TICK_S, LiveUnits
 from sharing import feed
 
 log = structlog.get_logger()
 
-# Positions whose transaction committed a little after their stamp are still found.
-POSITION_OVERLAP = timedelta(seconds=5)
-POSITION_INTERVAL_S = 0.5
 # After the database failed; the ring that brought the failed turn is not lost with it.
 RETRY_S = 1.0
 
@@ -51,8 +47,7 @@ class Publisher:
         self.broadcast = Broadcaster(socketio)
         self.onlookers = Onlookers(self.listeners, self.broadcast)
         self.rooms = Rooms(self.listeners, self.broadcast)
-        self._sent_positions: dict[tuple[str, str], datetime] = {}
-        self._positions_seen = utc_now()
+        self.units = LiveUnits(self.listeners, self.broadcast)
         self._started = False
 
     def start(self) -> None:
@@ -73,7 +68,7 @@ class Publisher:
     def _serve(self) -> None:
         checked = 0.0
         while True:
-            rung = self.doorbell.wait(min(self.poll_s, POSITION_INTERVAL_S))
+            rung = self.doorbell.wait(min(self.poll_s, TICK_S))
             due = time.monotonic() - checked >= self.poll_s
             if due:
                 checked = time.monotonic()
@@ -95,7 +90,7 @@ class Publisher:
             with self.database.read_only() as session:
                 self._tell_changes(session, everyone)
         with self.database.read_only() as session:
-            self._tell_positions(session)
+            self.units.tell(session)
             self.onlookers.tell(session)
             if check_all:
                 self.rooms.recheck(session)
@@ -133,26 +128,6 @@ class Publisher:
             cursor = batch.changes[-1]["seq"]
             for listener in group:
                 listener.cursor = cursor
-
-    def _tell_positions(self, session: Session) -> None:
-        since = self._positions_seen - POSITION_OVERLAP
-        self._positions_seen = utc_now()
-        by_bureau: dict[str, list[str]] = defaultdict(list)
-        for listener in self.listeners.all():
-            by_bureau[listener.actor.bureau_id].append(listener.sid)
-        fresh: dict[tuple[str, str], datetime] = {}
-        told: dict[str, list[Message]] = defaultdict(list)
-        for position in positions_since(session, since):
-            key = (position.patrol_id, position.unit_id)
-            fresh[key] = position.received_at
-            if self._sent_positions.get(key) == position.received_at:
-                continue
-            for bureau_id in position.readers:
-                told[bureau_id].append(Message("position", position.view_for(bureau_id)))
-        self._sent_positions = fresh
-        for bureau_id, messages in told.items():
-            # A place is overtaken by the next one: who lags is not sent the old ones at all.
-            self.broadcast.send(by_bureau.get(bureau_id, []), messages)
 
     def cut(self, listener: Listener) -> None:
         """End a socket that may not hear, or does not listen."""

@@ -53,9 +53,11 @@ class RawSocket:
         head, self._buffer = self._buffer.split(b"\r\n\r\n", 1)
         assert head.startswith(b"HTTP/1.1 101"), head
 
-    def enter(self, token: str, after: int | None = None) -> RawSocket:
-        """Take part in Socket.IO; returns when the hub has accepted."""
-        auth: dict[str, Any] = {"token": token} | ({} if after is None else {"after": after})
+    def enter(self, token: str, after: int | None = None, **more: Any) -> RawSocket:
+        """Take part in Socket.IO; returns when the hub has accepted. `more` is said on entering."""
+        auth: dict[str, Any] = {"token": token, **more}
+        if after is not None:
+            auth["after"] = after
         assert self.text().startswith("0")
         self.send(masked(TEXT, b"40" + json.dumps(auth).encode()))
         assert self.text().startswith("40{")
@@ -64,6 +66,11 @@ class RawSocket:
     def send(self, data: bytes) -> None:
         """Send bytes as they are."""
         self.sock.sendall(data)
+
+    def taken(self) -> bytes:
+        """What was received and not read yet, which is then the caller's."""
+        data, self._buffer = self._buffer, b""
+        return data
 
     def _more(self) -> bytes:
         data = self.sock.recv(65536)

@@ -26,11 +26,12 @@ class _Client(socketio.Client):
 
 
 class SocketReader:
-    """One socket of one person: collects changes, positions, resyncs."""
+    """One socket of one person: collects changes, positions, units, resyncs."""
 
     def __init__(self, url: str, auth: dict[str, Any]) -> None:
         self.changes: list[dict[str, Any]] = []
         self.positions: list[dict[str, Any]] = []
+        self.units: list[dict[str, Any]] = []
         self.resyncs: list[dict[str, Any]] = []
         self.presences: list[dict[str, Any]] = []
         self.rooms: list[dict[str, Any]] = []
@@ -40,6 +41,7 @@ class SocketReader:
         self._client = _Client(reconnection=False)
         self._client.on("change", lambda data: self._heard(self.changes, data))
         self._client.on("position", lambda data: self._heard(self.positions, data))
+        self._client.on("units", lambda data: self._heard(self.units, data))
         self._client.on("resync", lambda data: self._heard(self.resyncs, data))
         self._client.on("presence", lambda data: self._heard(self.presences, data))
         self._client.on("room", lambda data: self._heard(self.rooms, data))
