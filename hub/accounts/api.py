@@ -14,7 +14,7 @@ from hub.accounts.access import access_user
 from hub.bureaus.models import Bureau
 from hub.db import utc_now
 from hub.errors import NotFound
-from hub.web.doors import confiding, reading, writing
+from hub.web.doors import reading, writing
 
 bp = APIBlueprint("accounts_api", __name__, url_prefix="/api/v1", tag="accounts")
 
@@ -49,7 +49,7 @@ def tokens(session: Session, actor: Actor) -> dict[str, Any]:
 @bp.input(schemas.TokenIn, arg_name="body")
 @bp.output(schemas.NewTokenOut, status_code=201)
 @bp.doc(summary="Make an access token; it is shown once")
-@confiding("token")
+@writing
 def create_token(
     session: Session, actor: Actor, body: schemas.TokenIn
 ) -> tuple[dict[str, Any], int]:

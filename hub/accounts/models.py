@@ -135,7 +135,10 @@ class RightsStamp(Base):
 
 
 class IdempotencyKey(Base):
-    """The answer given to a write, kept so that a repeated request makes no second record."""
+    """Which record a write made or changed, kept so that a repeated request makes no second one.
+
+    Nothing of its content: what that person may read of it is asked when the request is repeated.
+    """
 
     __tablename__ = "idempotency_key"
 
@@ -144,6 +147,7 @@ class IdempotencyKey(Base):
     # SHA-256 (hex) of method, path and body: the same key for another request is refused.
     request_hash: Mapped[str] = mapped_column(String(64))
     status: Mapped[int]
-    body: Mapped[str]
+    # A JSON object of hub.web.replays.FACTS (of positions: their answer); empty: an empty answer.
+    facts: Mapped[str]
     etag: Mapped[str | None] = mapped_column(String(20))
-    at: Mapped[Moment]
+    at: Mapped[Moment] = mapped_column(index=True)

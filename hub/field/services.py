@@ -23,7 +23,7 @@ from hub.patrols.models import Patrol
 from hub.patrols.openness import Course
 from hub.patrols.plan import tell
 from hub.patrols.sides import side_of
-from hub.patrols.tracks import access_logged, sound_times
+from hub.patrols.tracks import access_logged, refuse_older, sound_times
 from sharing.canonical import utc_text
 
 KIND_NAMES = {
@@ -53,7 +53,7 @@ def record(session: Session, actor: Actor, patrol_id: str, noted: Noted) -> LogE
     """Add a line to the log of a patrol; a check-in at a point of the checklist ticks it.
 
     Raises:
-        NotFound, Forbidden, Conflict: as `access_logged`.
+        NotFound, Forbidden, Conflict: as `access_logged`; noted too long ago.
         Invalid, GeoError: no such point, a time or place that cannot be, a state secret.
     """
     patrol = access_logged(session, actor, patrol_id)
@@ -61,6 +61,7 @@ def record(session: Session, actor: Actor, patrol_id: str, noted: Noted) -> LogE
     first, last = sound_times(patrol, now)
     if not first <= noted.at.timestamp() <= last:
         raise field_error("at", _l("时间不在巡查期间，请检查设备时钟。"))
+    refuse_older(noted.at, now)
     if (noted.lon is None) != (noted.lat is None):
         raise field_error("lat", _l("经度和纬度应同时给出。"))
     if noted.lon is not None and noted.lat is not None:

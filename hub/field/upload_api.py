@@ -19,7 +19,7 @@ from hub.files import uploads
 from hub.files.api import file_store
 from hub.patrols import findings
 from hub.patrols.finding_views import KIND
-from hub.web.doors import json_response, reading, writing
+from hub.web.doors import json_response, reading, witnessed
 from hub.web.identity import current_actor, settings
 
 bp = APIBlueprint("field_upload_api", __name__, url_prefix="/api/v1", tag="field")
@@ -34,11 +34,12 @@ def _parts() -> uploads.PartFolder:
 @bp.input(schemas.UploadIn, arg_name="body")
 @bp.output(schemas.UploadOut)
 @bp.doc(summary="Announce a photo that will come in pieces; the same key finds it again")
-@writing
+@witnessed
 def announce(
     session: Session, actor: Actor, finding_id: str, body: schemas.UploadIn
 ) -> dict[str, Any]:
-    """Where to go on from."""
+    """Where to go on from. Not kept under an Idempotency-Key: its own key is known as long as the
+    upload is, and after that the phone has to begin anew."""
     findings.access_attaching(session, actor, finding_id)
     told = uploads.Announced(**body.model_dump())
     limit = settings().max_upload_mb * 1_048_576

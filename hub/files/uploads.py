@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor
 from hub.db import Database, row_of, utc_now
 from hub.errors import Conflict, NotFound, TooLarge, field_error
-from hub.files.models import Upload
+from hub.files.models import StoredFile, Upload
 
 # What was not finished after so long is given up; the phone begins anew.
 KEPT = timedelta(days=14)
@@ -75,7 +75,7 @@ class PartFolder:
 def announce(
     session: Session, actor: Actor, *, kind: str, record_id: str, told: Announced, max_bytes: int
 ) -> Upload:
-    """Begin an upload to a record whose access the caller has checked, or find it begun already.
+    """Begin an upload to a record whose access the caller has checked, or find it begun or done.
 
     Raises:
         TooLarge: more than `max_bytes`.
@@ -105,9 +105,25 @@ def announce(
         received=0,
         at=utc_now(),
     )
+    known = _entered(session, actor, row)
+    if known is not None:
+        row.file_id, row.received = known, row.size
     session.add(row)
     session.flush()
     return row
+
+
+def _entered(session: Session, actor: Actor, row: Upload) -> str | None:
+    """The file that the same person entered in the same record before: its upload was forgotten,
+    its answer lost, and the phone announces it once more."""
+    return session.scalar(
+        select(StoredFile.id).where(
+            StoredFile.kind == row.kind,
+            StoredFile.record_id == row.record_id,
+            StoredFile.sha256 == row.sha256,
+            StoredFile.uploaded_by == actor.user_id,
+        )
+    )
 
 
 def access_upload(

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from hub.accounts import once
 from hub.agreements import beginning, running_out
 from hub.db import Database
 from hub.deadlines import reminders
@@ -64,4 +65,5 @@ JOBS: tuple[Job, ...] = (
     Job("mail.send", outbox.due, work=outbox.send),
     Job("received.expire", keeping.kept_long_enough, work=keeping.remove_content),
     Job("upload.forget", uploads.old_uploads, work=uploads.forget),
+    Job("key.forget", once.old_keys, once.forget_keys),
 )

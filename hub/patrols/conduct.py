@@ -19,7 +19,7 @@ from hub.patrols.models import Patrol
 from hub.patrols.plan import KIND, lapse_proposals, log, tell
 from hub.patrols.plan_crew import check_licenses, check_requirements
 from hub.patrols.plan_ground import ground_of
-from hub.patrols.tracks import CLOCK_SLACK, LATE
+from hub.patrols.tracks import CLOCK_SLACK, LATE, refuse_older
 from sharing.canonical import utc_text
 
 # A patrol may begin this long before its window and until this long after it.
@@ -81,11 +81,7 @@ def _time_of(noted: Noted | None, now: datetime) -> datetime:
         return now
     if noted.at > now + CLOCK_SLACK:
         raise field_error("at", _l("时间在将来，请检查设备时钟。"))
-    if noted.at < now - LATE:
-        raise Conflict(
-            _l("这一记录已超过%(days)s天，不能再补报。", days=LATE.days),
-            extra={"rule": "patrol.late"},
-        )
+    refuse_older(noted.at, now, LATE)
     return min(noted.at, now)
 
 

@@ -27,7 +27,7 @@ from hub.patrols import finding_closure
 from hub.patrols.finding_closure_models import FindingState, check_move, move
 from hub.patrols.finding_views import CATEGORIES, KIND, patrol_of, view_for
 from hub.patrols.models import Finding, Patrol
-from hub.patrols.tracks import CLOCK_SLACK, access_logged
+from hub.patrols.tracks import CLOCK_SLACK, access_logged, refuse_older
 from hub.shares.services import after_update
 
 SERIES = "联查"  # data, not screen text
@@ -70,7 +70,7 @@ def record(session: Session, actor: Actor, patrol_id: str, seen: Seen) -> Findin
     One on another bureau's ground is at once referred to that bureau.
 
     Raises:
-        NotFound, Forbidden, Conflict: as `access_logged`.
+        NotFound, Forbidden, Conflict: as `access_logged`; found too long ago.
         Invalid, GeoError: unknown category, no text, state secret, impossible place or time.
     """
     patrol = access_logged(session, actor, patrol_id)
@@ -116,6 +116,7 @@ def _checked_time(patrol: Patrol, at: datetime, now: datetime) -> datetime:
     start = (patrol.started_at or patrol.starts_at) - CLOCK_SLACK
     if not start <= at <= (patrol.ended_at or now) + CLOCK_SLACK:
         raise field_error("found_at", _l("发现时间不在巡查期间，请检查设备时钟。"))
+    refuse_older(at, now)
     return min(at, now)
 
 

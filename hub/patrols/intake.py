@@ -123,5 +123,5 @@ def body_of(stored: Stored) -> dict[str, object]:
 
 
 def _again(kept: IdempotencyKey) -> Stored:
-    body = json.loads(kept.body)
+    body = json.loads(kept.facts)
     return Stored(body["stored"], body["flagged"], replayed=True)

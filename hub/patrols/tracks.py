@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from geo.limits import CHINA
 from hub.access import Actor, Right
+from hub.accounts.once import KEPT
 from hub.db import utc_now
 from hub.errors import Conflict, Forbidden
 from hub.patrols.access import access_patrol
@@ -33,6 +34,9 @@ from sharing.upsert import upsert_into
 CLOCK_SLACK = timedelta(minutes=5)
 # What a phone kept without a network still counts this long after the end.
 LATE = timedelta(days=7)
+# Nor is anything taken that was noted longer ago, however long its patrol goes on: by then the key
+# under which it may have come before could be forgotten, and it would come twice.
+OLDEST = KEPT / 2
 
 
 @dataclass(frozen=True)
@@ -174,6 +178,19 @@ def access_logged(session: Session, actor: Actor, patrol_id: str) -> Patrol:
             extra={"rule": "patrol.log", "state": patrol.state},
         )
     return patrol
+
+
+def refuse_older(at: datetime, now: datetime, limit: timedelta = OLDEST) -> None:
+    """Refuse what a phone noted too long ago.
+
+    Raises:
+        Conflict: longer than the limit.
+    """
+    if at < now - limit:
+        raise Conflict(
+            _l("这一记录已超过%(days)s天，不能再补报。", days=limit.days),
+            extra={"rule": "patrol.late"},
+        )
 
 
 def takes_log(patrol: Patrol | Begun, now: datetime) -> bool:

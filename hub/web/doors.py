@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -19,10 +19,10 @@ from hub.accounts.once import Once
 from hub.db import read_only, unit_of_work, utc_now
 from hub.errors import FieldError, Forbidden, Invalid, PreconditionRequired, StaleVersion
 from hub.web.identity import current_actor
+from hub.web.replays import REPLAYED, facts_of, replay
 
 View = Callable[..., Any]
 KEY = re.compile(r"[\x21-\x7e]{8,100}")
-REPLAYED = "Idempotency-Replayed"
 
 
 def json_response(body: Any, status: int = 200, version: int | None = None) -> Response:
@@ -74,19 +74,11 @@ def witnessed(view: View) -> View:
 def writing(view: View) -> View:
     """A view `(session, actor, ...)` that writes, at most once per Idempotency-Key.
 
-    The answer is stored in the same transaction as the change: whoever repeats the request after a
-    lost answer gets the first answer again and makes no second record.
+    Which record it was is stored in the same transaction as the change: whoever repeats the request
+    after a lost answer makes no second record, and is answered with what he may read of it by then
+    (hub/web/replays.py).
     """
-    return _writing(view, secrets=())
 
-
-def confiding(*secrets: str) -> Callable[[View], View]:
-    """A `writing` view whose answer holds secrets, by the names of their fields: they are told
-    once and stored nowhere. Whoever repeats the request gets null in their place."""
-    return lambda view: _writing(view, secrets)
-
-
-def _writing(view: View, secrets: Collection[str]) -> View:
     @wraps(view)
     def door(*args: Any, **kwargs: Any) -> Response:
         actor = current_actor()
@@ -95,12 +87,14 @@ def _writing(view: View, secrets: Collection[str]) -> View:
         once = _once(actor)
         with unit_of_work() as session:
             stored = session.get(IdempotencyKey, (actor.user_id, once.key)) if once else None
-            if stored is not None and once is not None:
-                return _replay(once.same(stored))
-            response = _answer(view(session, actor, *args, **kwargs))
-            if once is not None:
-                _store(session, once, response, secrets)
-        return response
+            if stored is None or once is None:
+                response = _answer(view(session, actor, *args, **kwargs))
+                if once is not None:
+                    _store(session, once, response)
+                return response
+            kept = once.same(stored)
+            before = (kept.status, kept.facts, kept.etag)
+        return replay(*before)
 
     return door
 
@@ -159,26 +153,14 @@ def _form_digest() -> bytes:
     return digest.digest()
 
 
-def _replay(stored: IdempotencyKey) -> Response:
-    response = Response(stored.body, stored.status, mimetype="application/json")
-    if stored.etag:
-        response.headers["ETag"] = stored.etag
-    response.headers[REPLAYED] = "true"
-    return response
-
-
-def _store(session: Session, once: Once, response: Response, secrets: Collection[str]) -> None:
-    body = response.get_data(as_text=True)
-    if secrets:
-        told = orjson.loads(body)
-        body = orjson.dumps(told | dict.fromkeys(secrets)).decode()
+def _store(session: Session, once: Once, response: Response) -> None:
     session.add(
         IdempotencyKey(
             user_id=once.user_id,
             key=once.key,
             request_hash=once.digest,
             status=response.status_code,
-            body=body,
+            facts=facts_of(response),
             etag=response.headers.get("ETag"),
             at=utc_now(),
         )

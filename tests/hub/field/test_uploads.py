@@ -21,7 +21,9 @@ def announce(world: World, finding_id: str, data: bytes, who: str = OFFICER, **m
     """Tell of a photo that will come."""
     sha256 = hashlib.sha256(data).hexdigest()
     body = {"key": uuid.uuid4().hex, "name": "a.jpg", "size": len(data), "sha256": sha256}
-    return world.as_(who).post(f"/findings/{finding_id}/uploads", body | more)
+    body |= more
+    # As the phone does: under a key of the item.
+    return world.as_(who).post(f"/findings/{finding_id}/uploads", body, key=f"{body['key']}-a")
 
 
 def put(world: World, upload_id: str, offset: int, data: bytes, who: str = OFFICER) -> Answer:
@@ -132,3 +134,27 @@ def test_an_upload_that_nobody_finished_is_forgotten(world: World):
     assert not part.exists()
     with world.unit_of_work() as session:
         assert session.get(Upload, upload) is None
+
+
+def test_a_photo_announced_again_when_its_upload_was_forgotten_is_recognised(world: World):
+    data = photo()
+    finding, upload = begun(world, data)
+    key = uuid.uuid4().hex
+    assert put(world, upload, 0, data).body["file_id"]
+    with world.unit_of_work() as session:
+        session.delete(session.get_one(Upload, upload))
+    again = announce(world, finding["id"], data, key=key)
+    assert again.body["file_id"] == files_of(world, finding)[0]["id"]
+    assert len(files_of(world, finding)) == 1
+
+
+def test_an_unfinished_upload_that_was_forgotten_begins_anew_under_its_key(world: World):
+    data = photo()
+    finding = find(world, started_patrol(world))
+    key = uuid.uuid4().hex
+    first = announce(world, finding["id"], data, key=key)
+    with world.unit_of_work() as session:
+        session.delete(session.get_one(Upload, first.body["id"]))
+    again = announce(world, finding["id"], data, key=key)
+    assert again.body["id"] != first.body["id"]
+    assert put(world, again.body["id"], 0, data).body["file_id"]
