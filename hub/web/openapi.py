@@ -77,8 +77,8 @@ HEADERS = [
         "in": "header",
         "required": False,
         "description": (
-            "Repeating a write with the same key makes no second record, for 180 days; the answer is "
-            "the record as the caller may read it by then, or its id alone"
+            "Repeating a write with the same key makes no second record, for 180 days; "
+            "the answer is the record as the caller may read it by then, or its id alone"
         ),
         "schema": {"type": "string", "minLength": 8, "maxLength": 100, "pattern": "^[!-~]{8,100}$"},
     },

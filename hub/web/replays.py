@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 from apiflask import HTTPError
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, make_response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
@@ -58,10 +58,9 @@ def _read_now(told: dict[str, Any]) -> Response | None:
         if arguments is None:
             continue
         try:
-            answer: Response = current_app.view_functions[rule.endpoint](**arguments)
+            return make_response(current_app.view_functions[rule.endpoint](**arguments))
         except (HubError, HTTPError, HTTPException):
             continue
-        return answer
     return None
 
 
