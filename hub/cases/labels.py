@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from hub.cases.models import CaseStage, Outcome
 
@@ -91,7 +92,7 @@ FIELDS = {
     "stage": _l("阶段"),
     "classification": _l("密级"),
     "opened_at": _l("登记时间"),
-    "adcode": _l("行政区划"),
+    "adcode": lazy_pgettext("案件", "行政区划"),
     "zone": _l("联合执法区域"),
     "lon": _l("经度"),
     "lat": _l("纬度"),

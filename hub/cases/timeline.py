@@ -27,6 +27,7 @@ from hub.cases.terms import subjects_of
 from hub.deadlines.extensions import extensions_of
 from hub.shares.lookups import shares_by_record
 from hub.shares.views import share_views
+from hub.web.clauses import clause_name
 
 KINDS = {
     "step": _l("步骤"),
@@ -145,7 +146,7 @@ def _shares(session: Session, view: dict[str, Any]) -> Iterator[Event]:
             continue
         name = share["partner_name"]
         title = _("共享") if view["own"] else _("本单位收到共享")
-        text = " ".join(filter(None, [share["agreement_number"], share["clause"]]))
+        text = " ".join(filter(None, [share["agreement_number"], clause_name(share["clause"])]))
         yield Event("share", share["created_at"], title, text, bureau=name)
         if share["ended_at"]:
             who, why = share["ended_by_name"], share["end_reason"] or ""

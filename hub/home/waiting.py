@@ -27,6 +27,7 @@ from hub.patrols.plan_list import Filters, own_patrols
 from hub.requests import listing as requests
 from hub.requests.joint import open_tasks
 from hub.shares import listing as shares
+from hub.web.clauses import clause_name
 from hub.zones.access import agreement_of
 from hub.zones.services import OPEN_STATES, zones_of
 
@@ -121,7 +122,11 @@ def shares_to_answer(session: Session, actor: Actor) -> Iterator[Item]:
             badge = Badge(_("逾期未签收"), "danger")
         yield Item(
             _("案件 %(number)s", number=view["record_number"] or view["record_id"][:8]),
-            _("%(owner)s共享（%(clause)s）", owner=view["owner_name"], clause=view["clause"]),
+            _(
+                "%(owner)s共享（%(clause)s）",
+                owner=view["owner_name"],
+                clause=clause_name(view["clause"]),
+            ),
             f"/cases/{view['record_id']}",
             "case",
             badge,

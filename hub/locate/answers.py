@@ -148,7 +148,7 @@ def _unsure_text(facts: LocateFacts, found: Found) -> str:
     return str(
         _(
             "以您的位置无法确定属哪一侧（%(places)s）：误差±%(error)s米，请按两侧中较严的一种办理。",
-            places="、".join(names),
+            places=str(_("、")).join(names),
             error=f"{spot.uncertainty_m:.0f}",
         )
     )

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from hub.locate.acts import Clause, MayAct
 from hub.locate.index import LocateFacts, Party, ZoneFacts
+from hub.web.clauses import clause_name
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,13 @@ def clause_text(zone: ZoneFacts) -> str:
     """The clause as a reader cites it: 备忘录第三条."""
     clause = zone.acts.clause
     title = zone.agreement_title_en if in_english() else zone.agreement_title
-    return str(_("《%(title)s》%(clause)s", title=title, clause=clause.number if clause else ""))
+    return str(
+        _(
+            "《%(title)s》%(clause)s",
+            title=title,
+            clause=clause_name(clause.number) if clause else "",
+        )
+    )
 
 
 def judge(
@@ -76,7 +83,7 @@ def _host_text(facts: LocateFacts, asker: str, host: Party, zone: ZoneFacts | No
         _(
             "此处属%(place)s，在交叉联合执法区域内。您是属地单位，由贵单位牵头；%(guests)s可协助（%(clause)s）。",
             place=short_name(host),
-            guests="、".join(guests),
+            guests=str(_("、")).join(guests),
             clause=clause_text(zone),
         )
     )

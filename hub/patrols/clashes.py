@@ -9,6 +9,7 @@ from typing import Any
 
 import shapely
 from flask_babel import format_datetime
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -58,9 +59,9 @@ def refuse(clashes: Sequence[Clash]) -> None:
         Conflict: carries every clash, so that all can be put right at once.
     """
     if clashes:
-        words = "；".join(str(clash.message).rstrip("。") for clash in clashes)
+        words = str(_("；")).join(str(clash.message).rstrip("。.") for clash in clashes)
         listed = [clash.to_dict() for clash in clashes]
-        raise Conflict(f"{words}。", extra={"clashes": listed})
+        raise Conflict(words + str(_("。")), extra={"clashes": listed})
 
 
 def time_clashes(starts_at: datetime, ends_at: datetime, *, fresh: bool) -> list[Clash]:
@@ -104,6 +105,13 @@ def agreement_clashes(ground: Ground, starts_at: datetime, ends_at: datetime) ->
             )
         ]
     words = _l("%(number)s在巡查时段内未生效。", number=agreement.number)
+    if not current.valid_from <= starts_at < current.valid_to:
+        words = _l(
+            "%(number)s在巡查时段内未生效，其有效期为%(begin)s至%(end)s。",
+            number=agreement.number,
+            begin=local(current.valid_from),
+            end=local(current.valid_to),
+        )
     return [Clash("agreement_not_in_force", words, values)]
 
 

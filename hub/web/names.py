@@ -12,6 +12,7 @@ from hub.agreements.models import Agreement
 from hub.bureaus.english import PLACES
 from hub.bureaus.services import bureaus
 from hub.db import read_only
+from hub.web.clauses import clause_name
 
 # Characters from which on a name is exchanged inside a sentence.
 WITHIN_SENTENCES = 6
@@ -58,6 +59,7 @@ def named(text: str) -> str:
 
 
 def install(app: Flask) -> None:
-    """Give templates the filter `named`, and base.html the names for the scripts of the page."""
+    """Give templates the filters `named` and `clause`; and base.html the names, for scripts."""
     app.add_template_filter(named, "named")
+    app.add_template_filter(clause_name, "clause")
     app.add_template_global(english_names, "english_names")

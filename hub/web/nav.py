@@ -29,7 +29,7 @@ ITEMS = [
     ("/agreements", _l("协作机制"), "agreement", Right.WORK_VIEW),
     ("/packages", _l("数据交换"), "package", Right.WORK_VIEW),
     ("/stations", lazy_pgettext("导航", "联勤站"), "station", Right.WORK_VIEW),
-    ("/deadlines", _l("期限"), "clock", Right.WORK_VIEW),
+    ("/deadlines", lazy_pgettext("导航", "期限"), "clock", Right.WORK_VIEW),
     ("/reports", _l("统计"), "report", Right.WORK_VIEW),
     ("/people", _l("人员"), "people", Right.USER_MANAGE),
     ("/people", _l("人员"), "people", Right.ROLE_GRANT),

@@ -15,6 +15,7 @@ from hub.bureaus import services as bureaus
 from hub.db import read_only
 from hub.locate.map_view import map_start
 from hub.web.identity import current_actor
+from hub.web.names import named
 from hub.zones import services
 from hub.zones.access import access_zone
 from hub.zones.labels import CAPS, STATES, TONES
@@ -44,7 +45,7 @@ def hub_map() -> str:
         building=bool(zone_id or request.args.get("agreement") or request.args.get("build")),
         locating=request.args.get("locate") is not None,
         revised=revised,
-        places=[(place["adcode"], place["name"]) for place in data["jurisdictions"]],
+        places=[(place["adcode"], named(place["name"])) for place in data["jurisdictions"]],
     )
 
 

@@ -56,9 +56,14 @@ export function badge(text, tone = "neutral") {
 
 const names = JSON.parse(document.getElementById("english-names")?.textContent ?? "{}");
 
-/** The name of a bureau or agreement in the reader's language. */
+// Within a sentence only long names are exchanged: a short one may be part of something else.
+const WITHIN_SENTENCES = 6;
+const long = Object.keys(names).filter((name) => name.length >= WITHIN_SENTENCES).sort((a, b) => b.length - a.length);
+
+/** The name of a bureau, place or agreement in the reader's language; full names within a sentence too. */
 export function named(name) {
-  return names[name] ?? name;
+  if (!name || name in names) return names[name] ?? name;
+  return long.reduce((text, one) => text.replaceAll(one, names[one]), String(name));
 }
 
 /** A bureau in the colour and shape of its side ("a", "b" or none). */

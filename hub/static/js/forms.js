@@ -5,7 +5,7 @@
  * both versions are shown (merge.js). Without data-next the page is loaded again.
  */
 import { ApiProblem, api, operationKey } from "./api.js";
-import { el, fill, icon } from "./dom.js";
+import { el, fill, icon, named } from "./dom.js";
 import { t } from "./i18n.js";
 import { openMerge } from "./merge.js";
 import { toast } from "./toasts.js";
@@ -67,8 +67,8 @@ export function showProblem(form, problem) {
   clearErrors(form);
   const elsewhere = problem.errors.filter((error) => !markField(form, error));
   const summary = el("div", { class: "notice notice--danger form-problem", role: "alert", tabindex: "-1" },
-    icon("error"), el("div", {}, el("p", {}, problem.message),
-      elsewhere.length > 0 && el("ul", {}, elsewhere.map((e) => el("li", {}, `${e.field}：${e.message}`)))));
+    icon("error"), el("div", {}, el("p", {}, named(problem.message)),
+      elsewhere.length > 0 && el("ul", {}, elsewhere.map((e) => el("li", {}, e.field, t("："), e.message)))));
   form.prepend(summary);
   (form.querySelector("[aria-invalid]") ?? summary).focus();
 }
@@ -145,5 +145,5 @@ function guard(form) {
 
 /** Say a problem that belongs to no form. */
 export function reportProblem(error) {
-  toast(error.message || t("请求失败"), "danger");
+  toast(named(error.message) || t("请求失败"), "danger");
 }

@@ -1,4 +1,5 @@
 /** A case as the other side sees it: what is open under which clause, who reads it, field by field. */
+import { clauseName } from "./clauses.js";
 import { badge, el, icon, named, scrollable } from "./dom.js";
 import { t } from "./i18n.js";
 import { formatTime } from "./times.js";
@@ -15,7 +16,7 @@ export function caseSeen(seen, words, withPeople = true) {
 
 function head(seen) {
   const [text, tone] = LEVELS[seen.level];
-  const ground = [seen.agreement_number, seen.clause].filter(Boolean).join(" ");
+  const ground = [seen.agreement_number, clauseName(seen.clause)].filter(Boolean).join(" ");
   return el("div", { class: `notice notice--${seen.level === "white" ? "ok" : "warn"}` }, icon("eye"),
     el("div", {}, el("p", {}, el("strong", {}, named(seen.bureau_name)), " ", badge(text, tone)),
       el("p", {}, ground ? `${seen.reason_text}（${ground}）` : seen.reason_text)));
@@ -32,7 +33,7 @@ function table(seen, words) {
   const rows = seen.fields.filter(({ field }) => !HIDDEN.has(field)).map(({ field, name, level, clause, rule_url: rule }) => {
     const [text, tone] = LEVELS[level];
     return el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, badge(text, tone)),
-      el("td", {}, rule ? el("a", { href: rule }, clause) : clause ?? "—"), el("td", {}, level === "white" ? shown(field, seen.view?.[field], words) : "—"));
+      el("td", {}, rule ? el("a", { href: rule }, clauseName(clause)) : clauseName(clause) || "—"), el("td", {}, level === "white" ? shown(field, seen.view?.[field], words) : "—"));
   });
   return scrollable(t("对方看到"), el("table", { class: "table" },
     el("thead", {}, el("tr", {}, [t("字段"), t("开放"), t("条款"), t("对方看到")].map((text) => el("th", { scope: "col" }, text)))),

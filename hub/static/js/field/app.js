@@ -58,7 +58,7 @@ function makeQueue() {
       el("button", { class: "btn btn--icon btn--quiet", type: "button", "aria-label": t("关闭"), onclick: () => dialog.close() }, icon("close"))),
     el("div", { class: "dialog__body stack" }, again, list),
     el("div", { class: "dialog__foot field-row" }, el("button", { class: "btn", type: "button", id: "queue-send", onclick: () => app.sync.now() }, icon("upload"), t("立即上报")),
-      el("button", { class: "btn", type: "button", id: "queue-export", onclick: giveOut }, icon("download"), t("导出")), el("label", { class: "btn", for: "queue-import" }, icon("inbox"), t("导入")), file));
+      el("button", { class: "btn", type: "button", id: "queue-export", onclick: giveOut }, icon("download"), t("导出")), el("label", { class: "btn", for: "queue-import" }, icon("inbox"), t("导入文件")), file));
   document.body.append(dialog);
   Object.assign(app, { list, again, openQueue: () => dialog.showModal() });
 }

@@ -9,7 +9,7 @@ import { shellKept } from "./shell.js";
 import { stateOf } from "./state.js";
 
 const AUTO_MS = 36 * 3_600_000; // what begins within so long is made ready by itself
-const STATES = { waiting: [t("待确认"), "warn"], ready: [t("可以开始"), "info"], under_way: [t("进行中"), "ok"], ended: [t("已结束"), "neutral"], cancelled: [t("已取消"), "danger"] };
+const STATES = { waiting: [t("待确认"), "warn"], ready: [t("可以开始"), "info"], under_way: [t("进行中"), "ok"], ended: [t("巡查结束"), "neutral"], cancelled: [t("已取消"), "danger"] };
 
 /** Bytes as people say them. */
 export function size(bytes) {
@@ -87,7 +87,7 @@ function readiness(home, patrol, kept) {
   const about = t("方案第{v}版 · {time} · {size}", { v: kept.kit.patrol.plan_version, time: formatTime(new Date(kept.at), "time"), size: size(kept.bytes) });
   if (kept.kit.patrol.plan_version !== patrol.plan_version) return el("p", { class: "small field-ready" }, icon("alert"), t("方案已改为第{v}版", { v: patrol.plan_version }), again(t("重新准备")));
   const ready = isReady(patrol, kept);
-  return el("p", { class: "small field-ready" }, icon(ready ? "success" : "clock"), ready ? t("可离线使用") : t("正在存放程序…"), el("span", { class: "muted" }, about), again(t("更新")));
+  return el("p", { class: "small field-ready" }, icon(ready ? "success" : "clock"), ready ? t("可离线使用") : t("正在存放程序…"), el("span", { class: "muted" }, about), again(t("重新存放")));
 }
 
 async function showKept(home) {

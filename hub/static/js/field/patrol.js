@@ -193,7 +193,7 @@ function buttons(screen) {
   return el("p", { class: "muted small" }, kit.logs ? words : t("您未编入本次巡查，只能查看。"), results ? " " : "", results);
 }
 
-const PHASES = { ready: [t("可以开始"), "info"], under_way: [t("进行中"), "ok"], ended: [t("已结束"), "neutral"], waiting: [t("待确认"), "warn"], cancelled: [t("已取消"), "danger"] };
+const PHASES = { ready: [t("可以开始"), "info"], under_way: [t("进行中"), "ok"], ended: [t("巡查结束"), "neutral"], waiting: [t("待确认"), "warn"], cancelled: [t("已取消"), "danger"] };
 
 function showConflict(screen, items) {
   const refused = items.find((item) => item.patrol_id === screen.id && item.kind === "start" && item.state === "refused");

@@ -26,6 +26,6 @@ function notice(waiting) {
     // Everything recorded is in the store: loading anew loses nothing.
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
     waiting.postMessage("take-over");
-  } }, t("更新"));
+  } }, t("立即更新"));
   return el("p", { class: "notice field-notice", role: "status" }, icon("refresh"), t("程序有新版本，更新不影响已存的记录。"), go);
 }

@@ -1,5 +1,6 @@
 /** Beside the editor: what the terms mean as they stand, for an example, for the own records. */
 import { ApiProblem, post } from "../api.js";
+import { clauseName } from "../clauses.js";
 import { badge, el, fill, pageData } from "../dom.js";
 import { t, tn } from "../i18n.js";
 
@@ -28,7 +29,7 @@ function exampleForm(box) {
 }
 
 const sections = (summary) => summary.map((section) => [el("h3", {}, section.heading),
-  el("ul", { class: "plain" }, section.items.map((item) => el("li", {}, item.text, item.clause && el("span", { class: "small muted" }, `（${item.clause}）`))))]);
+  el("ul", { class: "plain" }, section.items.map((item) => el("li", {}, item.text, item.clause && el("span", { class: "small muted" }, t("（{text}）", { text: clauseName(item.clause) })))))]);
 
 const changeList = (changes) => [el("h3", {}, t("与现行版本相比")), changes.length === 0 ? el("p", { class: "muted" }, t("没有差别。"))
   : el("ul", { class: "changes" }, changes.map((row) => el("li", { class: "changes__item" }, badge(row.effect_name, words.effect_tones[row.effect]),
@@ -37,7 +38,7 @@ const changeList = (changes) => [el("h3", {}, t("与现行版本相比")), chang
 function exampleAnswer(answer) {
   return [el("p", { class: "small" }, answer.reason_text),
     el("ul", { class: "plain plain--bare" }, answer.groups.map((group) => el("li", {}, badge(group.level_name, TONES[group.level]), " ", group.name,
-      group.row !== null && [" ", el("a", { class: "small", href: `#rule-${group.row}` }, [group.clause, " · ", t("第{n}行", { n: group.row + 1 })])],
+      group.row !== null && [" ", el("a", { class: "small", href: `#rule-${group.row}` }, [clauseName(group.clause), " · ", t("第{n}行", { n: group.row + 1 })])],
       group.level !== "black" && el("span", { class: "small muted" }, " ", group.retention_days ? tn("{n}天", { n: group.retention_days }) : t("不限期"), ` · ${group.onward}`))))];
 }
 

@@ -1,4 +1,5 @@
 /** Say when a neighbour's case or request arrives, is taken back or answered, wherever the reader is. */
+import { named } from "../dom.js";
 import { onChange } from "../feed.js";
 import { t } from "../i18n.js";
 import { toast } from "../toasts.js";
@@ -21,7 +22,7 @@ function announceRequests() {
   onChange("request", ({ verb, view }) => {
     if (!view) return;
     const link = { url: `/requests/${encodeURIComponent(view.id)}`, label: t("打开") };
-    const names = { bureau: view.direction === "in" ? view.sender_name : view.receiver_name, title: view.title };
+    const names = { bureau: named(view.direction === "in" ? view.sender_name : view.receiver_name), title: view.title };
     if (view.direction === "in" && verb === "send") toast(t("{bureau}来函：{title}", names), "info", { link, seconds: 15 });
     if (view.direction === "in" && verb === "withdraw") toast(t("{bureau}撤回了函件：{title}", names), "warn", { link });
     if (view.direction === "out" && verb === "accept") toast(t("{bureau}已受理：{title}", names), "ok", { link });
@@ -31,13 +32,13 @@ function announceRequests() {
 }
 
 function received(verb, view, link) {
-  const names = { bureau: view.owner_name, number: view.record_number };
+  const names = { bureau: named(view.owner_name), number: view.record_number };
   if (verb === "shared") toast(t("{bureau}共享了案件 {number}", names), "info", { link, seconds: 15 });
   if (verb === "recalled") toast(t("{bureau}收回了案件 {number}", names), "warn", { link, seconds: 15 });
 }
 
 function answered(verb, view, link) {
-  const names = { bureau: view.partner_name, number: view.record_number };
+  const names = { bureau: named(view.partner_name), number: view.record_number };
   if (verb === "accepted") toast(t("{bureau}已签收案件 {number}", names), "ok", { link });
   if (verb === "refused") toast(t("{bureau}拒绝了案件 {number}", names), "warn", { link });
   if (verb === "acted") toast(t("{bureau}反馈了案件 {number} 的办理情况", names), "ok", { link });

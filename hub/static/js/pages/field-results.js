@@ -26,7 +26,7 @@ function figures(result) {
     stat(t("区域覆盖"), `${(result.share * 100).toFixed(1)}%`, t("离轨迹{m}以内", { m: metres(result.reach_m) })),
     stat(t("航程合计"), metres(result.distance_m), tn("{n}个单元", { n: result.units })),
     stat(t("历时"), minutes(result.duration_s), result.unobserved_s > 0 ? t("其中无定位{m}", { m: minutes(result.unobserved_s) }) : null),
-    ...result.sides.map((side) => stat(t("{name}一侧", { name: side.name }), minutes(side.seconds), metres(side.distance_m))),
+    ...result.sides.map((side) => stat(t("{name}一侧", { name: named(side.name) }), minutes(side.seconds), metres(side.distance_m))),
     stat(t("发现"), String(result.findings)),
   ];
 }

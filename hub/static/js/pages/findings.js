@@ -89,7 +89,7 @@ async function mountOne(host) {
 }
 
 async function openCase(button) {
-  if (!(await confirmDialog({ title: t("立案"), text: t("以此发现登记一件案件？区域内的案件会按备忘录共享给对方。"), confirm: t("立案") }))) return;
+  if (!(await confirmDialog({ title: t("登记案件"), text: t("以此发现登记一件案件？区域内的案件会按备忘录共享给对方。"), confirm: t("登记为案件") }))) return;
   button.disabled = true;
   try {
     const { case_id: id } = await post(button.dataset.url, {});

@@ -1,5 +1,6 @@
 /** The answer to "whose side is this, may I act here?" as a card. */
-import { el, kv, party } from "../dom.js";
+import { clauseName } from "../clauses.js";
+import { el, kv, named, party } from "../dom.js";
 import { t } from "../i18n.js";
 import { formatLonLat } from "../map.js";
 
@@ -22,13 +23,13 @@ const SIDES = { own: "a", partner: "b" };
 function place(jurisdiction, side) {
   if (!jurisdiction) return t("不在已知辖区内");
   const { name, parent_name: parent, bureau } = jurisdiction;
-  const label = parent ? `${parent} ${name}` : name;
-  return bureau ? party(`${label}（${bureau.short_name}）`, SIDES[side] ?? null) : t("{place}（未接入）", { place: label });
+  const label = parent ? t("{parent} {name}", { parent: named(parent), name: named(name) }) : named(name);
+  return bureau ? party(t("{place}（{bureau}）", { place: label, bureau: bureau.short_name }), SIDES[side] ?? null) : t("{place}（未接入）", { place: label });
 }
 
 function clauseRow({ agreement, clause }) {
   if (!agreement || !clause) return null;
-  return [t("依据"), el("details", {}, el("summary", {}, `《${agreement.title}》${clause.number}`),
+  return [t("依据"), el("details", {}, el("summary", {}, t("《{title}》{clause}", { title: agreement.title, clause: clauseName(clause.number) })),
     el("p", {}, clause.text))];
 }
 
@@ -37,7 +38,7 @@ function phone(bureau) {
 }
 
 function rows(answer) {
-  const line = answer.line ? `（${answer.line.a_name}—${answer.line.b_name}）` : "";
+  const line = answer.line ? t("（{a}—{b}）", { a: named(answer.line.a_name), b: named(answer.line.b_name) }) : "";
   const zones = answer.zones.map((zone) => el("a", { href: `/zones/${zone.id}` }, zone.name));
   return [
     [t("属地"), place(answer.jurisdiction, answer.side)],
@@ -60,12 +61,13 @@ function sureCard(answer) {
 /** Both answers: what holds if the place lies on this side, and what if on the other. */
 function unsureCard(answer) {
   const sides = answer.answers.length > 1 ? answer.answers : [];
+  const nowhere = answer.answers.every((side) => !side.jurisdiction);
   return el("div", { class: "stack" },
     el("div", { class: "verdict verdict--unsure" },
-      el("strong", { class: "verdict__answer" }, t("难以判定 ±{n}", { n: metres(answer.uncertainty_m) })),
+      el("strong", { class: "verdict__answer" }, nowhere ? t("不在已知辖区内") : t("难以判定 ±{n}", { n: metres(answer.uncertainty_m) })),
       el("p", {}, answer.reason)),
     sides.map((side) => el("div", { class: `verdict verdict--${side.may_act}` },
-      el("span", { class: "small" }, t("若在这一侧："), place(side.jurisdiction, side.side)),
+      el("span", { class: "small" }, t("若在这一侧："), " ", place(side.jurisdiction, side.side)),
       el("strong", { class: "verdict__answer" }, ACT_WORDS()[side.may_act]),
       el("p", { class: "small" }, side.reason))));
 }

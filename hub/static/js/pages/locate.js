@@ -76,6 +76,7 @@ async function useTyped(panel) {
     await ask(panel, lon, lat, { datum, show: true });
     if (swapped) fill(panel.error, t("已按“纬度, 经度”读取。"));
   } catch (problem) {
+    clear(panel); // An answer to an earlier question must not stand beside what was typed now.
     fill(panel.error, problem.message);
     panel.typed.focus();
   }
@@ -98,7 +99,9 @@ async function ask(panel, lon, lat, { accuracy = null, datum = "wgs84", show = f
     openPanel(true);
     mark(panel, answer, show);
   } catch (problem) {
-    if (turn === panel.asked) say(panel, problem);
+    if (turn !== panel.asked) return;
+    clearMarks(panel);
+    say(panel, problem);
   } finally {
     panel.result.removeAttribute("aria-busy");
   }

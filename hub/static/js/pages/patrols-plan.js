@@ -1,6 +1,6 @@
 /** The form of a plan: draw the route, see at once who leads where and what speaks against it. */
 import { ApiProblem, get, pages, post } from "../api.js";
-import { badge, el, fill, icon, pageData, party, scrollable } from "../dom.js";
+import { badge, el, fill, icon, named, pageData, party, scrollable } from "../dom.js";
 import { connectForm, formValue, reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { createMap } from "../map.js";
@@ -95,14 +95,14 @@ function showTime({ estimate, legs }) {
 function legTable(legs) {
   const head = [t("段"), t("辖区"), t("主办"), t("长度")].map((text) => el("th", { scope: "col" }, text));
   const rows = legs.map((leg) => el("tr", {},
-    el("th", { scope: "row" }, String(leg.number)), el("td", {}, leg.name),
+    el("th", { scope: "row" }, String(leg.number)), el("td", {}, named(leg.name)),
     el("td", {}, party(leg.host_bureau_name, leg.side)), el("td", { class: "nowrap" }, metres(leg.length_m))));
   return scrollable(t("路线分段"), el("table", { class: "table" },
     el("caption", { class: "visually-hidden" }, t("路线分段")), el("thead", {}, el("tr", {}, head)), el("tbody", {}, rows)));
 }
 
 const requirement = (row) =>
-  el("p", { class: "small" }, badge(row.met ? t("已满足") : t("待补"), row.met ? "ok" : "warn"), " ", row.message);
+  el("p", { class: "small" }, badge(row.met ? t("已满足") : t("待补"), row.met ? "ok" : "warn"), " ", named(row.message));
 
 function nearness({ legs, accuracy_m: accuracy }) {
   const near = legs.reduce((sum, leg) => sum + leg.uncertain_m, 0);
@@ -115,12 +115,12 @@ function showClashes(clashes) {
   const box = document.getElementById("plan-clashes");
   if (clashes.length === 0) return fill(box);
   return fill(box, el("div", { class: "notice notice--danger" }, icon("alert"),
-    el("ul", {}, clashes.map((clash) => el("li", {}, clash.message)))));
+    el("ul", {}, clashes.map((clash) => el("li", {}, named(clash.message))))));
 }
 
 function showRefusal(error) {
   fill(document.getElementById("plan-clashes"),
-    el("div", { class: "notice notice--danger" }, icon("error"), el("p", {}, error.message)));
+    el("div", { class: "notice notice--danger" }, icon("error"), el("p", {}, named(error.message))));
 }
 
 async function showBusy(window_, signal) {

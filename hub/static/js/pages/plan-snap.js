@@ -94,7 +94,7 @@ function guideDialog(snap) {
       rows();
     }
   } }, labelled(name, t("名称")), labelled(kind, t("类别")), labelled(file, t("GeoJSON文件（WGS 84，经度在前）")),
-  el("button", { class: "btn btn--primary" }, icon("upload"), t("导入")));
+  el("button", { class: "btn btn--primary" }, icon("upload"), t("导入文件")));
   const dialog = el("dialog", { class: "dialog", "aria-labelledby": "guide-h" }, el("div", { class: "dialog__head" }, el("h2", { id: "guide-h" }, t("本单位的引导线"))),
     el("div", { class: "dialog__body stack" }, el("p", { class: "small muted" }, t("本系统没有自带水系数据。可导入本单位的河道、道路等线（面取其边线），画路线时吸附；仅本单位可见。")), list, form),
     el("div", { class: "dialog__foot" }, el("button", { class: "btn", type: "button", onclick: () => dialog.close() }, t("关闭"))));

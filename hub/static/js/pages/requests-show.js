@@ -1,5 +1,6 @@
 /** One request: answers go as a list, a file goes at once, printing is the browser's. */
 import { get, post } from "../api.js";
+import { clauseName } from "../clauses.js";
 import { el, fill, icon, named, pageData } from "../dom.js";
 import { connectForm, reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
@@ -61,7 +62,7 @@ async function preview() {
 }
 
 function ground(seen) {
-  const text = seen.may_send ? t("条款允许发函（{clause}）", { clause: seen.clause }) : t("现在不能发函：{reason}", { reason: seen.reason_text });
+  const text = seen.may_send ? t("条款允许发函（{clause}）", { clause: clauseName(seen.clause) }) : t("现在不能发函：{reason}", { reason: seen.reason_text });
   return el("div", { class: `notice notice--${seen.may_send ? "ok" : "danger"}` }, icon("eye"),
     el("div", {}, el("p", {}, el("strong", {}, named(seen.receiver_name))), el("p", {}, text)));
 }
