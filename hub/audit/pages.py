@@ -9,8 +9,10 @@ from flask import Blueprint, render_template, request
 
 from hub.audit import services
 from hub.audit.api import witness_view
+from hub.audit.details import names_for
 from hub.audit.witnesses import kept_by
 from hub.audit.words import KINDS, action_words, denial_words
+from hub.bureaus.services import bureaus
 from hub.db import read_only
 from hub.web.days import day_begins, day_of
 from hub.web.identity import current_actor
@@ -36,6 +38,8 @@ def index() -> str:
         found = services.list_entries(
             session, actor, wanted, PER_PAGE, request.args.get("cursor") or None
         )
+        said = names_for(session, actor, [entry["detail"] for entry in found["items"]]).said
+        shorts = {row.id: row.short_name for row in bureaus(session)}
         kept = [witness_view(row) for row in kept_by(session, actor.bureau_id)]
     moments = {name: value for name, value in asdict(wanted).items() if value}
     exported = {n: v.isoformat() if isinstance(v, datetime) else v for n, v in moments.items()}
@@ -48,5 +52,7 @@ def index() -> str:
         exported=exported,
         kinds=KINDS,
         words=action_words,
+        said=said,
+        shorts=shorts,
         denial_words=denial_words,
     )

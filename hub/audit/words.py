@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from hub.action_items.labels import ACTS as ACTION_ACTS
 from hub.errors import Text
+from hub.home.activity import KINDS as TOLD_KINDS
 from hub.home.activity import VERBS as TOLD
 from hub.meetings.labels import ACTS as MEETING_ACTS
 from hub.requests.labels import ACTS as REQUEST_ACTS
@@ -170,9 +171,8 @@ _OWN = {
 
 
 def _verb(kind: str, verb: str) -> Text | None:
-    """A verb in words; the acts of requests have their own."""
-    own = _OWN.get(kind, {})
-    return own.get(verb) or VERBS.get(verb) or (TOLD.get(verb) if own else None)
+    """A verb in words; some kinds have their own, the rest is said as the overview says it."""
+    return _OWN.get(kind, {}).get(verb) or VERBS.get(verb) or TOLD.get(verb)
 
 
 def action_words(action: str) -> str:
@@ -181,9 +181,10 @@ def action_words(action: str) -> str:
         return str(_SPECIAL[action])
     kind, _dot, verb = action.partition(".")
     words = _verb(kind, verb)
-    if kind not in KINDS or words is None:
+    what = KINDS.get(kind) or TOLD_KINDS.get(kind)
+    if what is None or words is None:
         return action
-    return f"{KINDS[kind]} · {words}"
+    return f"{what} · {words}"
 
 
 def denial_words(kind: str, detail: Mapping[str, Any]) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select, text
 
 from hub.audit.denials import MOST_PER_HOUR
 from hub.audit.models import EnteredDenial
 from tests.support.cases import new_case, off_zone, share_of
+from tests.support.patrols import propose_patrol, soon
+from tests.support.story import binding_zone
 
 AUDITOR = "changxing-auditor"
 
@@ -184,3 +188,19 @@ def test_the_audit_page_renders(world):
     page = world.as_(AUDITOR).page("/audit")
     assert page.status == 200
     assert "校验" in page.body
+
+
+def test_the_page_says_what_was_done_in_words_and_names(world):
+    patrol = propose_patrol(world, binding_zone(world))
+    case = new_case(world).body
+    times = {"starts_at": soon(hours=30).isoformat(), "ends_at": soon(hours=32).isoformat()}
+    api = f"/patrols/{patrol['id']}"
+    assert world.as_("wujiang-planner").post(f"{api}/propose-time", times).status == 200
+    share_of(world, case["id"])
+    page = world.as_(AUDITOR).page(f"/audit?record={case['id']}").body
+    partner = world.as_("yixing-official").get("/me").body
+    assert partner["bureau_name"] in page
+    assert partner["bureau_id"] not in re.sub(r'title="[^"]*"', "", page)
+    listed = world.as_("wuxing-auditor").page("/audit").body
+    assert "联合巡查 · 有改期建议" in listed
+    assert "content_hash" not in listed
