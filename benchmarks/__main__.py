@@ -19,6 +19,7 @@ NAMES = [
     "tracks",
     "partners",
     "units",
+    "units_map",
 ]
 
 

@@ -29,9 +29,10 @@ from benchmarks.frames import Frames
 from benchmarks.hubs import PYTHON, ROOT, Prepared, prepared, process, scratch_database
 from benchmarks.processor import database_ms, process_ms
 from benchmarks.result import Result
-from benchmarks.units_fill import BUREAUS, Unit, fill
+from benchmarks.units_fill import fill
 from hub.patrols.models import TrackBatch
 from tests.support.raw_sockets import TEXT, RawSocket, masked
+from tests.support.units import BUREAUS, Unit
 
 UNITS = int(os.environ.get("BENCH_UNITS", "200"))
 WATCHERS = int(os.environ.get("BENCH_WATCHERS", "10"))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.accounts.once import Once
-from hub.db import read_only, unit_of_work
+from hub.db import read_only, unit_of_work, utc_now
 from hub.files import services as files
 from hub.files.access import access_file
 from hub.files.api import file_store, prepared_file
@@ -29,6 +29,7 @@ from hub.web.doors import joining, reading, writing
 from hub.web.exports import csv_response
 from hub.web.identity import current_actor, settings
 from hub.web.lists import Listing, filter_of
+from sharing.canonical import utc_text
 
 bp = APIBlueprint("field_api", __name__, url_prefix="/api/v1", tag="findings")
 COLUMNS = (
@@ -67,7 +68,7 @@ def positions(session: Session, actor: Actor, query: schemas.PositionsQuery) -> 
     """Units of patrols under way that the caller's bureau may see."""
     lost_after = settings().lost_minutes * 60
     items = positions_for(session, actor, query.patrol_id)
-    return {"items": items, "lost_after_s": lost_after, "next": None}
+    return {"items": items, "lost_after_s": lost_after, "now": utc_text(utc_now()), "next": None}
 
 
 @bp.post("/patrols/<patrol_id>/positions")

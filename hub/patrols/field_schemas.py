@@ -193,6 +193,8 @@ class PositionsOut(BaseModel):
 
     items: list[dict[str, Any]]
     lost_after_s: float
+    # The hub's clock, by which ages are told.
+    now: str
     next: str | None = None
 
 

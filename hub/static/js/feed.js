@@ -16,7 +16,8 @@ const RETRY_MAX_MS = 30_000;
 const PAGE = 200;
 
 const changeListeners = new Map();
-const positionListeners = new Set();
+const unitListeners = new Set();
+const watchers = new Set();
 const presenceListeners = new Set();
 const roomListeners = new Set();
 const resyncListeners = new Set();
@@ -40,8 +41,8 @@ export function onChange(kind, fn) {
   return () => changeListeners.get(kind).delete(fn);
 }
 
-/** Call fn(position) for the latest place of each unit under way. */
-export const onPosition = (fn) => subscribe(positionListeners, fn);
+/** Call fn(told) for what moved of the units that are watched; see units-store.js. */
+export const onUnits = (fn) => subscribe(unitListeners, fn);
 /** Call fn(presence) when colleagues come and go. */
 export const onPresence = (fn) => subscribe(presenceListeners, fn);
 /** Call fn(told) for what happens in the room of a meeting; see rooms.js. */
@@ -54,6 +55,21 @@ export const onLine = (fn) => subscribe(stateListeners, fn);
 function subscribe(set, fn) {
   set.add(fn);
   return () => set.delete(fn);
+}
+
+/** Ask for units under way, of a patrol or all (null). Returns a function that stops it. */
+export function watchUnits(patrolId) {
+  const watcher = { patrolId };
+  watchers.add(watcher);
+  sendWatch();
+  return () => { watchers.delete(watcher); sendWatch(); };
+}
+
+function sendWatch() {
+  const patrols = new Set([...watchers].map(({ patrolId }) => patrolId));
+  const [patrol_id] = patrols;
+  const wanted = patrols.size === 0 ? null : patrols.size === 1 && patrol_id ? { patrol_id } : {};
+  if (socket?.connected) socket.emit("watch", wanted);
 }
 
 /** Number of the last applied change, state of the line, and how fresh the page is. */
@@ -108,14 +124,14 @@ async function connect() {
   socket = io({
     path: "/socket.io", transports: ["websocket"], reconnection: true,
     reconnectionDelay: RETRY_MIN_MS, reconnectionDelayMax: RETRY_MAX_MS, randomizationFactor: 0.5,
-    auth: (give) => give({ after: last, csrf: csrfToken() }),
+    auth: (give) => give({ after: last, csrf: csrfToken(), units: true }),
   });
   socket.on("connect", lineUp);
   socket.on("disconnect", onDisconnect);
   socket.on("connect_error", onRefused);
   socket.on("change", (change) => inOrder(() => apply(change)));
   socket.on("resync", ({ head } = {}) => inOrder(() => resync(head)));
-  socket.on("position", (position) => tell(positionListeners, position));
+  socket.on("units", (told) => tell(unitListeners, told));
   socket.on("presence", (presence) => tell(presenceListeners, presence));
   socket.on("room", (told) => tell(roomListeners, told));
 }
@@ -142,6 +158,7 @@ function lineUp() {
   clearTimeout(pollTimer);
   clearTimeout(bannerTimer);
   setState("live");
+  if (watchers.size > 0) sendWatch();
   asOf = new Date();
   hideBanner();
   // Records that were applied by asking meanwhile were not yet acknowledged.

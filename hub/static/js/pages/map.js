@@ -27,7 +27,7 @@ if (data.modules.includes("locate")) {
   }, reportProblem);
 }
 if (data.modules.includes("live_units")) {
-  import("./live_units.js").then(({ mountLiveUnits }) => mountLiveUnits(map), reportProblem);
+  import("./live_units.js").then(({ mountLiveUnits }) => mountLiveUnits(map, { list: document.getElementById("map-units") }), reportProblem);
 }
 
 /** Call show and hide as a tab's panel comes and goes, so that only one of them hears the map. */
