@@ -1,8 +1,9 @@
-"""A package of a gigabyte: memory while it is built and verified, and the time against SHA-256.
+"""A package of a gigabyte: memory while it is built, verified and imported; time against SHA-256.
 
 The content does not compress (as photos do not). Each step runs in a process of its own, whose
 highest resident memory is told by the system; the baseline for memory is the package's size, for
-time one pass of SHA-256 over the same bytes.
+time one pass of SHA-256 over the same bytes. Dry run and import are the commands of a hub; what the
+hub itself takes, with nothing to do, is told beside.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import hashlib
 import multiprocessing
 import os
 import resource
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +20,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
+from benchmarks.hubs import PYTHON, ROOT, Prepared, prepared, settings_of
 from benchmarks.result import Result
+from hub.app import create_app
+from hub.bureaus.models import Bureau
+from hub.keys.services import signing_key
 from sharing.manifest import Manifest, PackageKind, Party
 from sharing.package_records import PackedRecord
 from sharing.package_writer import PackageWriter
@@ -37,18 +45,21 @@ def _pieces() -> Iterator[bytes]:
         yield block[number:] + block[:number]
 
 
-def _records() -> Iterator[PackedRecord]:
+def _records(owner: str) -> Iterator[PackedRecord]:
     for number in range(RECORDS):
-        yield PackedRecord("case", f"{number:08}", 1, "330502", 2, {"text": os.urandom(99).hex()})
+        yield PackedRecord("case", f"{number:08}", 1, owner, 2, {"text": os.urandom(99).hex()})
 
 
-def _build(path: str, key: PrivateKey) -> None:
+def _build(path: str, key: PrivateKey, owner: str = "330502", to: str = "320509") -> None:
     now = datetime.now(UTC)
-    sender, recipient = Party("330502", "吴兴"), Party("320509", "吴江")
+    sender, recipient = Party(owner, "甲"), Party(to, "乙")
     with Path(path).open("wb") as stream, PackageWriter(stream, "bench") as writer:
-        writer.add_records("case", _records())
+        writer.add_records("case", _records(owner))
         for number in range(FILES):
-            writer.add(f"files/{number:03}.jpg", _pieces(), media_type="image/jpeg")
+            writer.add(
+                f"files/{number:03}.jpg", _pieces(), media_type="image/jpeg",
+                record=f"case:{number:08}",
+            )  # fmt: skip
         manifest = Manifest("bench", PackageKind.EXCHANGE, sender, recipient, now)
         writer.close(manifest, key, now)
 
@@ -63,6 +74,43 @@ def _verify(path: str, key: PublicKey) -> None:
 def _hash(path: str, _key: Any) -> None:
     with Path(path).open("rb") as stream:
         hashlib.file_digest(stream, "sha256")
+
+
+def _command(hub: Prepared, *words: str) -> float:
+    """Peak memory (MB) of one `flask --app hub` command; raises RuntimeError when it fails."""
+    command = [PYTHON, "-m", "flask", "--app", "hub", *words]
+    process = subprocess.Popen(command, cwd=ROOT, env=hub.env, stdout=subprocess.DEVNULL)
+    _pid, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{words} failed")
+    return used.ru_maxrss / 1024
+
+
+def _key_of_sender(hub: Prepared) -> PrivateKey:
+    """The key of Changxing, which Yixing of the same hub believes."""
+    app = create_app(settings_of(hub.folder))
+    database = app.extensions["hub.db"]
+    with app.app_context(), database.read_only() as session:
+        sender = session.scalars(select(Bureau.id).where(Bureau.code == "changxing")).one()
+        key = signing_key(
+            session, sender, Purpose.PACKAGE, app.extensions["hub.settings"].secret_key
+        )
+    database.dispose()
+    return key
+
+
+def _imports() -> Iterator[Result]:
+    with prepared("yixing-liaison") as hub:
+        path = f"{hub.folder}/bench.zip"
+        _build(path, _key_of_sender(hub), "330522", "320282")
+        size = Path(path).stat().st_size / MEGABYTE
+        idle = _command(hub, "db", "upgrade")
+        take = ("package", "import", path, "--user", "yixing-liaison")
+        for claim, words in (("dry run", (*take, "--dry-run")), ("import", take)):
+            note = f"a hub with nothing to do: {idle:.0f} MB"
+            peak = _command(hub, *words)
+            yield Result(f"memory: {claim}", peak, "MB", "package size", size, "smaller", note)
 
 
 def _child(queue: Any, work: Callable[[str, Any], None], path: str, key: Any) -> None:
@@ -97,4 +145,5 @@ def run() -> Iterator[Result]:
         hashed, _peak = _apart(_hash, path, None)
     yield Result("memory to build", building, "MB", "package size", size, "smaller")
     yield Result("memory to verify", verifying, "MB", "package size", size, "smaller")
+    yield from _imports()
     yield Result("verify", size / checked, "MB/s", "sha256 alone", size / hashed)

@@ -164,6 +164,7 @@ def _configure(app: APIFlask, options: Settings) -> None:
     app.config.update(
         SECRET_KEY=options.secret_key,
         MAX_CONTENT_LENGTH=options.max_upload_mb * 1024 * 1024,
+        PACKAGE_MB=options.package_mb,
         SESSION_COOKIE_NAME="hub_page",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

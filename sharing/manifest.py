@@ -11,9 +11,12 @@ from typing import Any
 from sharing.canonical import canonical, utc_text
 from sharing.errors import Malformed, PackageRefused
 from sharing.wire import (
+    LARGEST,
+    counted,
     hex_digest,
     load_object,
     moment,
+    named,
     only_keys,
     optional,
     optional_moment,
@@ -23,6 +26,8 @@ from sharing.wire import (
 FORMAT = "lianfang-package"
 VERSION = 1
 MOST_BYTES = 16 << 20
+# It is kept with the package.
+MOST_CONTEXT = 64 << 10
 
 
 class PackageKind(StrEnum):
@@ -45,7 +50,7 @@ class Party:
     def from_dict(cls, data: Mapping[str, Any]) -> Party:
         """Read the wire form; raises Malformed."""
         only_keys(data, ("adcode", "name"))
-        return cls(typed(data, "adcode", str), typed(data, "name", str))
+        return cls(named(data, "adcode", 6), named(data, "name", 200))
 
     def to_dict(self) -> dict[str, object]:
         """The wire form."""
@@ -70,8 +75,8 @@ class FileEntry:
         return cls(
             typed(data, "path", str),
             hex_digest(data, "sha256"),
-            typed(data, "size", int),
-            typed(data, "name", str),
+            counted(data, "size", most=LARGEST),
+            named(data, "name", 260),
             typed(data, "media_type", str),
             optional(data, "record", str),
         )
@@ -153,20 +158,23 @@ def read_manifest(data: bytes) -> Manifest:
     kind = typed(found, "kind", str)
     if kind not in set(PackageKind):
         raise Malformed("field_wrong", field="kind")
+    context = typed(found, "context", dict)
+    if len(canonical(context)) > MOST_CONTEXT:
+        raise Malformed("field_wrong", field="context")
     listed = typed(found, "files", list)
     if not all(isinstance(item, dict) for item in listed):
         raise Malformed("field_wrong", field="files")
     return Manifest(
-        id=typed(found, "id", str),
+        id=named(found, "id"),
         kind=PackageKind(kind),
         sender=Party.from_dict(typed(found, "sender", dict)),
         recipient=Party.from_dict(recipient) if recipient is not None else None,
         created_at=moment(found, "created_at"),
         expires_at=optional_moment(found, "expires_at"),
-        sequence=typed(found, "sequence", int),
+        sequence=counted(found, "sequence", least=1),
         previous=None if found.get("previous") is None else hex_digest(found, "previous"),
-        context=typed(found, "context", dict),
-        records=typed(found, "records", int),
+        context=context,
+        records=counted(found, "records"),
         root=hex_digest(found, "root"),
         files=tuple(FileEntry.from_dict(item) for item in listed),
     )

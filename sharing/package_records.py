@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from io import BufferedReader, RawIOBase
+from typing import Any, BinaryIO, cast
 
 from sharing.canonical import canonical
-from sharing.errors import PackageRefused
-from sharing.wire import load_object, only_keys, optional, typed
+from sharing.errors import Malformed, PackageRefused
+from sharing.trees import CHUNK
+from sharing.wire import counted, load_object, named, only_keys, optional, optional_moment
 
 # A record with its longest texts stays far below.
 MOST_LINE = 1 << 20
+KIND = re.compile("[a-z_]{1,32}")
 
 
 @dataclass(frozen=True)
@@ -52,23 +56,31 @@ def read_line(line: bytes) -> PackedRecord:
     """Read a line; raises Malformed, or PackageRefused ``record_not_canonical``."""
     found = load_object(line, MOST_LINE)
     only_keys(found, ("kind", "id", "version", "owner", "classification", "view", "keep_until"))
+    keep_until = optional_moment(found, "keep_until")
     record = PackedRecord(
-        typed(found, "kind", str),
-        typed(found, "id", str),
-        typed(found, "version", int),
-        typed(found, "owner", str),
-        typed(found, "classification", int),
+        named(found, "kind", 32),
+        named(found, "id"),
+        counted(found, "version"),
+        named(found, "owner", 6),
+        counted(found, "classification", most=4),
         optional(found, "view", dict),
-        optional(found, "keep_until", str),
+        found["keep_until"] if keep_until else None,
     )
+    if not KIND.fullmatch(record.kind):
+        raise Malformed("field_wrong", field="kind")
     if record.to_line() != line:
         raise PackageRefused("record_not_canonical", id=record.id)
     return record
 
 
 def read_lines(stream: BinaryIO) -> Iterator[bytes]:
-    """The lines of a records file without their ends; raises PackageRefused for endless ones."""
-    while line := stream.readline(MOST_LINE + 2):
-        if not line.endswith(b"\n"):
-            raise PackageRefused("record_line_end")
-        yield line[:-1]
+    """The lines of a records file without their ends; raises PackageRefused for endless ones.
+
+    ``stream`` is closed with the last line. A member of a zip is read by the megabyte: asked for
+    lines itself, it copies what it holds for every piece of one.
+    """
+    with BufferedReader(cast(RawIOBase, stream), CHUNK) as buffered:
+        while line := buffered.readline(MOST_LINE + 2):
+            if not line.endswith(b"\n"):
+                raise PackageRefused("record_line_end")
+            yield line[:-1]

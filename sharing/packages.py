@@ -112,6 +112,8 @@ def _check_manifest(package: Package, listed: dict[str, str]) -> None:
         raise PackageRefused("manifest_differs")
     if named != {path: digest for path, digest in listed.items() if path != MANIFEST}:
         raise PackageRefused("manifest_differs")
+    if any(entry.size != package.tree.size(entry.path) for entry in manifest.files):
+        raise PackageRefused("manifest_differs")
 
 
 def _check_content(package: Package) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from io import RawIOBase
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, cast
 
 from sharing.errors import PackageRefused
 
@@ -18,6 +19,9 @@ class Tree(Protocol):
 
     def names(self) -> list[str]:
         """All files, sorted."""
+
+    def size(self, name: str) -> int:
+        """Bytes of a file."""
 
     def open(self, name: str) -> BinaryIO:
         """A file to read from its beginning; the caller closes it."""
@@ -74,6 +78,50 @@ class FolderTree:
             found += [(Path(folder) / name).relative_to(self.root).as_posix() for name in files]
         return sorted(found)
 
+    def size(self, name: str) -> int:
+        """Bytes of a file."""
+        return (self.root / name).stat().st_size
+
     def open(self, name: str) -> BinaryIO:
         """A file to read."""
         return (self.root / name).open("rb")
+
+
+class TellingTree:
+    """The same files; tells how many bytes were read, for whoever waits."""
+
+    def __init__(self, tree: Tree, told: Callable[[int], None]) -> None:
+        """``told`` gets the bytes of each piece."""
+        self._tree = tree
+        self.told = told
+
+    def names(self) -> list[str]:
+        """All files, sorted."""
+        return self._tree.names()
+
+    def size(self, name: str) -> int:
+        """Bytes of a file."""
+        return self._tree.size(name)
+
+    def open(self, name: str) -> BinaryIO:
+        """A file to read."""
+        return cast(BinaryIO, _TellingStream(self._tree.open(name), self))
+
+
+class _TellingStream(RawIOBase):
+    def __init__(self, stream: BinaryIO, tree: TellingTree) -> None:
+        self._stream = stream
+        self._tree = tree
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._stream.read(len(buffer))
+        buffer[: len(piece)] = piece
+        self._tree.told(len(piece))
+        return len(piece)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()

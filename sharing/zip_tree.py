@@ -81,6 +81,10 @@ class ZipTree:
         """All files, sorted."""
         return sorted(self._infos)
 
+    def size(self, name: str) -> int:
+        """Bytes of a file, unpacked, as the directory says; reading it ends there."""
+        return self._infos[name].file_size
+
     def open(self, name: str) -> BinaryIO:
         """A file to read; a damaged one raises while it is read (see ``read_errors``)."""
         return cast(BinaryIO, self._zip.open(self._infos[name]))

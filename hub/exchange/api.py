@@ -17,11 +17,12 @@ from hub.documents.letter import Letter
 from hub.documents.pdf import pdf
 from hub.documents.word import MEDIA_TYPE, word
 from hub.errors import NotFound
-from hub.exchange import building, importing, proving, receipts, schemas, sealing, views
+from hub.exchange import building, importing, judging, proving, receipts, schemas, sealing, views
 from hub.exchange.evidence_api import package_response
 from hub.exchange.incoming import opened, refusing, trust
 from hub.exchange.models import ExchangePackage, PackageState
 from hub.exchange.receipt_letter import receipt_letter
+from hub.exchange.shown import districts
 from hub.files.api import file_store, sent_file
 from hub.files.services import aside
 from hub.web.doors import json_response, reading, writing
@@ -66,7 +67,9 @@ def packages_csv(session: Session, actor: Actor, query: schemas.PackagesQuery) -
     names = (_("编号"), _("方向"), _("协作单位"), _("状态"), _("记录数"), _("序号"), _("摘要"),
              _("默克尔根"), _("生成人"), _("批准人"), _("批准时间"), _("回执时间"),
              _("会议"))  # fmt: skip
-    found = views.packages_query(actor, query.direction, query.partner, query.q, query.meeting)
+    found = views.packages_query(
+        session, actor, query.direction, query.partner, query.q, query.meeting
+    )
     reader = actor.reader
     rows = [
         views.package_view(session, reader, r) for r in session.scalars(found.limit(EXPORT_LIMIT))
@@ -91,9 +94,10 @@ def one(session: Session, actor: Actor, package_id: str) -> dict[str, Any]:
 def preview(session: Session, actor: Actor, body: schemas.ChoiceIn) -> dict[str, Any]:
     """Nothing is written."""
     records = building.records_for(session, actor, body.choice())
+    places = districts(session)
     return {
         "content_hash": building.content_hash(records),
-        "items": [views.record_view(record) for record in records],
+        "items": [views.record_view(record, places) for record in records],
     }
 
 
@@ -171,6 +175,10 @@ def _uploaded() -> IO[bytes]:
     return sent_file().stream
 
 
+def _largest() -> Limits:
+    return Limits(total=settings().package_mb * MEGABYTE, entries=LARGEST.entries)
+
+
 def _allow_large() -> None:
     # A package may be larger than any other request; it is read from the disk, in pieces.
     request.max_content_length = settings().package_mb * 1_048_576
@@ -187,8 +195,8 @@ def check() -> Any:
     stream = _uploaded()
     with read_only() as session, refusing():
         keys, adcode = trust(session, actor)
-        package = aside(opened, stream, keys, adcode)
-        return views.report_view(importing.dry_run(session, actor, package))
+        package = aside(opened, stream, keys, adcode, _largest())
+        return views.report_view(judging.dry_run(session, actor, package))
 
 
 @bp.post("/packages/import")
@@ -206,8 +214,8 @@ def import_package() -> Any:
     with refusing():
         with read_only() as session:
             keys, adcode = trust(session, actor)
-            package = aside(opened, stream, keys, adcode)
-            report = importing.dry_run(session, actor, package)
+            package = aside(opened, stream, keys, adcode, _largest())
+            report = judging.dry_run(session, actor, package)
         clean = report.before is None and not report.refused
         kept = aside(importing.store_files, file_store(), package) if clean else {}
         return _import(package, kept, request.form.get("meeting_id") or None)

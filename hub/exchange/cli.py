@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy import select
@@ -17,15 +20,17 @@ from hub.accounts.access import make_actor
 from hub.accounts.models import User
 from hub.db import read_only, unit_of_work, utc_now
 from hub.errors import HubError
-from hub.exchange import building, importing, sealing, views
+from hub.exchange import building, importing, judging, sealing, views
 from hub.exchange.incoming import trust
+from hub.exchange.judging import Report
 from hub.exchange.models import ExchangePackage
 from hub.exchange.verify_cli import DISK_MB, package_group, tree_of
 from hub.exchange.words import reason
 from hub.files.store import FileStore
 from hub.web.identity import settings
 from sharing.errors import SharingError
-from sharing.packages import open_package
+from sharing.packages import Package, open_package
+from sharing.trees import TellingTree, Tree
 
 __all__ = ["package_group"]
 
@@ -72,6 +77,18 @@ def export(number: str, target: Path, username: str) -> None:
         click.echo(f"{target}: {row.digest}")
 
 
+@contextmanager
+def _bar(words: str, length: int) -> Iterator[Any]:
+    """How far it is, on a terminal; nothing in a file."""
+    with click.progressbar(length=length, label=words, file=sys.stderr) as bar:
+        yield bar
+
+
+def _steps(bar: Any) -> Callable[[int], None]:
+    """From how much is done to a step of the bar."""
+    return lambda done: bar.update(done - bar.pos)
+
+
 @package_group.command("import")
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--user", "username", required=True, help="who imports it (liaison or official)")
@@ -85,21 +102,38 @@ def import_file(
     with _told(), tree_of(file, max_mb) as tree:
         with read_only() as session:
             actor = _actor(session, username)
-            keys, adcode = trust(session, actor)
-            package = open_package(tree, keys, now=utc_now(), recipient=adcode)
-            report = importing.dry_run(session, actor, package)
+            package = _checked(session, actor, tree)
+            with _bar("compare", package.manifest.records) as bar:
+                report = judging.dry_run(session, actor, package, _steps(bar))
             told = views.report_view(report)
         click.echo(json.dumps(told["counts"]))
         for item in told["items"]:
             if item["outcome"] == "refused":
                 click.echo(f"refused {item['kind']} {item['id']}: {item['text']}")
-        if dry_run:
-            return
-        fresh = report.before is None and not report.refused
-        store = FileStore(_folder("files"))
-        kept = importing.store_files(store, package) if fresh else {}
-        with unit_of_work() as session:
-            row = importing.import_package(session, actor, package, kept, settings().secret_key)
+        if not dry_run:
+            _take_over(actor, report, receipt)
+
+
+def _checked(session: Session, actor: Actor, tree: Tree) -> Package:
+    """Verify from end to end, telling how far it is."""
+    keys, adcode = trust(session, actor)
+    with _bar("verify", sum(map(tree.size, tree.names()))) as bar:
+        telling = TellingTree(tree, bar.update)
+        package = open_package(telling, keys, now=utc_now(), recipient=adcode)
+    return replace(package, tree=tree)
+
+
+def _take_over(actor: Actor, report: Report, receipt: Path | None) -> None:
+    package = report.package
+    kept: dict[str, str] = {}
+    if report.before is None and not report.refused:
+        size = sum(e.size for e in package.manifest.files if e.path.startswith("data/files/"))
+        with _bar("files", size) as bar:
+            kept = importing.store_files(FileStore(_folder("files")), package, _steps(bar))
+    with _bar("import", package.manifest.records) as bar, unit_of_work() as session:
+        row = importing.import_package(
+            session, actor, package, kept, settings().secret_key, progress=_steps(bar)
+        )
     click.echo(f"{row.number}: imported, {row.digest}")
     if receipt is not None and row.receipt is not None:
         receipt.write_text(row.receipt, encoding="utf-8")

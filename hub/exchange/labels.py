@@ -11,6 +11,7 @@ _TECHNICAL = frozenset({"id", "owner_bureau_id", "version", "finding_id", "revie
 NAMES: dict[str, Text] = {name: text for name, text in FIELDS.items() if name not in _TECHNICAL} | {
     "title": _l("标题"),
     "text": _l("内容"),
+    "state": _l("状态"),
     "note": _l("备注"),
     "files": _l("附件"),
     "state_name": _l("状态"),

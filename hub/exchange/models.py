@@ -85,6 +85,21 @@ class PackedLine(Base):
     line: Mapped[str] = mapped_column(Text)
 
 
+class BroughtRecord(Base):
+    """That a package that came in brought a record, and what became of it; never its content."""
+
+    __tablename__ = "brought_record"
+    __table_args__ = (Index("ix_brought_record_record", "kind", "foreign_id"),)
+
+    package_id: Mapped[str] = mapped_column(ForeignKey("exchange_package.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(32))
+    foreign_id: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+    # As in the report of the import; None: imported before this was kept.
+    outcome: Mapped[str | None] = mapped_column(String(16))
+
+
 class ReceivedRecord(Base):
     """A copy of a record whose owner's hub is elsewhere, as its newest package showed it."""
 

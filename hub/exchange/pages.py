@@ -15,9 +15,9 @@ from hub.bureaus.services import bureaus
 from hub.clock import SHANGHAI
 from hub.db import read_only, unit_of_work, utc_now
 from hub.documents.pdf import can_draw
-from hub.exchange import building, received, views
-from hub.exchange.importing import OUTCOMES
-from hub.exchange.labels import NAMES
+from hub.exchange import archive, building, received, views
+from hub.exchange.judging import OUTCOMES
+from hub.exchange.shown import districts, fields
 from hub.meetings.access import access_meeting
 from hub.web.identity import current_actor
 from hub.zones.models import Zone
@@ -76,7 +76,6 @@ def new() -> str:
         last_day=today.isoformat(),
         meeting=at,
         kind_words={name: str(text) for name, text in views.KINDS.items()},
-        names={name: str(text) for name, text in NAMES.items()},
         **WORDS,
     )
 
@@ -117,7 +116,6 @@ def show(package_id: str) -> str:
         can_draw=can_draw(),
         may_build=actor.may(Right.PACKAGE_BUILD),
         may_approve=actor.may(Right.PACKAGE_APPROVE) and row.created_by != actor.user_id,
-        field_names=NAMES,
         **WORDS,
     )
 
@@ -146,4 +144,10 @@ def received_one(received_id: str) -> str:
     actor = current_actor()
     with unit_of_work() as session:
         found = received.read_received(session, actor, received_id)
-    return render_template("packages/received_one.html", record=found, field_names=NAMES, **WORDS)
+        said = fields(found["kind"], found["view"], districts(session))
+        carriers = archive.carriers(
+            session, actor, received.access_received(session, actor, received_id)
+        )
+    return render_template(
+        "packages/received_one.html", record=found, fields=said, carriers=carriers, **WORDS
+    )

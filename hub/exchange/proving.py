@@ -12,6 +12,7 @@ from hub.access import Actor, Right
 from hub.db import utc_now
 from hub.errors import field_error
 from hub.exchange.models import ExchangePackage
+from hub.exchange.shown import districts
 from hub.exchange.views import record_view
 from hub.exchange.words import reason
 from hub.keys.partners import ring_of
@@ -44,7 +45,7 @@ def proved(session: Session, actor: Actor, data: bytes) -> dict[str, Any]:
         )
     )
     return {
-        "record": record_view(found.record),
+        "record": record_view(found.record, districts(session)),
         "sender": {"adcode": manifest.sender.adcode, "name": manifest.sender.name},
         "number": str(manifest.context.get("number", "")),
         "approved_by": str(manifest.context.get("approved_by", "")),

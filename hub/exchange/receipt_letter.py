@@ -12,7 +12,7 @@ from hub.bureaus.services import bureau
 from hub.clock import SHANGHAI
 from hub.documents.letter import Letter
 from hub.errors import NotFound
-from hub.exchange.importing import IN
+from hub.exchange.judging import IN
 from hub.exchange.models import ExchangePackage
 from hub.meetings.protocol import chinese_day
 

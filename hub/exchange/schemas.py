@@ -135,6 +135,11 @@ class PackedOut(BaseModel):
     withdrawn: bool
     keep_until: datetime | None
     view: dict[str, Any] | None
+    # The view in words: label, and value, lines or moment.
+    fields: list[dict[str, Any]] = []
+    # Of a package that came in: what became of it, and where it is read.
+    outcome: str | None = None
+    received_id: str | None = None
 
 
 class PreviewOut(BaseModel):

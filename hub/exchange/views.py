@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -11,9 +12,11 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, ReaderClass, Right
 from hub.agreements.models import Agreement
 from hub.cases.texts import clean
+from hub.exchange import archive
 from hub.exchange.building import OUT, lines_of
-from hub.exchange.importing import Item, Report, words_of
+from hub.exchange.judging import Item, Report, title_of, words_of
 from hub.exchange.models import ExchangePackage
+from hub.exchange.shown import districts, fields
 from hub.meetings.access import may_see as may_see_meeting
 from hub.meetings.access import visible_to
 from hub.meetings.models import Meeting
@@ -77,13 +80,17 @@ def _meeting_of(session: Session, reader: ReaderClass, row: ExchangePackage) -> 
 
 
 def packages_query(
+    session: Session,
     actor: Actor,
     direction: str | None = None,
     partner: str | None = None,
     q: str | None = None,
     meeting: str | None = None,
 ) -> Select[ExchangePackage]:
-    """Packages of the actor's bureau that match, newest first."""
+    """Packages of the actor's bureau that match, newest first.
+
+    Text is sought in what stands on the package and in the numbers and titles of its records.
+    """
     statement = select(ExchangePackage).where(ExchangePackage.bureau_id == actor.bureau_id)
     if direction:
         statement = statement.where(ExchangePackage.direction == direction)
@@ -99,8 +106,9 @@ def packages_query(
         )
         columns = (ExchangePackage.number, ExchangePackage.partner_name, ExchangePackage.digest,
                    ExchangePackage.root, ExchangePackage.approved_by_name)  # fmt: skip
+        held = ExchangePackage.id.in_(archive.holding(session, actor, text))
         said = [column.icontains(text, autoescape=True) for column in columns]
-        statement = statement.where(or_(*said, ExchangePackage.meeting_id.in_(at)))
+        statement = statement.where(or_(*said, ExchangePackage.meeting_id.in_(at), held))
     return statement.order_by(ExchangePackage.id.desc())
 
 
@@ -117,7 +125,7 @@ def list_packages(
 ) -> dict[str, Any]:
     """A page of packages, in and out."""
     actor.require(Right.WORK_VIEW)
-    statement = packages_query(actor, direction, partner, q, meeting)
+    statement = packages_query(session, actor, direction, partner, q, meeting)
     after = decode_cursor(cursor, 1)
     if after is not None:
         statement = statement.where(ExchangePackage.id < after[0])
@@ -129,14 +137,17 @@ def list_packages(
 
 def detail_view(session: Session, actor: Actor, row: ExchangePackage) -> dict[str, Any]:
     """One package with its records, as far as the actor is cleared for them."""
-    records = lines_of(session, row) if row.direction == OUT else []
-    records = [record for record in records if record.classification <= actor.clearance]
-    items = [record_view(record) for record in records]
+    if row.direction == OUT:
+        records = [r for r in lines_of(session, row) if r.classification <= actor.clearance]
+        places = districts(session)
+        items = [record_view(record, places) for record in records]
+    else:
+        items = archive.brought_by(session, actor, row)
     return package_view(session, actor.reader, row) | {"items": items}
 
 
-def record_view(record: PackedRecord) -> dict[str, Any]:
-    """One packed record."""
+def record_view(record: PackedRecord, places: Mapping[str, str]) -> dict[str, Any]:
+    """One packed record; `places` are names of districts by code."""
     view = dict(record.view) if record.view is not None else None
     return {
         "kind": record.kind,
@@ -146,14 +157,8 @@ def record_view(record: PackedRecord) -> dict[str, Any]:
         "withdrawn": record.view is None,
         "keep_until": record.keep_until,
         "view": view,
+        "fields": fields(record.kind, view, places),
     }
-
-
-def title_of(record: PackedRecord) -> str:
-    """What people call it."""
-    view = record.view or {}
-    words = [str(view[name]) for name in ("number", "title", "text") if view.get(name)]
-    return " ".join(words)[:120] or record.id
 
 
 def report_view(report: Report) -> dict[str, Any]:
@@ -171,18 +176,19 @@ def report_view(report: Report) -> dict[str, Any]:
         "fingerprint": report.package.key.fingerprint,
         "records": manifest.records,
         "imported_before": report.before.id if report.before else None,
-        "counts": report.counts,
+        "counts": dict(report.counts),
         "importable": report.before is None and not report.refused,
-        "items": [_item_view(item) for item in report.items],
+        # What stops the import comes first.
+        "items": [_item_view(item) for item in (*report.refused, *report.items)],
     }
 
 
 def _item_view(item: Item) -> dict[str, Any]:
     return {
-        "kind": item.record.kind,
-        "id": item.record.id,
-        "version": item.record.version,
-        "title": title_of(item.record),
+        "kind": item.kind,
+        "id": item.id,
+        "version": item.version,
+        "title": item.title,
         "outcome": item.outcome,
         "why": item.why,
         "text": str(words_of(item)),

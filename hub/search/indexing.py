@@ -96,6 +96,13 @@ def _all_ids(session: Session, source: Source) -> Iterator[list[str]]:
 
 
 def _index(session: Session, judge: Judge, source: Source, ids: Iterable[str]) -> None:
+    """In parts: a package may bring more records than a statement takes, or memory should."""
+    rest = list(ids)
+    for start in range(0, len(rest), BATCH):
+        _index_part(session, judge, source, rest[start : start + BATCH])
+
+
+def _index_part(session: Session, judge: Judge, source: Source, ids: Iterable[str]) -> None:
     rows = rows_of(session, source.kind, list(ids))
     if not rows:
         return

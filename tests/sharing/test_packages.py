@@ -110,6 +110,12 @@ def second_line(line: bytes) -> Any:
     return lambda files: files.update({RECORDS: files[RECORDS].splitlines(True)[0] + line})
 
 
+def said(**fields: Any) -> bytes:
+    """The line of a record whose fields say something else."""
+    line = json.loads(record(2).to_line()) | fields
+    return canonical(line) + b"\n"
+
+
 UNSEALED: list[tuple[Any, str]] = [
     (put("data/files/../../evil.jpg"), "path_escapes"),
     (put("data/files/a\\b.jpg"), "path_unsafe"),
@@ -144,6 +150,17 @@ def test_a_package_changed_on_its_way_is_refused(change, code):
     assert refused(spoiled(change)) == code
 
 
+def sized(size: int) -> Any:
+    """A manifest that says that its first file is this large."""
+
+    def change(files: Files) -> None:
+        body = json.loads(files["data/manifest.json"])
+        body["files"][0]["size"] = size
+        restated(**body)(files)
+
+    return change
+
+
 SEALED: list[tuple[Any, str]] = [
     (restated(version=2), "future_version"),
     (restated(format="zip"), "field_wrong"),
@@ -157,6 +174,15 @@ SEALED: list[tuple[Any, str]] = [
     (restated(records=4), "root_differs"),
     (restated(root="0" * 64), "root_differs"),
     (restated(created_at="2026-11-27T08:00:00Z"), "from_the_future"),
+    (restated(sequence=1 << 31), "field_wrong"),
+    (restated(sequence=0), "field_wrong"),
+    (restated(records=-1), "field_wrong"),
+    (restated(id="x" * 65), "field_wrong"),
+    (restated(id="a\nb"), "field_wrong"),
+    (restated(context={"number": "x" * 70_000}), "field_wrong"),
+    (sized(1), "manifest_differs"),
+    (sized(1 << 62), "json_number"),
+    (sized(-1), "field_wrong"),
     (put("data/manifest.json", b"[]"), "json_no_object"),
     (put("data/README.txt"), "manifest_differs"),
     (drop("bag-info.txt"), "tag_not_listed"),
@@ -197,13 +223,33 @@ def test_records_that_are_not_the_senders_or_come_twice_are_refused(records, cod
         (record(2).to_line().replace(b'"id"', b' "id"') + b"\n", "record_not_canonical"),
         (record(2).to_line()[:-1] + b',"x":1}\n', "field_unknown"),
         (NOISE.hex().encode() + b"\n", "record_line_end"),
+        (said(id="x" * 65), "field_wrong"),
+        (said(id=""), "field_wrong"),
+        (said(id="a\x00b"), "json_control"),
+        (said(id="a\nb"), "field_wrong"),
+        (said(kind="../case"), "field_wrong"),
+        (said(version=-1), "field_wrong"),
+        (said(version=1 << 31), "field_wrong"),
+        (said(version=True), "field_wrong"),
+        (said(classification=5), "field_wrong"),
+        (said(keep_until="for ever"), "field_wrong"),
+        (said(keep_until="2026-11-27T08:00:00"), "field_wrong"),
+        (said(view={"lon": 1 << 60}), "json_number"),
+        (said(view={"text": "a\x00b"}), "json_control"),
+        (said(view={"text": {"a": 1}}).replace(b'"a"', b'"a":1,"a"'), "json_duplicate_key"),
+        (said(view={"x": 1}).replace(b'"x":1', b'"x":1e999'), "json_not_a_number"),
+        (said(view={"x": 1}).replace(b'"x":1', b'"x":' + b"9" * 5000), "json_unreadable"),
+        (said(view={"x": 1}).replace(b'"x":1', b'"x":"\\ud800"'), "json_unreadable"),
+        (said(view={"x": 1}).replace(b'"x":1', b'"x":' + b"[" * 60 + b"]" * 60), "json_deep"),
+        (said(view={"x": 1}).replace(b'"x":1', b'"x":' + b"[" * 800 + b"]" * 800), "json_deep"),
     ],
 )
 def test_lines_that_are_no_records_are_refused(line, code):
     def change(files: Files) -> None:
         second_line(line)(files)
         body = json.loads(files["data/manifest.json"])
-        body["files"][0] |= {"sha256": sha256(files[RECORDS]).hexdigest()}
+        data = files[RECORDS]
+        body["files"][0] |= {"sha256": sha256(data).hexdigest(), "size": len(data)}
         restated(**body)(files)
 
     assert refused(spoiled(change, sealed=True)) == code

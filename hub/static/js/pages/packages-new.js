@@ -5,7 +5,7 @@ import { clearErrors, formValue, showProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { formatTime } from "../times.js";
 
-const { choices, kinds, names } = pageData();
+const { choices, kinds } = pageData();
 const form = document.getElementById("choice");
 const way = document.getElementById("f-way");
 const gets = document.getElementById("gets");
@@ -19,17 +19,17 @@ function choose() {
 }
 
 /** The fields of one record with their values, as the partner reads them. */
-function fields(view) {
-  return el("dl", { class: "kv" }, Object.entries(view)
-    .filter(([name, value]) => names[name] && ["string", "number"].includes(typeof value) && value !== "")
-    .flatMap(([name, value]) => [el("dt", {}, names[name]), el("dd", {}, name.endsWith("_at") ? formatTime(value) : String(value))]));
+function fields(said) {
+  return el("dl", { class: "kv" }, said.flatMap((one) => [el("dt", {}, one.label), el("dd", {},
+    one.lines ? el("ul", { class: "list list--tight" }, one.lines.map((line) => el("li", {}, line)))
+      : one.moment ? formatTime(one.moment) : one.value)]));
 }
 
 function row(item) {
   const named = [el("b", {}, `${kinds[item.kind]} `), item.title];
   return el("li", {}, item.withdrawn
     ? el("p", {}, ...named, " ", badge(t("通知对方清除"), "danger"))
-    : el("details", {}, el("summary", {}, ...named), fields(item.view)));
+    : el("details", {}, el("summary", {}, ...named), fields(item.fields)));
 }
 
 async function preview() {

@@ -1,6 +1,6 @@
 /** A proof that a record was in a package: checked by the hub, told in words. */
 import { post } from "../api.js";
-import { badge, el, fill } from "../dom.js";
+import { badge, el, fill, named } from "../dom.js";
 import { t } from "../i18n.js";
 import { formatTime } from "../times.js";
 
@@ -15,7 +15,7 @@ function show(found) {
     el("p", {}, badge(t("证明成立"), "ok"), " ", el("b", {}, found.record.title)),
     el("dl", { class: "kv" },
       ...pair(t("数据包"), found.package_id ? el("a", { href: `/packages/${found.package_id}` }, found.number) : found.number),
-      ...pair(t("签发单位"), found.sender.name),
+      ...pair(t("签发单位"), named(found.sender.name)),
       ...pair(t("签名时间"), formatTime(found.signed_at)),
       ...pair(t("批准"), found.approved_by),
       ...pair(t("回执"), found.receipt_at && formatTime(found.receipt_at)),

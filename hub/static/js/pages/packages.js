@@ -1,6 +1,6 @@
 /** Packages: check one before it is imported, import it whole, load a receipt. */
 import { operationKey, upload } from "../api.js";
-import { badge, el, fill } from "../dom.js";
+import { badge, el, fill, named } from "../dom.js";
 import { t } from "../i18n.js";
 
 const input = document.getElementById("package-file");
@@ -10,6 +10,8 @@ const OUTCOMES = {
   new: [t("新增"), "ok"], changed: [t("更新"), "info"], same: [t("无变化"), "neutral"],
   withdrawn: [t("对方已收回"), "warn"], older: [t("比已有的旧，保留已有的"), "neutral"], refused: [t("拒绝"), "danger"],
 };
+const KINDS = { case: t("案件"), finding: t("发现问题"), patrol: t("联合巡查") };
+const MOST_SHOWN = 300;
 let key = operationKey();
 
 function body() {
@@ -38,25 +40,33 @@ function tell(error) {
 
 function row(item) {
   const [words, tone] = OUTCOMES[item.outcome];
-  return el("tr", {}, el("td", {}, badge(words, tone)), el("th", { scope: "row" }, item.title), el("td", { class: "small" }, item.why ? item.text : ""));
+  return el("tr", {}, el("td", {}, badge(words, tone)), el("td", { class: "small" }, KINDS[item.kind] ?? item.kind),
+    el("th", { scope: "row" }, item.title), el("td", { class: "small" }, item.why ? item.text : ""));
 }
 
 function show(found) {
+  const more = found.records - Math.min(found.items.length, MOST_SHOWN);
   const counts = Object.entries(found.counts).map(([name, n]) => `${OUTCOMES[name][0]} ${n}`).join(t("、"));
   fill(report,
-    el("p", {}, el("b", {}, `${found.sender.name} ${found.number}`), " · ", t("签名有效，每个字节都已核对")),
+    el("p", {}, el("b", {}, `${named(found.sender.name)} ${found.number}`), " · ", t("签名有效，每个字节都已核对")),
     el("p", { class: "small mono passport__hash" }, found.digest),
     found.imported_before && el("p", {}, badge(t("已导入过，再次导入不改变任何内容"), "info")),
     found.missing.length > 0 && el("p", {}, badge(t("中间缺少数据包"), "warn"), ` ${found.missing.join(", ")}`),
     el("p", {}, counts),
     found.items.length > 0 && el("div", { class: "table-wrap table-wrap--scroll", tabindex: "0", role: "region", "aria-label": t("将导入的记录") },
-      el("table", { class: "table" }, el("tbody", {}, found.items.slice(0, 300).map(row)))));
+      el("table", { class: "table" }, el("tbody", {}, found.items.slice(0, MOST_SHOWN).map(row)))),
+    found.items.length > 0 && more > 0 && el("p", { class: "small muted" }, t("另有{n}条未列出，已计入上面的数目。", { n: more })));
   button.hidden = !found.importable;
 }
 
 input?.addEventListener("change", async () => {
   button.hidden = true;
   if (!input.files.length) return;
+  const most = Number(document.getElementById("import-package").dataset.mostMb);
+  if (input.files[0].size > most * 1048576) {
+    tell({ message: t("文件超过{n} MB，本页不接受。请系统管理员在服务器上用命令 flask --app hub package import 导入，或请对方按较短时间分几个数据包。", { n: most }) });
+    return;
+  }
   key = operationKey();
   try {
     show(await sent("/api/v1/packages/check", t("正在核验每个字节和签名…")));
