@@ -110,9 +110,9 @@ def signed(world, records, **head):
     return out.getvalue()
 
 
-def packed(number, **changes):
-    view = {"id": f"x-{number}", "title": f"第{number}件"} | changes
-    return PackedRecord("case", f"x-{number}", 1, CHANGXING, 2, view)
+def packed(place, **changes):
+    view = {"id": f"x-{place}", "title": f"第{place}件"} | changes
+    return PackedRecord("case", f"x-{place}", 1, CHANGXING, 2, view)
 
 
 def test_a_package_numbered_far_ahead_takes_no_memory(hubs):
