@@ -83,11 +83,11 @@ class Settings:
     )
     session_hours: float = _option("HUB_SESSION_HOURS", 12.0, "longest life of a signed-in session")  # type: ignore[assignment]
     idle_minutes: float = _option("HUB_IDLE_MINUTES", 60.0, "a session unused this long ends")  # type: ignore[assignment]
-    package_mb: int = _option(
+    package_mb: int = _option(  # type: ignore[assignment]
         "HUB_PACKAGE_MB",
         100,
         "largest package that the page takes, in megabytes, packed and unpacked",
-    )  # type: ignore[assignment]
+    )
     max_upload_mb: int = _option("HUB_MAX_UPLOAD_MB", 20, "largest request body, in megabytes")  # type: ignore[assignment]
 
     @classmethod
