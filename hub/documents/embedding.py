@@ -7,12 +7,19 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from flask_babel import lazy_gettext as _l
+from reportlab.lib import textsplit
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import paragraph
 
 from hub.documents.fonts import BODY, TITLE, find, small_font
 from hub.errors import Conflict
 from sharing.models import new_id
+
+# No line begins with these (GB/T 15834, 5.1.10); the library knows the Japanese marks alone.
+NEVER_FIRST = "，；：？！》”’"
+for module in (textsplit, paragraph):
+    module.ALL_CANNOT_START += NEVER_FIRST
 
 
 class NoChineseFont(Conflict):

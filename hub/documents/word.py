@@ -61,6 +61,7 @@ def _template() -> bytes:
     _line(
         document, "{{ authority }}", font=TITLE_SONG, size=30, align=CENTER, red=True, exact=False
     )
+    _rule_below(document.paragraphs[-1])
     _line(document, "{{ number }}", align=RIGHT)
     _line(document, "")
     _line(document, "{{ title }}", font=TITLE_SONG, size=22, align=CENTER, exact=False)
@@ -86,7 +87,11 @@ def _template() -> bytes:
     _line(document, "{{ signer }}", align=RIGHT)
     _line(document, "{%p endif %}")
     _line(document, "{%p for part in attendance %}")
-    _loop(document, "one in part.lines", "{{ part.label if loop.first else '　　' }}：{{ one }}")
+    _loop(
+        document,
+        "one in part.lines",
+        "{{ part.label ~ '：' if loop.first else '　　　' }}{{ one }}",
+    )
     _line(document, "{%p endfor %}")
     _line(document, "{{ date }}", align=RIGHT)
     _line(document, "{%p if contact %}")
@@ -97,6 +102,20 @@ def _template() -> bytes:
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def _rule_below(paragraph: Any) -> None:
+    """The red line under the name of the authority (GB/T 9704: 版头分隔线), 2 points thick."""
+    borders = OxmlElement("w:pBdr")
+    line = OxmlElement("w:bottom")
+    for name, value in (("val", "single"), ("sz", "16"), ("space", "4"), ("color", "D90D0D")):
+        line.set(qn(f"w:{name}"), value)
+    borders.append(line)
+    # Word is strict about the order: borders stand before spacing, indent and alignment.
+    paragraph._p.get_or_add_pPr().insert_element_before(
+        borders, "w:shd", "w:tabs", "w:kinsoku", "w:wordWrap", "w:snapToGrid", "w:spacing",
+        "w:ind", "w:jc", "w:rPr",
+    )  # fmt: skip
 
 
 def _loop(document: Any, condition: str, text: str) -> None:
@@ -134,7 +153,14 @@ def _line(
 def set_font(run: Any, font: str, size: float) -> None:
     """Give a run of text its font, for Chinese characters too; size in points."""
     run.font.name, run.font.size = font, Pt(size)
-    run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
+    fonts = run._element.rPr.rFonts
+    fonts.set(qn("w:eastAsia"), font)
+    # Where the font is missing, its stand-in has to have Chinese forms, not Japanese or Taiwan's.
+    fonts.set(qn("w:hint"), "eastAsia")
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "zh-CN")
+    language.set(qn("w:eastAsia"), "zh-CN")
+    run._element.rPr.append(language)
 
 
 def _page_number(section: Any) -> None:

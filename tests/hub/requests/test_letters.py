@@ -9,6 +9,7 @@ import zipfile
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -35,6 +36,24 @@ pytestmark = pytest.mark.once
 
 INJECTIONS = ["{{ 7*7 }}", "{% for x in ().__class__ %}", "<b>粗</b> & <w:t>", "{#注#}", "${1+1}"]
 PRINTABLE = st.characters(exclude_categories=("Cs", "Cc", "Cf", "Co", "Cn"))
+
+
+def test_no_line_of_a_pdf_begins_with_a_mark_that_belongs_to_the_line_before():
+    for length in range(24, 30):
+        said = ("汉" * length + "，" + "字" * 20 + "：" + "文" * 24 + "；终。",)
+        text = PdfReader(io.BytesIO(pdf(letter(paragraphs=said)))).pages[0].extract_text()
+        assert "汉，" in text.replace("\n", "")
+        assert [line for line in text.splitlines() if line[:1] in embedding.NEVER_FIRST] == []
+
+
+def test_word_has_the_red_line_chinese_forms_and_one_label_for_all_who_countersigned():
+    made = Document(io.BytesIO(word(letter(endorsements=("甲局　张", "乙局　李")))))
+    head = made.paragraphs[0]._p.pPr
+    assert [child.get(qn("w:color")) for child in head.find(qn("w:pBdr"))] == ["D90D0D"]
+    lines = [paragraph.text for paragraph in made.paragraphs]
+    assert "会签：甲局　张" in lines
+    assert "　　　乙局　李" in lines
+    assert 'w:eastAsia="zh-CN"' in head.getparent().xml
 
 
 def letter(**changes):
