@@ -176,5 +176,4 @@ def write_pending(session: Session) -> None:
     by_chain: dict[str, list[tuple[ledger.NewEntry, datetime]]] = defaultdict(list)
     for chain, entry, at in pending.entries:
         by_chain[chain].append((entry, at))
-    for chain in sorted(by_chain):
-        ledger.append_many(session, chain, by_chain[chain])
+    ledger.append_to_chains(session, by_chain)

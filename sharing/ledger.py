@@ -5,7 +5,7 @@ everything from some entry on. For that, partners keep each other's ``checkpoint
 daily and at every meeting) and hand it to ``verify``.
 
 The head row stays locked to the end of the transaction. Write late in it, several chains in
-sorted order, and always on the same side of the feed, so that two writers cannot wait in a circle.
+one call, and always on the same side of the feed, so that two writers cannot wait in a circle.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from sharing.audit_hash import GENESIS, entry_hash
@@ -30,6 +30,7 @@ __all__ = [
     "VerifyReport",
     "append",
     "append_many",
+    "append_to_chains",
     "chains",
     "checkpoint",
     "verify",
@@ -50,38 +51,65 @@ class NewEntry:
     detail: Mapping[str, object] = field(default_factory=dict)
 
 
-def _take_numbers(session: Session, chain: str, count: int) -> tuple[int, str]:
-    """Lock the chain's head and raise its number; returns the old number and hash.
+def _take_numbers(session: Session, counts: Mapping[str, int]) -> dict[str, tuple[int, str]]:
+    """Lock the heads of chains and raise their numbers; returns the old number and hash of each.
 
-    One statement for a new chain and an old one, so two first entries at once are safe. The hash
-    follows when the entries are made; nobody else sees the head before the transaction ends.
+    One statement for new chains and old ones, so two first entries at once are safe. It locks in
+    the order given, and everybody sorts. The hashes follow when the entries are made; nobody else
+    sees the heads before the transaction ends.
     """
     statement = upsert_into(session, AuditHead)
     statement = statement.on_conflict_do_update(
         index_elements=["chain"], set_={"number": AuditHead.number + statement.excluded.number}
     )
     # Values as parameters, not in the statement: so it is compiled once.
-    values = {"chain": chain, "number": count, "hash": GENESIS}
-    returning = statement.returning(AuditHead.number, AuditHead.hash)
-    row = session.connection().execute(returning, values).one()
-    return row.number - count, row.hash
+    values = [
+        {"chain": chain, "number": counts[chain], "hash": GENESIS} for chain in sorted(counts)
+    ]
+    returning = statement.returning(AuditHead.chain, AuditHead.number, AuditHead.hash)
+    rows = session.connection().execute(returning, values)
+    return {row.chain: (row.number - counts[row.chain], row.hash) for row in rows}
 
 
-def append_many(
-    session: Session, chain: str, entries: Sequence[tuple[NewEntry, datetime]]
-) -> list[AuditEntry]:
-    """Add entries to the end of a chain, in order, each with its time (UTC-aware).
+def append_to_chains(
+    session: Session, by_chain: Mapping[str, Sequence[tuple[NewEntry, datetime]]]
+) -> dict[str, list[AuditEntry]]:
+    """Add entries to the ends of chains, in order, each with its time (UTC-aware).
 
-    The head is locked and written once for all of them.
+    Every head is locked and written once; three statements, however many chains and entries.
 
     Raises NotCanonical when details have no canonical JSON form, NaiveDatetime for a naive time.
     """
-    if not entries:
-        return []
-    details = [canonical_text(entry.detail) for entry, _at in entries]
-    number, previous = _take_numbers(session, chain, len(entries))
+    wanted = {chain: entries for chain, entries in by_chain.items() if entries}
+    if not wanted:
+        return {}
+    # An entry that goes to several chains is written out once.
+    all_entries = {id(one): one for entries in wanted.values() for one, _at in entries}
+    details = {key: canonical_text(one.detail) for key, one in all_entries.items()}
+    ends = _take_numbers(session, {chain: len(entries) for chain, entries in wanted.items()})
+    made = {
+        chain: _linked(chain, *ends[chain], entries, details) for chain, entries in wanted.items()
+    }
+    session.add_all(row for rows in made.values() for row in rows)
+    session.flush()
+    heads = AuditHead.__table__
+    session.connection().execute(
+        update(heads).where(heads.c.chain == bindparam("of")).values(hash=bindparam("last")),
+        [{"of": chain, "last": made[chain][-1].hash} for chain in sorted(made)],
+    )
+    return made
+
+
+def _linked(
+    chain: str,
+    number: int,
+    previous: str,
+    entries: Sequence[tuple[NewEntry, datetime]],
+    details: Mapping[int, str],
+) -> list[AuditEntry]:
+    """Entries that follow one of a chain, each with the hash of the one before."""
     rows = []
-    for (entry, at), detail in zip(entries, details, strict=True):
+    for entry, at in entries:
         number += 1
         values = {
             "chain": chain,
@@ -93,22 +121,23 @@ def append_many(
             "action": entry.action,
             "kind": entry.kind,
             "record_id": entry.record_id,
-            "detail": detail,
+            "detail": details[id(entry)],
             "prev_hash": previous,
         }
         previous = entry_hash(values)
         rows.append(AuditEntry(**values, hash=previous))
-    session.add_all(rows)
-    session.flush()
-    session.execute(
-        update(AuditHead).where(AuditHead.chain == chain).values(hash=previous),
-        execution_options={"synchronize_session": False},
-    )
     return rows
 
 
+def append_many(
+    session: Session, chain: str, entries: Sequence[tuple[NewEntry, datetime]]
+) -> list[AuditEntry]:
+    """Add entries to the end of one chain; see ``append_to_chains``."""
+    return append_to_chains(session, {chain: entries}).get(chain, [])
+
+
 def append(session: Session, chain: str, entry: NewEntry, at: datetime) -> AuditEntry:
-    """Add one entry to the end of a chain; see ``append_many``."""
+    """Add one entry to the end of a chain; see ``append_to_chains``."""
     return append_many(session, chain, [(entry, at)])[0]
 
 

@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from sharing.decisions import EXISTENCE, Allowed, Decision, Denied, Gray
 from sharing.errors import SharingError
-from sharing.models import Share, ShareLevel, ShareState, new_id
+from sharing.models import Share, ShareLevel, ShareState
 from sharing.obligations import keep_until
+from sharing.opening import Opened, open_share, open_shares, why_over
 from sharing.receipts import add_receipt, delivered_up_to, receipts_of
-from sharing.upsert import upsert_into
 
 __all__ = [
+    "Opened",
     "active_share",
     "add_receipt",
     "delivered_up_to",
@@ -27,92 +28,13 @@ __all__ = [
     "end_for_agreement",
     "expire_due",
     "open_share",
+    "open_shares",
     "recall",
     "receipts_of",
     "rest_on",
     "shared_ids_query",
     "shares_of",
 ]
-
-
-def _held(session: Session, kind: str, record_id: str, partner: str) -> Share | None:
-    return session.scalars(
-        select(Share).where(
-            Share.kind == kind,
-            Share.record_id == record_id,
-            Share.partner_bureau_id == partner,
-            Share.state == ShareState.ACTIVE,
-        )
-    ).one_or_none()
-
-
-def _opens(decision: Allowed | Gray) -> tuple[ShareLevel, frozenset[str]]:
-    if isinstance(decision, Allowed):
-        return ShareLevel.WHITE, decision.field_groups
-    return ShareLevel.GRAY, frozenset({EXISTENCE})
-
-
-def open_share(
-    session: Session,
-    decision: Allowed | Gray,
-    *,
-    kind: str,
-    record_id: str,
-    owner: str,
-    partner: str,
-    purpose: str,
-    created_by: str,
-    at: datetime,
-    until: datetime | None = None,
-) -> Share:
-    """Open a record to a partner as a decision allows; ``at`` and ``until`` are UTC-aware.
-
-    Idempotent: a running share that already opens as much is returned as it is (``until`` does
-    not lengthen it). One that opens less, or whose time is over, ends and a new one begins, so
-    the partner's receipts say what he received.
-    Raises SharingError for a denied decision, the owner as partner, or an end before the start.
-    """
-    if isinstance(decision, Denied):
-        raise SharingError("share_denied", reason=decision.reason)
-    if owner == partner:
-        raise SharingError("own_record", bureau_id=owner)
-    if until is not None and until <= at:
-        raise SharingError("ends_before_start", until=until, at=at)
-    level, groups = _opens(decision)
-    held = _held(session, kind, record_id, partner)
-    if held is not None:
-        running = held.is_running(at)
-        if running and groups <= set(held.field_groups):
-            return held
-        why = "superseded" if running else _why_over(held, at)
-        held.end(ShareState.EXPIRED, at=at, by=None, reason=why)
-        session.flush()
-    values = {
-        "id": new_id(),
-        "kind": kind,
-        "record_id": record_id,
-        "owner_bureau_id": owner,
-        "partner_bureau_id": partner,
-        "agreement_id": decision.agreement_id,
-        "agreement_version": decision.agreement_version,
-        "clause": decision.clause,
-        "purpose": purpose,
-        "level": level,
-        "field_groups": sorted(groups),
-        "state": ShareState.ACTIVE,
-        "created_by": created_by,
-        "created_at": at,
-        "until": until,
-        "keep_until": keep_until(decision, at),
-        "onward_consented": False,
-        "version": 1,
-    }
-    # Two people may open the same at once: the second waits, inserts nothing, finds the first's.
-    session.execute(upsert_into(session, Share).values(values).on_conflict_do_nothing())
-    opened = _held(session, kind, record_id, partner)
-    if opened is None:  # pragma: no cover - others opened and ended it between two statements
-        raise SharingError("share_busy", kind=kind, record_id=record_id)
-    return opened
 
 
 def recall(session: Session, share: Share, *, by: str, reason: str, at: datetime) -> Share:
@@ -138,19 +60,13 @@ def rest_on(share: Share, decision: Allowed | Gray) -> None:
     share.keep_until = min(ends, default=None)
 
 
-def _why_over(share: Share, at: datetime) -> str:
-    """Which of its two ends ended a share whose time is over."""
-    kept = share.keep_until
-    return "retention_over" if kept is not None and kept <= at else "until_passed"
-
-
 def _expire(
     session: Session, condition: ColumnElement[bool], at: datetime, why: str | None = None
 ) -> list[Share]:
     statement = select(Share).where(Share.state == ShareState.ACTIVE, condition).order_by(Share.id)
     shares = list(session.scalars(statement.with_for_update()))
     for share in shares:
-        share.end(ShareState.EXPIRED, at=at, by=None, reason=why or _why_over(share, at))
+        share.end(ShareState.EXPIRED, at=at, by=None, reason=why or why_over(share, at))
     session.flush()
     return shares
 

@@ -57,6 +57,8 @@ def _ends(session: Session, told: Collection[str]) -> Iterable[tuple[str, str]]:
 
 
 def _tell(session: Session, others: dict[str, set[str]]) -> None:
+    if not others:
+        return
     cases = session.scalars(select(Case).where(Case.id.in_(others)).order_by(Case.id)).all()
     seen = {case.id: {case.owner_bureau_id} for case in cases}
     rows = select(Share.record_id, Share.partner_bureau_id).where(

@@ -7,8 +7,8 @@ recalculation, coming near, being overdue) is told here, as a change of kind `cl
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
@@ -22,8 +22,8 @@ from hub.calendar.services import calendar
 from hub.changes import record_change
 from hub.clock import local_day
 from hub.db import utc_now
-from hub.deadlines.engine import Pause, Term, due
-from hub.deadlines.models import Clock, ClockState, DeadlineRule, Direction, Unit
+from hub.deadlines.counting import compute
+from hub.deadlines.models import Clock, ClockState, DeadlineRule
 from hub.deadlines.rules import rule_on
 from hub.deadlines.views import ClockView, clock_view
 from hub.errors import Conflict, NotFound, field_error
@@ -40,6 +40,23 @@ class Subject(NamedTuple):
     id: str
 
 
+class Start(NamedTuple):
+    """A term that is set going.
+
+    `starts_at` is the moment of the trigger (aware); its day is not counted. `bureau_id` and
+    `person_id` have to act in time; `also_told` are further bureaus that learn when it comes near
+    or is overdue. `amount` counts instead of the rule's, in its unit, where an agreement gives
+    another.
+    """
+
+    subject: Subject
+    starts_at: datetime
+    bureau_id: str
+    person_id: str | None = None
+    also_told: Sequence[str] = ()
+    amount: int | None = None
+
+
 def start_clock(
     session: Session,
     subject: Subject,
@@ -48,44 +65,55 @@ def start_clock(
     starts_at: datetime,
     bureau_id: str,
     person_id: str | None = None,
-    also_told: Iterable[str] = (),
+    also_told: Sequence[str] = (),
     amount: int | None = None,
 ) -> Clock:
-    """Set a term going; one that runs already is returned as it is.
+    """Set one term going; see `Start` and `start_clocks`."""
+    start = Start(subject, starts_at, bureau_id, person_id, also_told, amount)
+    return start_clocks(session, rule_code, [start])[0]
 
-    Args:
-        starts_at: the moment of the trigger (aware); its day is not counted.
-        bureau_id, person_id: who has to act in time.
-        also_told: further bureaus that learn when it comes near or is overdue.
-        amount: instead of the rule's, in its unit, where an agreement gives another.
+
+def start_clocks(session: Session, rule_code: str, starts: Sequence[Start]) -> list[Clock]:
+    """Set terms of one rule going, in order; one that runs already is returned as it is.
+
+    As many statements as there are days on which they begin, however many clocks.
 
     Raises:
         UnknownRule: no version of the rule is valid on the trigger's day.
     """
-    held = open_clock(session, subject, rule_code)
-    if held is not None:
-        return held
-    rule = rule_on(session, rule_code, local_day(starts_at))
+    held = _open_clocks(session, {start.subject for start in starts}, rule_code)
+    new = [start for start in starts if start.subject not in held]
+    if new:
+        days = {local_day(start.starts_at) for start in new}
+        rules = {day: rule_on(session, rule_code, day) for day in days}
+        known = calendar(session)
+        held |= {
+            start.subject: _clock(start, rules[local_day(start.starts_at)], known) for start in new
+        }
+        session.add_all(held[start.subject] for start in new)
+        session.flush()
+    return [held[start.subject] for start in starts]
+
+
+def _clock(start: Start, rule: DeadlineRule, known: WorkCalendar) -> Clock:
     clock = Clock(
-        kind=subject.kind,
-        subject_id=subject.id,
-        rule_code=rule_code,
+        kind=start.subject.kind,
+        subject_id=start.subject.id,
+        rule_code=rule.code,
         rule_id=rule.id,
-        bureau_id=bureau_id,
-        person_id=person_id,
-        told=sorted(set(also_told) - {bureau_id}),
-        amount=amount,
+        bureau_id=start.bureau_id,
+        person_id=start.person_id,
+        told=sorted(set(start.also_told) - {start.bureau_id}),
+        amount=start.amount,
         state=ClockState.RUNNING.value,
-        starts_at=starts_at,
+        starts_at=start.starts_at,
         extensions=[],
         pauses=[],
         unknown_years=[],
         version=1,
     )
     clock.rule = rule
-    _compute(clock, calendar(session))
-    session.add(clock)
-    session.flush()
+    compute(clock, known)
     return clock
 
 
@@ -212,7 +240,7 @@ def recalculate(session: Session) -> int:
     rows = select(Clock).where(Clock.state.in_(OPEN)).order_by(Clock.id).with_for_update(of=Clock)
     for clock in session.scalars(rows).unique():
         before = (clock.due_at, clock.unknown_years)
-        _compute(clock, known)
+        compute(clock, known)
         if before != (clock.due_at, clock.unknown_years):
             _moved(session, on_behalf_of(session, clock.bureau_id), clock, "updated", {})
             moved += 1
@@ -232,7 +260,7 @@ def apply_newest(session: Session, actor: Actor, rule: DeadlineRule) -> int:
         if day < rule.valid_from or (rule.valid_to is not None and day >= rule.valid_to):
             continue
         clock.rule_id, clock.rule = rule.id, rule
-        _compute(clock, known)
+        compute(clock, known)
         _moved(session, actor, clock, "updated", {"rule_version": rule.number})
         moved += 1
     return moved
@@ -240,12 +268,22 @@ def apply_newest(session: Session, actor: Actor, rule: DeadlineRule) -> int:
 
 def open_clock(session: Session, subject: Subject, rule_code: str) -> Clock | None:
     """The clock that runs (or is paused) for a subject, locked."""
-    return session.scalars(
+    return _open_clocks(session, {subject}, rule_code).get(subject)
+
+
+def _open_clocks(
+    session: Session, subjects: Collection[Subject], rule_code: str
+) -> dict[Subject, Clock]:
+    """The clocks of a rule that run (or are paused) for some subjects, locked in one order."""
+    kinds = {subject.kind for subject in subjects}
+    rows = session.scalars(
         select(Clock)
-        .where(Clock.kind == subject.kind, Clock.subject_id == subject.id)
+        .where(Clock.kind.in_(kinds), Clock.subject_id.in_({one.id for one in subjects}))
         .where(Clock.rule_code == rule_code, Clock.state.in_(OPEN))
+        .order_by(Clock.id)
         .with_for_update(of=Clock)
-    ).one_or_none()
+    )
+    return {Subject(row.kind, row.subject_id): row for row in rows}
 
 
 def _running(session: Session, subject: Subject, rule_code: str) -> Clock:
@@ -265,7 +303,7 @@ def _end(
 
 
 def _again(session: Session, actor: Actor, clock: Clock, verb: str, detail: dict[str, Any]) -> None:
-    _compute(clock, calendar(session))
+    compute(clock, calendar(session))
     _moved(session, actor, clock, verb, detail)
 
 
@@ -292,27 +330,3 @@ def tell(
         detail={"subject": f"{clock.kind}/{clock.subject_id}", "rule": clock.rule_code}
         | (detail or {}),
     )
-
-
-def term_of(clock: Clock) -> Term:
-    """How long the clock runs, extensions included."""
-    rule = clock.rule
-    given = sum(int(one["amount"]) for one in clock.extensions)
-    own = clock.amount if clock.amount is not None else rule.amount
-    return Term(own + given, Unit(rule.unit), Direction(rule.direction), rule.rolls)
-
-
-def _pauses(clock: Clock) -> list[Pause]:
-    """The pauses that have ended; an open one moves the end when it is over."""
-    return [
-        (datetime.fromisoformat(str(one["from"])), datetime.fromisoformat(str(one["to"])))
-        for one in clock.pauses
-        if one["to"] is not None
-    ]
-
-
-def _compute(clock: Clock, known: WorkCalendar) -> None:
-    found = due(term_of(clock), clock.starts_at, known, _pauses(clock))
-    clock.due_at, clock.unknown_years = found.at, list(found.unknown_years)
-    length: timedelta = abs(found.at - clock.starts_at)
-    clock.near_at = found.at - length * clock.rule.warn_percent / 100

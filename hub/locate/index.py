@@ -120,25 +120,30 @@ _STAMP = select(
 _lands: OrderedDict[Stamp, Land] = OrderedDict()
 _facts: OrderedDict[str, LocateFacts] = OrderedDict()
 _building = threading.Lock()
+_OWN = "hub.locate.index"
 
 
 def facts_of(session: Session) -> LocateFacts:
     """The index in use, made anew if boundaries, bureaus, zones or agreements changed.
 
-    What a writing transaction sees may yet be rolled back, so only readers leave theirs for others.
+    What a writing transaction sees may yet be rolled back, so only readers leave theirs for others;
+    a writer keeps its own for itself.
     """
     bind = session.get_bind()
     url = str(bind.engine.url)
     stamp, now = _stamp(session), utc_now()
-    facts = _facts.get(url)
-    if facts is not None and facts.counts(stamp, now):
-        return facts
+    for facts in (_facts.get(url), session.info.get(_OWN)):
+        if facts is not None and facts.counts(stamp, now):
+            return facts
     with _building:
-        facts = _facts.get(url)
-        if facts is None or not facts.counts(stamp, now):
-            facts = _build(session, stamp, now)
-            if not bind.get_execution_options().get("hub_write"):
-                _keep(_facts, url, facts)
+        shared = _facts.get(url)
+        if shared is not None and shared.counts(stamp, now):
+            return shared
+        facts = _build(session, stamp, now)
+        if bind.get_execution_options().get("hub_write"):
+            session.info[_OWN] = facts
+        else:
+            _keep(_facts, url, facts)
     return facts
 
 

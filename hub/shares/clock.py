@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 from hub.agreements.models import Agreement
 from hub.deadlines.models import Clock, ClockState
 from hub.deadlines.services import (
+    Start,
     Subject,
     cancel_clock,
     clocks_of,
     meet_clock,
     start_clock,
+    start_clocks,
 )
 from hub.deadlines.views import ClockView
 from hub.shares.models import AccessRequest, RequestState
@@ -35,17 +37,24 @@ WISH = "onward_request"
 ONWARD = "H4.onward_answer"
 
 
-def start_answering(session: Session, share: Share) -> None:
-    """From the moment of sharing the partner has so long to accept or refuse."""
-    agreement = session.get_one(Agreement, share.agreement_id)
-    start_clock(
+def start_answering(session: Session, rows: Collection[Share]) -> None:
+    """From the moment of sharing each partner has so long to accept or refuse."""
+    agreement_ids = {share.agreement_id for share in rows}
+    held = session.scalars(select(Agreement).where(Agreement.id.in_(agreement_ids)))
+    hours = {row.id: Terms.from_dict(row.current.terms).answer_hours for row in held}
+    start_clocks(
         session,
-        Subject(SHARE, share.id),
         ANSWER,
-        starts_at=share.created_at,
-        bureau_id=share.partner_bureau_id,
-        also_told=[share.owner_bureau_id],
-        amount=Terms.from_dict(agreement.current.terms).answer_hours,
+        [
+            Start(
+                Subject(SHARE, share.id),
+                starts_at=share.created_at,
+                bureau_id=share.partner_bureau_id,
+                also_told=(share.owner_bureau_id,),
+                amount=hours[share.agreement_id],
+            )
+            for share in rows
+        ],
     )
 
 

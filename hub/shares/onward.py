@@ -220,7 +220,7 @@ def _open(
     child.onward_consented = row.state == OnwardState.CONSENTED
     row.opened_share_id = child.id
     session.flush()
-    start_answering(session, child)
+    start_answering(session, [child])
     told = [child.owner_bureau_id, child.partner_bureau_id, share.partner_bureau_id]
     detail = {"partner": child.partner_bureau_id, "onward_of": share.id}
     tell_case(session, actor, case, "shared", told, detail)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -20,7 +21,7 @@ from hub.shares.access import own_share, received_share
 from hub.shares.clock import note_ended, note_rung, start_answering
 from hub.shares.deciding import Judge
 from hub.shares.following import end_passed_on, move_passed_on
-from hub.shares.lookups import partners_ever, running_shares, shares_by_record
+from hub.shares.lookups import partners_ever, shares_by_record
 from hub.shares.telling import tell_case, tell_share
 from hub.shares.words import reason as words
 from hub.zones.models import Zone
@@ -47,17 +48,16 @@ def share_automatically(session: Session, actor: Actor, case: Case) -> list[Shar
         for share in shares_by_record(session, KIND, case.id)
         if share.state is ShareState.RECALLED or share.end_reason == "retention_over"
     }
-    opened = []
-    for partner in judge.zone_partners(subject_of(case)):
-        if partner in closed:
-            continue
-        decision = judge.decide(subject_of(case), partner, AUTOMATIC_PURPOSE)
-        if isinstance(decision, Denied):
-            continue
-        share, new = _open(session, actor, case, partner, AUTOMATIC_PURPOSE, decision, judge, None)
-        if new:
-            opened.append(share)
-    return opened
+    subject = subject_of(case)
+    asked = [partner for partner in judge.zone_partners(subject) if partner not in closed]
+    answers = {partner: judge.decide(subject, partner, AUTOMATIC_PURPOSE) for partner in asked}
+    open_to = {
+        partner: decision
+        for partner, decision in answers.items()
+        if not isinstance(decision, Denied)
+    }
+    opened = _open(session, actor, case, open_to, AUTOMATIC_PURPOSE, judge, None)
+    return [share for share, new in opened if new]
 
 
 def share_case(
@@ -79,7 +79,7 @@ def share_case(
     purpose, decision = judge.best(subject_of(case), partner.id)
     if isinstance(decision, Denied):
         raise refusal(decision)
-    share, _new = _open(session, actor, case, partner.id, purpose, decision, judge, until)
+    ((share, _new),) = _open(session, actor, case, {partner.id: decision}, purpose, judge, until)
     return share
 
 
@@ -96,37 +96,45 @@ def _open(
     session: Session,
     actor: Actor,
     case: Case,
-    partner_id: str,
+    decisions: Mapping[str, Allowed | Gray],
     purpose: str,
-    decision: Allowed | Gray,
     judge: Judge,
     until: datetime | None,
-) -> tuple[Share, bool]:
-    held = running_shares(session, KIND, [case.id], partner_id, judge.at).get(case.id)
-    share = shares.open_share(
+) -> list[shares.Opened]:
+    """Open a case to partners, start their clocks and tell of it: all of them together."""
+    if not decisions:
+        return []
+    opened = shares.open_shares(
         session,
-        decision,
+        decisions,
         kind=KIND,
         record_id=case.id,
         owner=case.owner_bureau_id,
-        partner=partner_id,
         purpose=purpose,
         created_by=actor.user_id,
         at=utc_now(),
         until=until,
     )
-    if held is not None and held.id == share.id:
-        return share, False
+    began = [share for share, new in opened if new]
+    if not began:
+        return opened
+    by_partner = {share.partner_bureau_id: share for share in began}
     for older in shares_by_record(session, KIND, case.id):
-        if older.partner_bureau_id == partner_id and older.state is not ShareState.ACTIVE:
+        newer = by_partner.get(older.partner_bureau_id)
+        if newer is not None and older.state is not ShareState.ACTIVE:
             note_ended(session, older, judge.at)
-            move_passed_on(session, older, share)
-    start_answering(session, share)
-    told = [case.owner_bureau_id, partner_id]
-    detail = {"partner": partner_id, "clause": share.clause, "agreement": share.agreement_id}
-    tell_case(session, actor, case, "shared", told, detail)
-    tell_share(session, actor, share, "shared")
-    return share, True
+            move_passed_on(session, older, newer)
+    start_answering(session, began)
+    for share in began:
+        told = [case.owner_bureau_id, share.partner_bureau_id]
+        detail = {
+            "partner": share.partner_bureau_id,
+            "clause": share.clause,
+            "agreement": share.agreement_id,
+        }
+        tell_case(session, actor, case, "shared", told, detail)
+        tell_share(session, actor, share, "shared")
+    return opened
 
 
 def after_update(session: Session, actor: Actor, case: Case) -> None:
