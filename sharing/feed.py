@@ -13,13 +13,13 @@ and two transactions that lock the same bureaus in several calls could lock them
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import CursorResult, case, delete, func, insert, select
+from sqlalchemy import CursorResult, and_, case, delete, false, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from sharing.errors import FeedPositionRefused
@@ -49,6 +49,16 @@ class FeedRow:
     version: int
     verb: str
     at: datetime
+
+
+_ROW = (
+    FeedChange.seq,
+    FeedChange.kind,
+    FeedChange.record_id,
+    FeedChange.version,
+    FeedChange.verb,
+    FeedChange.at,
+)
 
 
 def _allocate(session: Session, wanted: Counter[str]) -> dict[str, int]:
@@ -108,21 +118,38 @@ def read(session: Session, bureau_id: str, after: int, limit: int) -> list[FeedR
     """
     if limit < 1:
         raise FeedPositionRefused("limit_refused", limit=limit)
-    columns = (
-        FeedChange.seq,
-        FeedChange.kind,
-        FeedChange.record_id,
-        FeedChange.version,
-        FeedChange.verb,
-        FeedChange.at,
-    )
     statement = (
-        select(*columns)
+        select(*_ROW)
         .where(FeedChange.bureau_id == bureau_id, FeedChange.seq > after)
         .order_by(FeedChange.seq)
         .limit(limit)
     )
     return [FeedRow(*row) for row in session.execute(statement)]
+
+
+def read_many(
+    session: Session, starts: Collection[tuple[str, int]], limit: int
+) -> dict[tuple[str, int], list[FeedRow]]:
+    """Return the same for several bureaus and numbers, in one statement; by (bureau, after).
+
+    Numbers have no gaps, so what follows a number are the ``limit`` numbers after it; where these
+    were pruned, the feed is read by itself. Raises FeedPositionRefused for a limit below one.
+    """
+    if limit < 1:
+        raise FeedPositionRefused("limit_refused", limit=limit)
+    within = [
+        and_(FeedChange.bureau_id == bureau_id, FeedChange.seq.between(after + 1, after + limit))
+        for bureau_id, after in starts
+    ]
+    by_bureau: dict[str, list[FeedRow]] = defaultdict(list)
+    statement = select(FeedChange.bureau_id, *_ROW).where(or_(false(), *within))
+    for row in session.execute(statement.order_by(FeedChange.seq)):
+        by_bureau[row.bureau_id].append(FeedRow(*row[1:]))
+    found = {}
+    for bureau_id, after in starts:
+        theirs = [row for row in by_bureau[bureau_id] if after < row.seq <= after + limit]
+        found[bureau_id, after] = theirs or read(session, bureau_id, after, limit)
+    return found
 
 
 def heads(session: Session, bureau_ids: Collection[str]) -> dict[str, int]:

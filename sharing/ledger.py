@@ -92,9 +92,8 @@ def append_to_chains(
     }
     session.add_all(row for rows in made.values() for row in rows)
     session.flush()
-    heads = AuditHead.__table__
     session.connection().execute(
-        update(heads).where(heads.c.chain == bindparam("of")).values(hash=bindparam("last")),
+        update(AuditHead).where(AuditHead.chain == bindparam("of")).values(hash=bindparam("last")),
         [{"of": chain, "last": made[chain][-1].hash} for chain in sorted(made)],
     )
     return made

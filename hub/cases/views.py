@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass, Right
@@ -264,18 +263,3 @@ def views_of(
     return [
         case_view(session, reader, case, user_id=user_id, judge=judge, near=near) for case in rows
     ]
-
-
-def render_case(session: Session, reader: ReaderClass, case_id: str) -> dict[str, Any] | None:
-    """The view that a change of a case carries in the feed."""
-    case = session.get(Case, case_id)
-    return None if case is None else case_view(session, reader, case)
-
-
-def render_cases(
-    session: Session, reader: ReaderClass, case_ids: Collection[str]
-) -> dict[str, dict[str, Any] | None]:
-    """The views that changes of many cases carry, by id."""
-    rows = session.scalars(select(Case).where(Case.id.in_(case_ids))).all()
-    views = views_of(session, reader, rows, Judge(session))
-    return {case.id: view for case, view in zip(rows, views, strict=True)}

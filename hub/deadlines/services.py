@@ -53,7 +53,7 @@ class Start(NamedTuple):
     starts_at: datetime
     bureau_id: str
     person_id: str | None = None
-    also_told: Sequence[str] = ()
+    also_told: Collection[str] = ()
     amount: int | None = None
 
 
@@ -65,7 +65,7 @@ def start_clock(
     starts_at: datetime,
     bureau_id: str,
     person_id: str | None = None,
-    also_told: Sequence[str] = (),
+    also_told: Collection[str] = (),
     amount: int | None = None,
 ) -> Clock:
     """Set one term going; see `Start` and `start_clocks`."""

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 
 import structlog
 from flask import Flask
@@ -29,6 +30,11 @@ log = structlog.get_logger()
 
 # After the database failed; the ring that brought the failed turn is not lost with it.
 RETRY_S = 1.0
+# Classes of readers that are rendered for in one go, and changes of all of them together.
+TOGETHER = 50
+MOST_CHANGES = 1_000
+# Who is told the same: a class of readers that has come as far as a number.
+Place = tuple[ReaderClass, int]
 
 
 class Publisher:
@@ -105,29 +111,43 @@ class Publisher:
                 listener.owes_resync = False
                 self.broadcast.send([listener.sid], [Message("resync", {"head": listener.cursor})])
         heads = feed.heads(session, {x.actor.bureau_id for x in keep})
-        behind: dict[tuple[ReaderClass, int], list[Listener]] = defaultdict(list)
+        behind: dict[Place, list[Listener]] = defaultdict(list)
         for listener in keep:
             if listener.cursor < heads.get(listener.actor.bureau_id, 0):
                 behind[listener.reader, listener.cursor].append(listener)
-        for (reader, cursor), group in behind.items():
-            self._catch_up(session, reader, cursor, group)
+        places = list(behind)
+        for start in range(0, len(places), TOGETHER):
+            part = places[start : start + TOGETHER]
+            self._catch_up(session, {place: behind[place] for place in part}, heads)
 
     def _catch_up(
-        self, session: Session, reader: ReaderClass, cursor: int, group: list[Listener]
+        self, session: Session, groups: dict[Place, list[Listener]], heads: Mapping[str, int]
     ) -> None:
-        """Send everything after `cursor`, rendered once for the whole group."""
-        while group:
-            batch = stream.read_changes(session, reader, cursor)
-            if not batch.changes:
-                return
-            messages = [Message("change", change) for change in batch.changes]
-            self.onlookers.presence.touch((c["kind"], c["id"]) for c in batch.changes)
-            full = self.broadcast.send([listener.sid for listener in group], messages)
-            # Who has not read what he was sent waits where he is; his number says from where on.
-            group = [listener for listener in group if listener.sid not in full]
-            cursor = batch.changes[-1]["seq"]
-            for listener in group:
-                listener.cursor = cursor
+        """Send each group what follows its number up to the head, rendered once for the group."""
+        while groups:
+            places = list(groups)
+            news = stream.read_together(session, places, MOST_CHANGES)
+            self.onlookers.presence.touch(
+                {(change["kind"], change["id"]) for changes in news for change in changes}
+            )
+            following: dict[Place, list[Listener]] = defaultdict(list)
+            for (reader, cursor), changes in zip(places, news, strict=True):
+                if not changes:
+                    continue
+                going = self._send_on(groups[reader, cursor], changes)
+                if changes[-1]["seq"] < heads[reader.bureau_id]:
+                    following[reader, changes[-1]["seq"]] += going
+            groups = {place: group for place, group in following.items() if group}
+
+    def _send_on(self, group: list[Listener], changes: stream.Changes) -> list[Listener]:
+        """Send changes to a group; returns who goes on with what comes after them."""
+        messages = [Message("change", change) for change in changes]
+        full = self.broadcast.send([listener.sid for listener in group], messages)
+        # Who has not read what he was sent waits where he is; his number says from where on.
+        going = [listener for listener in group if listener.sid not in full]
+        for listener in going:
+            listener.cursor = changes[-1]["seq"]
+        return going
 
     def cut(self, listener: Listener) -> None:
         """End a socket that may not hear, or does not listen."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from hub.action_items.views import render_action_item
 from hub.agreements.views import render_agreement
 from hub.availability.views import render_absence
 from hub.calendar.views import render_day
-from hub.cases.views import render_case, render_cases
+from hub.cases.rendering import render_case, render_for_all
 from hub.deadlines.views import render_rule
 from hub.exchange.views import render_package
 from hub.field.crossing_views import render_crossing
@@ -59,8 +59,9 @@ RENDERERS: dict[str, Renderer] = {
     "absence": render_absence,
     "patrol_series": render_patrol_series,
 }
-# The same for many at once: agreements and places are then read once for a whole replay.
-MANY: dict[str, Callable[[Session, ReaderClass, Collection[str]], Mapping[str, View]]] = {
-    "case": render_cases,
+# The same for many readers and records at once: all that is read serves the whole turn.
+Wanted = Sequence[tuple[ReaderClass, Collection[str]]]
+MANY: dict[str, Callable[[Session, Wanted], Sequence[Mapping[str, View]]]] = {
+    "case": render_for_all,
     "share": render_shares,
 }

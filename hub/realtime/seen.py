@@ -20,7 +20,7 @@ from hub.cases.lookups import KIND as CASE
 from hub.cases.measure_models import CaseMeasure
 from hub.cases.measure_views import KIND as MEASURE
 from hub.cases.models import Case
-from hub.cases.views import render_cases
+from hub.cases.rendering import render_cases
 from hub.db import utc_now
 from hub.deadlines.models import Clock
 from hub.deadlines.views import render_clock as clock_alone

@@ -15,6 +15,7 @@ from sharing import feed
 from sharing.canonical import utc_text
 
 PAGE = 500
+Changes = tuple[dict[str, Any], ...]
 TOMBSTONE = "tombstone"
 
 
@@ -24,7 +25,7 @@ class Batch:
 
     after: int
     head: int
-    changes: tuple[dict[str, Any], ...]
+    changes: Changes
 
 
 def _change(row: feed.FeedRow, view: dict[str, Any] | None) -> dict[str, Any]:
@@ -39,29 +40,47 @@ def _change(row: feed.FeedRow, view: dict[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def render_rows(
-    session: Session, reader: ReaderClass, rows: Sequence[feed.FeedRow]
-) -> tuple[dict[str, Any], ...]:
-    """All rows in order, each as the reader may see it now; without a view it is a tombstone.
+def render_rows(session: Session, reader: ReaderClass, rows: Sequence[feed.FeedRow]) -> Changes:
+    """All rows in order, each as the reader may see it now; see `render_together`."""
+    return render_together(session, [(reader, rows)])[0]
+
+
+def render_together(
+    session: Session, read: Sequence[tuple[ReaderClass, Sequence[feed.FeedRow]]]
+) -> list[Changes]:
+    """The rows of each reader in order, each as he may see it now; without a view a tombstone.
 
     What was recalled since the row was written is therefore a tombstone in a replay too. A record
-    that changed several times is rendered once.
+    that changed several times is rendered once for a reader.
     """
-    ids: dict[str, dict[str, None]] = defaultdict(dict)
-    for row in rows:
-        ids[row.kind][row.record_id] = None
-    views = {kind: _views(session, reader, kind, list(ids[kind])) for kind in ids}
-    return tuple(_change(row, views[row.kind].get(row.record_id)) for row in rows)
+    asked: list[dict[str, dict[str, None]]] = []
+    for _reader, rows in read:
+        ids: dict[str, dict[str, None]] = defaultdict(dict)
+        for row in rows:
+            ids[row.kind][row.record_id] = None
+        asked.append(ids)
+    views: list[dict[str, Mapping[str, dict[str, Any] | None]]] = [{} for _one in read]
+    for kind in {kind for ids in asked for kind in ids}:
+        who = [number for number, ids in enumerate(asked) if kind in ids]
+        wanted = [(read[number][0], list(asked[number][kind])) for number in who]
+        for number, found in zip(who, _views(session, kind, wanted), strict=True):
+            views[number][kind] = found
+    return [
+        tuple(_change(row, shown[row.kind].get(row.record_id)) for row in rows)
+        for (_reader, rows), shown in zip(read, views, strict=True)
+    ]
 
 
 def _views(
-    session: Session, reader: ReaderClass, kind: str, ids: Sequence[str]
-) -> Mapping[str, dict[str, Any] | None]:
+    session: Session, kind: str, wanted: Sequence[tuple[ReaderClass, Sequence[str]]]
+) -> Sequence[Mapping[str, dict[str, Any] | None]]:
     """The views of records of a kind; what nobody can render is nobody's to see."""
     if kind in MANY:
-        return MANY[kind](session, reader, ids)
+        return MANY[kind](session, wanted)
     render = RENDERERS.get(kind)
-    return {} if render is None else {id_: render(session, reader, id_) for id_ in ids}
+    if render is None:
+        return [{} for _one in wanted]
+    return [{id_: render(session, reader, id_) for id_ in ids} for reader, ids in wanted]
 
 
 def read_changes(session: Session, reader: ReaderClass, after: int, limit: int = PAGE) -> Batch:
@@ -69,3 +88,17 @@ def read_changes(session: Session, reader: ReaderClass, after: int, limit: int =
     rows = feed.read(session, reader.bureau_id, after, limit)
     head = feed.head(session, reader.bureau_id)
     return Batch(after, head, render_rows(session, reader, rows))
+
+
+def read_together(
+    session: Session, places: Sequence[tuple[ReaderClass, int]], limit: int = PAGE
+) -> list[Changes]:
+    """The next changes of many readers, each after his number, in their order.
+
+    At most `limit` changes in all, and one at least of each; what several are shown is read once.
+    """
+    share = max(1, limit // max(1, len(places)))
+    rows = feed.read_many(session, {(reader.bureau_id, after) for reader, after in places}, share)
+    return render_together(
+        session, [(reader, rows[reader.bureau_id, after]) for reader, after in places]
+    )

@@ -40,7 +40,7 @@ ONWARD = "H4.onward_answer"
 def start_answering(session: Session, rows: Collection[Share]) -> None:
     """From the moment of sharing each partner has so long to accept or refuse."""
     agreement_ids = {share.agreement_id for share in rows}
-    held = session.scalars(select(Agreement).where(Agreement.id.in_(agreement_ids)))
+    held = [session.get_one(Agreement, one) for one in agreement_ids]
     hours = {row.id: Terms.from_dict(row.current.terms).answer_hours for row in held}
     start_clocks(
         session,

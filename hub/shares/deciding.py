@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from hub.agreements.effect import agreements_of, state_of
+from hub.agreements.effect import agreements_of_all, state_of
 from hub.agreements.models import Agreement
 from hub.bureaus.services import adcodes_by_bureau
 from hub.db import utc_now
@@ -52,10 +52,18 @@ class Judge:
     def states_of(self, bureau_id: str) -> list[AgreementState]:
         """The agreements of one bureau: what lies between two is among those of either."""
         if bureau_id not in self._states:
-            rows = agreements_of(self.session, bureau_id)
-            self._rows |= {(Agreement, row.id): row for row in rows}
-            self._states[bureau_id] = [state_of(row, self.at) for row in rows]
+            self.read_agreements([bureau_id])
         return self._states[bureau_id]
+
+    def read_agreements(self, bureau_ids: Iterable[str]) -> None:
+        """Read the agreements of many bureaus at once, before they are asked for one by one."""
+        missing = set(bureau_ids) - self._states.keys()
+        known: dict[str, AgreementState] = {}
+        for bureau_id, rows in agreements_of_all(self.session, missing).items() if missing else ():
+            for row in rows:
+                self._rows[Agreement, row.id] = row
+                known[row.id] = known.get(row.id) or state_of(row, self.at)
+            self._states[bureau_id] = [known[row.id] for row in rows]
 
     def place(self, subject: Subject) -> Place:
         """Where the record lies: jurisdiction, zones in force."""
