@@ -133,7 +133,13 @@ class Database:
 
 def _postgres_engine(url: str) -> Engine:
     return create_engine(
-        url, pool_pre_ping=True, pool_size=10, max_overflow=20, json_deserializer=orjson.loads
+        url,
+        pool_pre_ping=True,
+        pool_size=10,
+        max_overflow=20,
+        json_deserializer=orjson.loads,
+        # Compiling a query that reads a few thousand rows took longer than all the rest of a page.
+        connect_args={"options": "-c jit=off"},
     )
 
 

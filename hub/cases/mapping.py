@@ -105,11 +105,21 @@ def _points(
 ) -> list[dict[str, Any]]:
     own: Iterable[Reached] = ()
     if sought.wanted.scope != "shared":
-        statement = own_rows(sought, COLUMNS).order_by(Case.id.desc()).limit(EXPORT_LIMIT)
+        statement = own_rows(sought, [Case.id]).order_by(Case.id.desc()).limit(EXPORT_LIMIT)
         own = (Reached(row, ALL_GROUPS) for row in sought.session.execute(statement))
     newest = merge(own, shared, key=lambda one: one.row.id, reverse=True)
     late = _late(sought)
-    return [_point(sought, one, names, late) for one in islice(newest, EXPORT_LIMIT)]
+    shown = _read(sought, islice(newest, EXPORT_LIMIT))
+    return [_point(sought, one, names, late) for one in shown]
+
+
+def _read(sought: Sought, ones: Iterable[Reached]) -> list[Reached]:
+    """The same cases in their order, with all that a point tells of them."""
+    wanted = list(ones)
+    ids = [one.row.id for one in wanted]
+    rows = sought.session.execute(select(*COLUMNS).where(Case.id.in_(ids))) if ids else ()
+    by_id = {row.id: row for row in rows}
+    return [Reached(by_id[one.row.id], one.groups) for one in wanted if one.row.id in by_id]
 
 
 def _late(sought: Sought) -> set[str]:
@@ -142,10 +152,9 @@ def _cell_features(
 ) -> list[dict[str, Any]]:
     """Cells as numbers; what lies alone as itself."""
     alone = {cell.only for cell in cells if cell.only is not None}
-    theirs = [one for one in shared if one.row.id in alone]
-    rest = alone - {one.row.id for one in theirs}
-    own = sought.session.execute(select(*COLUMNS).where(Case.id.in_(rest))) if rest else ()
-    single = [*theirs, *(Reached(row, ALL_GROUPS) for row in own)]
+    theirs = {one.row.id: one.groups for one in shared if one.row.id in alone}
+    rows = sought.session.execute(select(*COLUMNS).where(Case.id.in_(alone))) if alone else ()
+    single = [Reached(row, theirs.get(row.id, ALL_GROUPS)) for row in rows]
     late = _late(sought)
     return [_point(sought, one, names, late) for one in single] + [
         {

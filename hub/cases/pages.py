@@ -45,7 +45,7 @@ from hub.web.days import day_begins, day_of
 from hub.web.identity import current_actor
 from hub.web.names import named
 from hub.web.sheet_import import MOST_ROWS
-from hub.zones.services import zones_of
+from hub.zones.services import zone_names
 
 bp = Blueprint("cases", __name__)
 PER_PAGE = 50
@@ -97,7 +97,7 @@ def index() -> str:
             "todo": waiting(session, actor),
             "late": unanswered_by_partners(session, actor),
             "bounds": _bounds(session, actor),
-            "zone_names": [(one.id, one.name) for one in zones_of(session, actor)],
+            "zone_names": zone_names(session, actor),
             "team": team_of(session, actor.bureau_id),
         }
     return render_template(

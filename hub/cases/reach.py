@@ -51,6 +51,8 @@ from sharing.models import Share
 BASICS = "basics"
 # Groups whose words a partner may find by.
 SHARED_GROUPS = frozenset(OWN_GROUPS.values()) - NEVER_SHARED - {NOTES}
+# What the decision asks of a case, and where it lies; enough to count and to place it.
+PLACED = (Case.id, Case.owner_bureau_id, Case.classification, Case.lon, Case.lat)
 COLUMNS = (
     Case.id, Case.owner_bureau_id, Case.classification, Case.number, Case.title, Case.stage,
     Case.category, Case.adcode, Case.opened_at, Case.lon, Case.lat,
@@ -175,16 +177,20 @@ def _found(session: Session, asked: Asked) -> Any:
 
 
 def shared_cases(
-    sought: Sought, before: str | None = None, batch: int | None = None
+    sought: Sought,
+    before: str | None = None,
+    batch: int | None = None,
+    columns: Sequence[Any] = PLACED,
 ) -> Iterator[Reached]:
     """Partners' cases that are open to the reader and match by what is open, newest first.
 
     Args:
+        columns: what is read of each, `PLACED` among it.
         before: only ids smaller than this one.
         batch: read so many at a time, for readers who stop early; None: all at once.
     """
     opened = Opened(sought.judge, KIND, sought.actor.bureau_id)
-    statement = _shared_rows(sought)
+    statement = _shared_rows(sought, columns)
     while True:
         part = statement if before is None else statement.where(Share.record_id < before)
         rows = sought.session.execute(part.limit(batch)).all()
@@ -195,21 +201,16 @@ def shared_cases(
         before = rows[-1].id
 
 
-def _shared_rows(sought: Sought) -> Select[Any]:
-    """What runs at this moment under an agreement in force."""
+def _shared_rows(sought: Sought, columns: Sequence[Any]) -> Select[Any]:
+    """What runs at this moment. Whether its agreement is in force, the decision knows: in the query
+    the index of agreements looked better than that of what is the reader's, and all was read."""
     actor, judge, wanted = sought.actor, sought.judge, sought.wanted
-    columns: Sequence[Any] = (*COLUMNS, *SHARE_COLUMNS)
     statement = (
-        select(*columns)
+        select(*columns, *SHARE_COLUMNS)
         .join(Share, and_(Share.record_id == Case.id, Share.kind == KIND))
         .where(
             Share.partner_bureau_id == actor.bureau_id,
             Share.running(judge.at),
-            # What was passed on rests on an agreement of others; the decision asks for that one.
-            or_(
-                Share.agreement_id.in_(judge.agreement_ids(actor.bureau_id)),
-                Share.onward_of.is_not(None),
-            ),
             Case.owner_bureau_id != actor.bureau_id,
             Case.classification <= actor.clearance,
             *_narrowed(sought),

@@ -21,7 +21,8 @@ from hub.access import Actor, Right
 from hub.agreements.access import visible_to
 from hub.agreements.models import Agreement
 from hub.bureaus.services import bureaus, jurisdiction_names
-from hub.cases.reach import CaseFilter, Sought, shared_cases
+from hub.cases.models import Case
+from hub.cases.reach import PLACED, CaseFilter, Sought, shared_cases
 from hub.cases.views import NOTES
 from hub.search.condition import stands_in
 from hub.search.models import SearchRecord
@@ -214,7 +215,8 @@ def _shared_cases(
     """Partners' cases, decided on without making their views."""
     # Only what every reader of a row sees of it may narrow the query.
     sought = Sought(session, actor, judge, CaseFilter(bureau=wanted.bureau), pieces)
-    for one in shared_cases(sought):
+    columns = (*PLACED, Case.stage, Case.category, Case.adcode, Case.opened_at)
+    for one in shared_cases(sought, columns=columns):
         basics = "basics" in one.groups
         facets = {
             "kind": "case",

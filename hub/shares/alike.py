@@ -24,6 +24,7 @@ from sharing.terms import Decision, Districts, NearLine, TermRule, Terms
 
 # What a row must have beside id, owner_bureau_id, classification, lon and lat of the record.
 SHARE_COLUMNS = (
+    Share.agreement_id,
     Share.purpose,
     Share.level,
     cast(Share.field_groups, String).label("field_groups"),
@@ -51,6 +52,7 @@ class Opened:
         self._cutoffs = sorted(_cutoffs(rules, judge.at))
         self._widths = sorted({r.place.metres for _, r in rules if isinstance(r.place, NearLine)})
         self._districts = any(isinstance(r.place, Districts) for _, r in rules)
+        self._in_force = frozenset(judge.agreement_ids(bureau_id))
         self._known: dict[Hashable, frozenset[str]] = {}
 
     def groups(self, rows: Sequence[Any]) -> list[frozenset[str]]:
@@ -65,6 +67,9 @@ class Opened:
             if row.onward_of is not None:
                 # What was passed on follows the share on which it hangs, each its own.
                 found.append(shown_groups(self._decide(row)))
+                continue
+            if row.agreement_id not in self._in_force:
+                found.append(frozenset())
                 continue
             key = (ground, *self._share_key(row), row.owner_bureau_id, row.classification)
             groups = self._known.get(key)

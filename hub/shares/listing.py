@@ -57,10 +57,16 @@ def waiting(session: Session, actor: Actor, limit: int = 20) -> list[dict[str, A
 
     unanswered = Share.running(now) & ~reached(Rung.ACCEPTED, Rung.REFUSED)
     unpurged = (Share.state == ShareState.RECALLED) & ~reached(Rung.PURGED)
+    # Materialized: few wait, and only of these it is asked whether the actor knows of the case.
+    mine = select(Share.id).where(Share.partner_bureau_id == actor.bureau_id)
+    waits = (
+        mine.where(or_(unanswered, unpurged))
+        .cte()
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
     rows = session.scalars(
         select(Share)
-        .where(Share.partner_bureau_id == actor.bureau_id, or_(unanswered, unpurged))
-        .where(readable_by(actor.reader, now))
+        .where(Share.id.in_(select(waits.c.id)), readable_by(actor.reader, now))
         .order_by(Share.id)
         .limit(limit)
     ).all()
