@@ -193,7 +193,8 @@ def shared_cases(
     statement = _shared_rows(sought, columns)
     while True:
         part = statement if before is None else statement.where(Share.record_id < before)
-        rows = sought.session.execute(part.limit(batch)).all()
+        # By the connection: rows as they come, without the ORM's way of loading each.
+        rows = sought.session.connection().execute(part.limit(batch)).all()
         reached = map(Reached, rows, opened.groups(rows))
         yield from _matching(sought, [one for one in reached if one.groups])
         if batch is None or len(rows) < batch:

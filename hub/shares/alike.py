@@ -61,30 +61,33 @@ class Opened:
         Args:
             rows: with the columns named above, of shares to this bureau that run.
         """
-        grounds = self._grounds(rows)
+        at, cutoffs, in_force, known = self._judge.at, self._cutoffs, self._in_force, self._known
         found = []
-        for row, ground in zip(rows, grounds, strict=True):
+        # One loop without calls: it runs for every case that is shown to a bureau.
+        for row, ground in zip(rows, self._grounds(rows), strict=True):
             if row.onward_of is not None:
                 # What was passed on follows the share on which it hangs, each its own.
                 found.append(shown_groups(self._decide(row)))
                 continue
-            if row.agreement_id not in self._in_force:
+            if row.agreement_id not in in_force:
                 found.append(frozenset())
                 continue
-            key = (ground, *self._share_key(row), row.owner_bureau_id, row.classification)
-            groups = self._known.get(key)
+            until = row.granted_until
+            key = (
+                ground,
+                row.purpose,
+                row.level,
+                row.field_groups,
+                row.granted_groups if until is not None and until > at else None,
+                bisect_left(cutoffs, row.created_at) if cutoffs else 0,
+                row.owner_bureau_id,
+                row.classification,
+            )
+            groups = known.get(key)
             if groups is None:
-                groups = self._known[key] = shown_groups(self._decide(row))
+                groups = known[key] = shown_groups(self._decide(row))
             found.append(groups)
         return found
-
-    def _share_key(self, row: Any) -> tuple[Hashable, ...]:
-        granted = row.granted_groups if self._grants(row) else None
-        kept = bisect_left(self._cutoffs, row.created_at)
-        return row.purpose, row.level, row.field_groups, granted, kept
-
-    def _grants(self, row: Any) -> bool:
-        return row.granted_until is not None and row.granted_until > self._judge.at
 
     def _grounds(self, rows: Sequence[Any]) -> list[Hashable]:
         """What the terms can tell of each row's place."""
