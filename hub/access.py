@@ -22,6 +22,7 @@ class Role(StrEnum):
     LIAISON = "liaison"
     PLANNER = "planner"
     OFFICIAL = "official"
+    MEDIATOR = "mediator"
     SYSADMIN = "sysadmin"
     SECADMIN = "secadmin"
     AUDITOR = "auditor"
@@ -32,6 +33,7 @@ ROLE_NAMES = {
     Role.LIAISON: _l("联络员"),
     Role.PLANNER: _l("指挥员"),
     Role.OFFICIAL: _l("分管领导"),
+    Role.MEDIATOR: _l("信访调解员"),
     Role.SYSADMIN: _l("系统管理员"),
     Role.SECADMIN: _l("安全管理员"),
     Role.AUDITOR: _l("审计管理员"),
@@ -70,6 +72,10 @@ class Right(StrEnum):
     PACKAGE_BUILD = "package.build"
     PACKAGE_APPROVE = "package.approve"
     PACKAGE_IMPORT = "package.import"
+    PETITION_WORK = "petition.work"
+    PETITION_DECIDE = "petition.decide"
+    # To look at who brought a petition; each look is entered.
+    PETITION_REPORTER = "petition.reporter"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -92,6 +98,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.PACKAGE_BUILD,
             Right.PACKAGE_IMPORT,
             Right.MEETING_WORK,
+            Right.PETITION_WORK,
         }
     ),
     Role.PLANNER: frozenset(
@@ -126,6 +133,16 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.PACKAGE_IMPORT,
             Right.MEETING_WORK,
             Right.MEETING_SIGN,
+            Right.PETITION_WORK,
+            Right.PETITION_DECIDE,
+        }
+    ),
+    Role.MEDIATOR: frozenset(
+        {
+            Right.WORK_VIEW,
+            Right.FEED_READ,
+            Right.PETITION_WORK,
+            Right.PETITION_REPORTER,
         }
     ),
     Role.SYSADMIN: frozenset({Right.USER_MANAGE, Right.CALENDAR_EDIT}),

@@ -64,6 +64,8 @@ BLUEPRINTS = [
     "hub.requests.api",
     "hub.requests.joint_api",
     "hub.requests.pages",
+    "hub.petitions.api",
+    "hub.petitions.pages",
     "hub.meetings.api",
     "hub.meetings.agenda_api",
     "hub.meetings.minutes_api",

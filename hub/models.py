@@ -26,6 +26,7 @@ import hub.files.models
 import hub.inspections.models
 import hub.jobs.models
 import hub.keys.models
+import hub.matches.models
 import hub.meetings.minutes_models
 import hub.meetings.models
 import hub.notifications.models
@@ -37,6 +38,7 @@ import hub.patrols.finding_closure_models
 import hub.patrols.guide_models
 import hub.patrols.models
 import hub.patrols.waypoint_models
+import hub.petitions.models
 import hub.requests.joint_models
 import hub.requests.models
 import hub.reviews.models

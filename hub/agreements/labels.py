@@ -22,6 +22,7 @@ KINDS = {
     "patrol": _l("联合巡查"),
     "zone": _l("交叉联合执法区域"),
     "station": _l("联勤站"),
+    "petition": _l("信访件"),
     "request": _l("协查、移交、移送与联合办案"),
 }
 GROUPS = {
@@ -52,6 +53,7 @@ KIND_GROUPS = {
     "finding": ("existence", "basics", "place", "files"),
     "patrol": ("existence", "basics", "route", "crew", "track"),
     "request": ("existence", "basics", "place", "party", "substance", "files"),
+    "petition": ("existence", "basics", "place", "party", "substance", "progress"),
 }
 PURPOSES = {
     "joint_enforcement": _l("联合执法"),

@@ -13,6 +13,7 @@ from hub.agreements.models import Agreement
 from hub.cases.models import Case
 from hub.changes import record_change
 from hub.patrols.models import Finding, Patrol
+from hub.petitions.models import Petition
 from hub.stations.models import Station
 from hub.zones.models import Zone
 from sharing.models import Share, ShareState
@@ -47,7 +48,8 @@ def tell_reach(session: Session, actor: Actor, agreement: Agreement, verb: str) 
 def _grounds(
     session: Session, agreement: Agreement
 ) -> Iterator[tuple[str, Any, frozenset[str] | None]]:
-    """Zones, patrols with their findings, and the parties' stations; None: told to all parties."""
+    """Zones, patrols with their findings, petitions settled together, and the parties' stations;
+    None: told to all parties."""
     of_agreement = Patrol.agreement_id == agreement.id
     for zone in session.scalars(
         select(Zone).where(Zone.agreement_id == agreement.id).order_by(Zone.id)
@@ -62,6 +64,10 @@ def _grounds(
         .order_by(Finding.id)
     ):
         yield "finding", finding, patrol.party_ids
+    of_petitions = select(Petition).where(Petition.agreement_id == agreement.id)
+    for petition in session.scalars(of_petitions.order_by(Petition.id)):
+        if petition.shared_with is not None:
+            yield "petition", petition, petition.told
     owned = Station.owner_bureau_id.in_(agreement.party_ids)
     for station in session.scalars(select(Station).where(owned).order_by(Station.id)):
         yield "station", station, None

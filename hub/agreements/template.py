@@ -11,7 +11,7 @@ RETENTION_DAYS = 730
 
 
 def standard_terms() -> Terms:
-    """Cases and findings in the zone, patrols and requests everywhere, elsewhere basics alone."""
+    """Cases and findings in the zone, patrols, requests, petitions everywhere, else basics."""
     whole_case = ("existence", "basics", "place", "party", "substance")
     return Terms(
         rules=(
@@ -50,6 +50,13 @@ def standard_terms() -> Terms:
                 place=Anywhere(),
                 purposes=frozenset({"assistance", "referral", "transfer", "joint_handling"}),
                 levels=dict.fromkeys((*whole_case, "files"), WHITE),
+            ),
+            TermRule(
+                clause="第九条",  # data, not screen text
+                kind="petition",
+                place=Anywhere(),
+                purposes=JOINT,
+                levels=dict.fromkeys((*whole_case, "progress"), WHITE),
             ),
         ),
         retention_days=RETENTION_DAYS,

@@ -13,6 +13,7 @@ from hub.errors import Text
 from hub.home.activity import KINDS as TOLD_KINDS
 from hub.home.activity import VERBS as TOLD
 from hub.meetings.labels import ACTS as MEETING_ACTS
+from hub.petitions.labels import ACTS as PETITION_ACTS
 from hub.requests.labels import ACTS as REQUEST_ACTS
 
 BREAKS = {
@@ -35,6 +36,7 @@ KINDS = {
     "case": _l("案件"),
     "share": _l("信息共享"),
     "request": _l("函件"),
+    "petition": _l("信访件"),
     "meeting": _l("联席会议"),
     "meeting_series": _l("会议系列"),
     "action_item": _l("办理事项"),
@@ -148,6 +150,7 @@ _SPECIAL = {
     "file.handed_over": _l("文件随案移交"),
     "case.transferred": _l("案件移送，变更承办单位"),
     "request.read": _l("查阅函件"),
+    "petition.letter_read": _l("取阅信访件的协议或答复"),
     "request.workspace_read": _l("查阅联合办案工作区"),
     "access.denied": _l("请求被拒"),
     "evidence.bagged": _l("调取证据包"),
@@ -167,6 +170,7 @@ _OWN = {
     "meeting": MEETING_ACTS,
     "action_item": ACTION_ACTS,
     "finding": FINDING_ACTS,
+    "petition": PETITION_ACTS,
 }
 
 

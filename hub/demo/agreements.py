@@ -95,6 +95,14 @@ def demo_text(a: Bureau, b: Bureau, line: dict[str, Any]) -> dict[str, Any]:
                 "handle cases together; the receiver says within three working days whether it "
                 "takes them on, and if not, why.",
             ),
+            _clause(
+                "第九条",
+                "跨界信访事项由受理一方商请共调，双方共同核查、调解，经双方确认后办结；"
+                "信访人的身份只由受理一方掌握，任何情况下不提供给对方。",
+                "Complaints that reach across the line are settled together when the bureau that "
+                "took them asks: both look into them, mediate, and close them by two keys. Who "
+                "complained is known to that bureau alone and never given to the other side.",
+            ),
         ],
         "line": line,
     }

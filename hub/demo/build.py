@@ -20,6 +20,7 @@ from hub.demo.keys import add_keys
 from hub.demo.meetings import add_meetings
 from hub.demo.patrols import add_patrols
 from hub.demo.people import add_people
+from hub.demo.petitions import add_petitions
 from hub.demo.photos import add_photos
 from hub.demo.requests import add_requests
 from hub.demo.rosters import add_rosters
@@ -52,4 +53,5 @@ def build(session: Session, boundary_file: Path) -> None:
     add_inspections(session, store)
     add_reviews(session)
     add_requests(session, store)
+    add_petitions(session)
     add_meetings(session, store)

@@ -68,6 +68,7 @@ POSTS: list[tuple[str, list[Role], str, bool]] = [
     ("sysadmin", [Role.SYSADMIN], "系统", False),
     ("secadmin", [Role.SECADMIN], "安全", False),
     ("auditor", [Role.AUDITOR], "审计", False),
+    ("mediator", [Role.MEDIATOR], "和平", False),
 ]
 
 

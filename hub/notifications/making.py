@@ -20,6 +20,7 @@ from hub.meetings.access import invited_to
 from hub.notifications.models import Notification, NotificationWish
 from hub.notifications.topics import CONCERNS, Concern, Side
 from hub.patrols.models import PatrolOfficer
+from hub.petitions.models import Petition
 from hub.requests.joint import joint_handlers
 from hub.stations.roster_views import on_duty_people
 from sharing.models import Share, new_id
@@ -115,6 +116,9 @@ def _handlers(session: Session, one: Told) -> frozenset[str]:
         return joint_handlers(session, one.record_id)
     if one.kind == "meeting":
         return invited_to(session, one.record_id)
+    if one.kind == "petition":
+        petition = session.get(Petition, one.record_id)
+        return frozenset([petition.handler_id]) if petition and petition.handler_id else frozenset()
     if one.kind == "crossing":
         return on_duty_people(session, one.bureau_ids, utc_now())
     if one.kind == "station":

@@ -16,6 +16,7 @@ TopicName = Literal[
     "access",
     "case",
     "request",
+    "petition",
     "meeting",
     "package",
     "deadline",

@@ -20,6 +20,7 @@ class Topic(StrEnum):
     ACCESS = "access"
     CASE = "case"
     REQUEST = "request"
+    PETITION = "petition"
     MEETING = "meeting"
     PACKAGE = "package"
     DEADLINE = "deadline"
@@ -32,6 +33,7 @@ TOPIC_NAMES: dict[Topic, Text] = {
     Topic.ACCESS: _l("查看申请"),
     Topic.CASE: _l("经办的案件"),
     Topic.REQUEST: _l("协查移送"),
+    Topic.PETITION: _l("信访与共调"),
     Topic.MEETING: _l("联席会议与办理事项"),
     Topic.PACKAGE: _l("数据交换"),
     Topic.DEADLINE: _l("期限"),
@@ -138,6 +140,14 @@ CONCERNS: dict[tuple[str, str], Concern] = {
     ),
     # What is late goes to those who answer for the bureau, on both sides.
     **_each("request", "escalated report_superior", Concern(Topic.REQUEST, Right.SHARE, Side.ALL)),
+    # Of a petition: who works on petitions at the other bureau, and its handler.
+    **_each(
+        "petition",
+        "ask_joint join decline_joint withdraw_joint visit mediation note agree fail answer "
+        "approve_close closed",
+        Concern(Topic.PETITION, Right.PETITION_WORK, handlers=True),
+    ),
+    ("petition", "created"): Concern(Topic.PETITION, Right.PETITION_WORK, Side.ALL),
     **_each("meeting", "created updated people", Concern(Topic.MEETING, Right.MEETING_WORK)),
     **_each("meeting", "fix_agenda reopen cancel convene end countersign sealed", MET),
     **_each("meeting", "decision_proposed decision_adopted", MET),

@@ -24,6 +24,7 @@ from hub.patrols.drafts import render_draft
 from hub.patrols.finding_views import render_finding
 from hub.patrols.guides import render_layer
 from hub.patrols.views import render_patrol
+from hub.petitions.views import render_petition
 from hub.realtime.seen import render_clock
 from hub.requests.views import render_request
 from hub.reviews.views import render_review
@@ -44,6 +45,7 @@ RENDERERS: dict[str, Renderer] = {
     "case": render_case,
     "share": render_share,
     "request": render_request,
+    "petition": render_petition,
     "meeting": render_meeting,
     "meeting_series": render_series,
     "action_item": render_action_item,

@@ -27,6 +27,7 @@ from hub.deadlines.views import render_clock as clock_alone
 from hub.inspections.views import render_inspection
 from hub.meetings.access import visible_to as meetings_of
 from hub.meetings.models import Meeting
+from hub.petitions.views import seen_petitions
 from hub.requests.access import visible_to as requests_of
 from hub.requests.models import Request
 from hub.shares.access import readable_by
@@ -118,6 +119,7 @@ _SEEN: dict[str, Callable[[Session, ReaderClass, Collection[str]], set[str]]] = 
     "meeting": _by(Meeting, meetings_of),
     "action_item": _by(ActionItem, action_items_of),
     "inspection": _inspections,
+    "petition": seen_petitions,
 }
 # What is part of another record, and of which; a clock first: it may run for any of the others.
 _PARTS: dict[str, tuple[Any, Callable[[Any], Key]]] = {

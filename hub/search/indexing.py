@@ -15,6 +15,7 @@ from hub.cases.party_views import Audience, shown_parties
 from hub.cases.views import retold_to_partners
 from hub.changes import changed_records
 from hub.exchange.models import ReceivedRecord
+from hub.petitions.models import Petition
 from hub.search.models import SearchRecord
 from hub.search.sources import SOURCES, Source, agreement_id_of, rows_of, texts_in
 from hub.search.tokens import (
@@ -137,7 +138,7 @@ def _entry(session: Session, judge: Judge, source: Source, row: Any) -> dict[str
         "record_id": row.id,
         "owner_bureau_id": record["owner_bureau_id"],
         "agreement_id": agreement_id,
-        "classification": row.classification if is_case else 0,
+        "classification": row.classification if isinstance(row, Case | Petition) else 0,
         "stage": facets["stage"],
         "category": facets["category"],
         "year": facets["year"],

@@ -34,6 +34,8 @@ from hub.patrols import finding_views
 from hub.patrols.access import may_see
 from hub.patrols.models import Finding, Patrol
 from hub.patrols.openness import Course
+from hub.petitions import views as petition_views
+from hub.petitions.models import Petition
 from hub.search.meeting_views import (
     action_item_record,
     meeting_record,
@@ -144,6 +146,18 @@ def _finding_views(
         if view is not None:
             found[row.id] = view | {"owner_bureau_id": row.bureau_id}
     return found
+
+
+def _petition_record(session: Session, judge: Judge, row: Petition) -> View:
+    near = petition_views.beside(session, [row])
+    return petition_views.record_of(row, judge, near, row.owner_bureau_id)
+
+
+def _petition_views(
+    session: Session, actor: Actor, judge: Judge, rows: Collection[Petition]
+) -> dict[str, View]:
+    views = petition_views.petition_views(session, actor.reader, list(rows), judge)
+    return {view["id"]: view for view in views}
 
 
 def _agreement_record(_session: Session, _judge: Judge, row: Agreement) -> View:
@@ -320,6 +334,16 @@ SOURCES = {
             stage="state",
         ),
         Source(
+            "petition",
+            Petition,
+            {name: petition_views.GROUPS[name] for name in petition_views.SEARCHED},
+            _petition_record,
+            _petition_views,
+            moment="received_at",
+            stage="state",
+            category="category",
+        ),
+        Source(
             "received",
             ReceivedRecord,
             _open("number", "title", "owner_name", "content"),
@@ -341,6 +365,8 @@ def agreement_id_of(session: Session, kind: str, row: Row) -> str | None:
     """The agreement whose parties are told of a record; None: known to others otherwise, or not."""
     if kind == "agreement":
         return str(row.id)
+    if kind == "petition":
+        return row.agreement_id if row.shared_with else None
     if kind in ("zone", "patrol", "meeting"):
         return str(row.agreement_id)
     if kind == "action_item":

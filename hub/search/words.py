@@ -14,6 +14,8 @@ from hub.cases.labels import STAGES
 from hub.meetings.labels import STATES as MEETING_STATES
 from hub.patrols.finding_views import CATEGORIES as FINDING_CATEGORIES
 from hub.patrols.models import STATE_NAMES
+from hub.petitions.labels import CATEGORIES as PETITION_CATEGORIES
+from hub.petitions.labels import STATES as PETITION_STATES
 
 Text = Any
 
@@ -26,6 +28,7 @@ KINDS: dict[str, Text] = {
     "station": _l("联勤站"),
     "meeting": _l("联席会议"),
     "action_item": _l("办理事项"),
+    "petition": _l("信访件"),
     "received": _l("收到的记录"),
 }
 FACETS: dict[str, Text] = {
@@ -45,6 +48,7 @@ def stage_name(kind: str, stage: str) -> str:
         "patrol": STATE_NAMES,
         "meeting": MEETING_STATES,
         "action_item": ITEM_STATES,
+        "petition": PETITION_STATES,
     }
     return str(known[kind].get(stage, stage))
 
@@ -57,7 +61,8 @@ def value_name(facet: str, value: Any, names: Mapping[str, str]) -> str:
         kind, _dot, stage = str(value).partition(".")
         return f"{KINDS[kind]}：{stage_name(kind, stage)}"
     if facet == "category":
-        return str(CASE_CATEGORIES.get(value) or FINDING_CATEGORIES.get(value) or value)
+        return str(CASE_CATEGORIES.get(value) or FINDING_CATEGORIES.get(value)
+                   or PETITION_CATEGORIES.get(value) or value)  # fmt: skip
     if facet == "year":
         return str(_("%(year)s年", year=value))
     return names.get(str(value), str(value))
@@ -67,5 +72,6 @@ def url_of(kind: str, view: Mapping[str, Any]) -> str:
     """Where a record is looked at."""
     folder = {"case": "cases", "patrol": "patrols", "agreement": "agreements", "zone": "zones",
               "station": "stations", "finding": "findings", "meeting": "meetings",
-              "action_item": "action-items", "received": "received"}[kind]  # fmt: skip
+              "action_item": "action-items", "petition": "petitions",
+              "received": "received"}[kind]  # fmt: skip
     return f"/{folder}/{view['id']}"

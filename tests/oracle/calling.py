@@ -9,6 +9,7 @@ from typing import Any
 from tests.support.cases import case_body
 from tests.support.field import find, inside, photo, upload
 from tests.support.patrols import guide_body, started_patrol
+from tests.support.petitions import petition_body
 from tests.support.requests import assistance
 from tests.support.world import World
 
@@ -108,6 +109,8 @@ def a_record_of_each_kind(world: World) -> dict[str, str]:
     station = world.as_("wuxing-planner").get("/stations").body["items"]
     token = officer.get("/tokens").body["items"][0]
     guide = world.as_("wuxing-planner").post("/guide-lines", guide_body(zone)).body
+    complaint = petition_body(inside(zone, "330502"))
+    petition = world.as_("wuxing-mediator").post("/petitions", complaint).body
     bell = world.as_("wujiang-liaison").get("/notifications").body["items"]
     return {
         "patrol_id": patrol["id"], "zone_id": zone["id"], "finding_id": finding["id"],
@@ -118,6 +121,7 @@ def a_record_of_each_kind(world: World) -> dict[str, str]:
         "layer_id": guide["id"], "station_id": station[0]["id"] if station else ABSENT,
         "notification_id": bell[0]["id"] if bell else ABSENT,
         "inspection_id": inspection.body["id"], "form": "docx",
+        "petition_id": petition["id"], "which": "reply",
         "craft_id": ABSENT, "duty_id": ABSENT, "scope": "person",
         "code": "H1.share_answer", "day": "2026-11-26",
         "name": "cases", "key": case["id"], "locale": "en", "filename": "css/base.css",

@@ -45,6 +45,7 @@ OWN = """
     case_parties_api.remove case_parties_api.change case_parties_api.reveal cases_api.preview
     cases.show_as cases_api.reopen cases_api.share_case cases_api.steps cases_api.take_step
     files.show files_api.file_passport field_api.attach field_api.refer
+    petitions.edit petitions_api.change petitions_api.reporter petitions_api.reveal
     inspections.show inspections_api.one inspections_api.save inspections_api.attach_photo
     inspections_api.sign inspections_api.withdraw inspections_api.seal inspections_api.verify
     inspections_api.seal_file inspections_api.draft_document inspections_api.void

@@ -31,6 +31,7 @@ DATA = (
     "hub/documents/",
     "hub/requests/letters.py",
     "hub/requests/reply_words.py",
+    "hub/petitions/letters.py",
     "hub/meetings/protocol.py",
     "hub/exchange/receipt_letter.py",
     "hub/inspections/words.py",

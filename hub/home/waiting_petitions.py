@@ -1,0 +1,26 @@
+"""Petitions among what waits for a person: a neighbour's wish, a key to turn, a new complaint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from hub.access import Actor
+from hub.home.items import Badge, Item
+from hub.petitions.listing import waiting
+
+
+def petitions(session: Session, actor: Actor) -> Iterator[Item]:
+    """Petitions that wait for the person's own hand."""
+    words = {
+        "answer": _("对方商请共调，待答复"),
+        "close": _("待确认办结"),
+        "register": _("新登记，待甄别"),
+    }
+    for why, view in waiting(session, actor):
+        title = view.get("title") or view["number"]
+        sub = f"{view['number']} · {view['owner_name']}"
+        url = f"/petitions/{view['id']}"
+        yield Item(title, sub, url, "petition", Badge(words[why]), side="a" if view["own"] else "b")
