@@ -64,6 +64,8 @@ BLUEPRINTS = [
     "hub.requests.api",
     "hub.requests.joint_api",
     "hub.requests.pages",
+    "hub.matches.api",
+    "hub.matches.pages",
     "hub.petitions.api",
     "hub.petitions.pages",
     "hub.meetings.api",

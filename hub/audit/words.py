@@ -37,6 +37,7 @@ KINDS = {
     "share": _l("信息共享"),
     "request": _l("函件"),
     "petition": _l("信访件"),
+    "match": _l("记录匹配"),
     "meeting": _l("联席会议"),
     "meeting_series": _l("会议系列"),
     "action_item": _l("办理事项"),
@@ -165,12 +166,18 @@ FINDING_ACTS = {
     "reopened": _l("重新打开"),
     "acted": _l("立案"),
 }
+MATCH_ACTS = {
+    "seen": _l("已阅"),
+    "linked": _l("确认为同一事项"),
+    "dismissed": _l("不是同一事项"),
+}
 _OWN = {
     "request": REQUEST_ACTS,
     "meeting": MEETING_ACTS,
     "action_item": ACTION_ACTS,
     "finding": FINDING_ACTS,
     "petition": PETITION_ACTS,
+    "match": MATCH_ACTS,
 }
 
 

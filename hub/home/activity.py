@@ -32,6 +32,7 @@ KINDS: dict[str, Text] = {
     "share": lazy_pgettext("记录", "共享"),
     "request": _l("函件"),
     "petition": _l("信访件"),
+    "match": _l("记录匹配"),
     "crossing": _l("人员提示"),
     "meeting": _l("联席会议"),
     "meeting_series": _l("会议系列"),
@@ -60,6 +61,7 @@ PAGES = {
 }
 # Kinds that are looked at in one place, all together.
 FIXED = {"clock": "/deadlines", "deadline_rule": "/deadlines/rules", "calendar_day": "/calendar",
+         "match": "/matches",
          "meeting_series": "/meetings/series", "absence": "/schedule?view=officers",
          "patrol_series": "/schedule/series"}  # fmt: skip
 VERBS: dict[str, Text] = {

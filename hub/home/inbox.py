@@ -10,7 +10,7 @@ from hub.access import Actor
 from hub.home import waiting
 from hub.home.items import Item
 from hub.home.timed import deadlines_near, in_order
-from hub.home.waiting_petitions import petitions
+from hub.home.waiting_petitions import matches, petitions
 
 Source = Callable[[Session, Actor], Iterable[Item]]
 
@@ -30,6 +30,7 @@ SOURCES: tuple[Source, ...] = (
     waiting.joint_tasks,
     waiting.requests_late,
     petitions,
+    matches,
     waiting.minutes_to_sign,
     waiting.decisions_to_approve,
     waiting.meetings_to_answer,

@@ -67,4 +67,6 @@ CODES: dict[str, Text] = {
     "zone_gap": _l("久未巡查的区域"),
     "agreement_ending": _l("即将到期的备忘录"),
     "finding_open": _l("尚未处理的发现"),
+    "petition_open": _l("尚未办结的共调信访件"),
+    "match_new": _l("双方记录可能为同一事项"),
 }

@@ -25,9 +25,15 @@ from hub.clock import local_day
 from hub.db import utc_now
 from hub.deadlines.views import length_words
 from hub.home.subjects import describe
+from hub.matches.finding import find_matches
+from hub.matches.services import why as match_words
 from hub.meetings.models import Meeting
 from hub.patrols.finding_closure_models import UNTAKEN, FindingState
 from hub.patrols.models import Finding, Patrol, PatrolState
+from hub.petitions.access import TOGETHER as SETTLED_TOGETHER
+from hub.petitions.access import near as petitions_near
+from hub.petitions.machine import ENDED as PETITION_ENDED
+from hub.petitions.models import JointState, Petition
 from hub.requests.listing import RequestFilter, requests_query
 from hub.requests.machine import machine_of
 from hub.requests.models import Request
@@ -37,6 +43,8 @@ from sharing.models import Receipt, Rung, Share
 GAP_DAYS = 30
 ENDING = timedelta(days=90)
 MOST = 100
+# What a bureau said of a match: not dismissed.
+OPEN_MATCHES = ("new", "seen", "linked")
 
 
 @dataclass(frozen=True)
@@ -186,6 +194,42 @@ def _findings(look: Looking) -> Iterator[Proposal]:
         yield Proposal("finding_open", "finding", row.id, owes, why, row.found_at)
 
 
+def _petitions(look: Looking) -> Iterator[Proposal]:
+    """Petitions that the parties settle together, or are asked to, until they are closed."""
+    parties = look.meeting.party_ids
+    query = select(Petition).where(
+        petitions_near(look.actor.reader),
+        Petition.owner_bureau_id.in_(parties),
+        Petition.partner_bureau_id.in_(parties),
+        Petition.joint_state.in_(SETTLED_TOGETHER),
+        Petition.state.not_in(PETITION_ENDED),
+    )
+    for row in look.session.scalars(query.order_by(Petition.id).limit(MOST)):
+        # The neighbour knows since when it was asked, whatever the terms show of the rest.
+        since = row.joint_asked_at or row.created_at
+        why = _("商请共调%(time)s未办结", time=length_words(look.at - since))
+        waits = row.joint_state == JointState.ASKED and row.partner_bureau_id
+        owes = waits or row.owner_bureau_id
+        yield Proposal("petition_open", "petition", row.id, owes, why, since)
+
+
+def _matches(look: Looking) -> Iterator[Proposal]:
+    """Records of the other parties that seem to be of the same matter as an own one of the reader.
+
+    The point is about the other side's record, which both sides see; the own one stays with its
+    reader.
+    """
+    told: set[tuple[str, str]] = set()
+    for one in find_matches(look.session, look.actor, look.at)[:MOST]:
+        other = one.other
+        fits = other.owner_id in look.meeting.party_ids and one.state in OPEN_MATCHES
+        if fits and (other.kind, other.id) not in told:
+            told.add((other.kind, other.id))
+            why, since = match_words(one), one.since or look.at
+            yield Proposal("match_new", other.kind, other.id, other.owner_id, why, since)
+
+
 Source = Callable[[Looking], Iterator[Proposal]]
 # In the order in which they are shown.
-SOURCES: tuple[Source, ...] = (_actions, _requests, _shares, _zones, _agreement, _findings)
+SOURCES: tuple[Source, ...] = (_actions, _requests, _shares, _zones, _agreement, _findings,
+                              _petitions, _matches)  # fmt: skip

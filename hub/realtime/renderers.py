@@ -17,6 +17,7 @@ from hub.deadlines.views import render_rule
 from hub.exchange.views import render_package
 from hub.field.crossing_views import render_crossing
 from hub.inspections.views import render_inspection
+from hub.matches.services import render_match
 from hub.meetings.briefs import render_meeting
 from hub.meetings.series import render_series
 from hub.patrol_series.views import render_series as render_patrol_series
@@ -46,6 +47,7 @@ RENDERERS: dict[str, Renderer] = {
     "share": render_share,
     "request": render_request,
     "petition": render_petition,
+    "match": render_match,
     "meeting": render_meeting,
     "meeting_series": render_series,
     "action_item": render_action_item,

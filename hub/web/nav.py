@@ -25,6 +25,7 @@ ITEMS = [
     ("/meetings", _l("联席会议"), "meeting", Right.WORK_VIEW),
     ("/findings", _l("发现"), "flag", Right.WORK_VIEW),
     ("/petitions", lazy_pgettext("导航", "信访"), "petition", Right.WORK_VIEW),
+    ("/matches", _l("匹配"), "link", Right.WORK_VIEW),
     ("/schedule", _l("日程"), "calendar", Right.WORK_VIEW),
     ("/inspections", _l("笔录"), "document", Right.WORK_VIEW),
     ("/agreements", _l("协作机制"), "agreement", Right.WORK_VIEW),
