@@ -17,9 +17,14 @@ from hub.cases.views import views_of
 from hub.patrols.finding_views import view_for
 from hub.patrols.models import Finding, Patrol
 from hub.patrols.views import render_patrol
+from hub.petitions.models import Petition
+from hub.petitions.views import petition_view, render_petition
+from hub.petitions.views import subject_of as petition_subject
 from hub.shares.deciding import Judge
 from sharing.canonical import utc_text
 
+# Of a petition, what is of the moment: its clocks and the keys that are being turned.
+LIVE = ("clocks", "overdue", "approvals", "content_hash")
 # More is refused with the advice to choose a shorter period.
 MOST_RECORDS = 5000
 
@@ -127,10 +132,35 @@ def _patrols(session: Session, bureau_id: str, choice: Choice) -> Iterator[Chose
             yield Chosen("patrol", row.id, row.version, 2, view | {"overdue": False})
 
 
+def _petitions(session: Session, bureau_id: str, choice: Choice) -> Iterator[Chosen]:
+    """Those that the partner settles too or is asked to; who brought them is in no view."""
+    rows = session.scalars(
+        select(Petition)
+        .where(
+            Petition.owner_bureau_id == bureau_id,
+            Petition.partner_bureau_id == choice.partner_id,
+            Petition.received_at >= choice.since,
+            Petition.received_at < choice.until,
+        )
+        .order_by(Petition.id)
+        .limit(MOST_RECORDS + 1)
+    ).all()
+    judge, reader = Judge(session), reader_of(choice.partner_id, choice.clearance)
+    for row in rows:
+        view = petition_view(session, reader, row, judge=judge)
+        if view is None or view["access"]["agreement_id"] != choice.agreement_id:
+            continue
+        zones = {hit.zone_id for hit in judge.place(petition_subject(row)).zones}
+        if choice.zone_id is None or choice.zone_id in zones:
+            kept = {name: value for name, value in view.items() if name not in LIVE}
+            yield Chosen("petition", row.id, row.version, row.classification, kept)
+
+
 SOURCES: dict[str, Callable[[Session, str, Choice], Iterator[Chosen]]] = {
     "case": _cases,
     "finding": _findings,
     "patrol": _patrols,
+    "petition": _petitions,
 }
 
 
@@ -151,6 +181,8 @@ def still_seen(session: Session, partner_id: str, kind: str, record_id: str) -> 
     elif kind == "finding":
         found = session.get(Finding, record_id)
         view = view_for(session, reader, found) if found else None
+    elif kind == "petition":
+        view = render_petition(session, reader, record_id)
     else:
         view = render_patrol(session, reader, record_id)
     return set(view or ())

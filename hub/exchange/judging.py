@@ -22,6 +22,7 @@ from hub.errors import Conflict, Invalid, Text
 from hub.exchange.choice import SOURCES
 from hub.exchange.models import ExchangePackage, ReceivedRecord
 from hub.patrols.models import Finding, Patrol
+from hub.petitions.models import Petition
 from sharing.manifest import PackageKind
 from sharing.package_records import PackedRecord
 from sharing.packages import Package
@@ -33,7 +34,7 @@ MOST_TOLD = 1000
 MOST_MISSING = 50
 # How far it is: records done.
 Progress = Callable[[int], None]
-_OWN = {"case": Case, "finding": Finding, "patrol": Patrol}
+_OWN = {"case": Case, "finding": Finding, "patrol": Patrol, "petition": Petition}
 OUTCOMES = {
     "new": _l("新增"),
     "changed": _l("更新"),

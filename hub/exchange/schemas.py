@@ -12,7 +12,7 @@ from hub.clock import FIRST_DAY, LAST_DAY, SHANGHAI
 from hub.exchange.choice import Choice
 from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
 
-Kind = Literal["case", "finding", "patrol"]
+Kind = Literal["case", "finding", "patrol", "petition"]
 
 
 class ChoiceIn(Strict):

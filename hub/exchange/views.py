@@ -24,7 +24,12 @@ from hub.web.paging import decode_cursor, encode_cursor
 from sharing.canonical import utc_text
 from sharing.package_records import PackedRecord
 
-KINDS = {"case": _l("案件"), "finding": _l("发现问题"), "patrol": _l("联合巡查")}
+KINDS = {
+    "case": _l("案件"),
+    "finding": _l("发现问题"),
+    "patrol": _l("联合巡查"),
+    "petition": _l("信访件"),
+}
 STATES = {
     "draft": (_l("待批准"), "warn"),
     "approved": (_l("已批准，待封装"), "info"),
