@@ -63,6 +63,10 @@ def add_petitions(session: Session) -> None:
                category="dust", channel="visit", place="界河北侧村道",
                text="运泥车不盖篷布，道路积尘。")  # fmt: skip
 
+    demo.taken("yixing", (0.5, YIXING, 390), 12, title="村边夜间酸臭味（演示）",
+               category="odour", channel="phone", place="界河北侧村庄",
+               text="夜里有酸臭味，像是发酵的味道。")  # fmt: skip
+
 
 def _mediated(demo: Demo) -> None:
     row = demo.taken(

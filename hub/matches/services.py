@@ -123,7 +123,7 @@ def why(one: Match) -> str:
         words.append(_("同一单位"))
     if "place" in one.reasons and one.metres is not None and one.days is not None:
         days = round(one.days)
-        apart = ngettext("前后%(n)s天", "前后%(n)s天", days, n=days)
+        apart = ngettext("前后%(n)s天", "前后%(n)s天", days, n=days) if days else _("时间相同")
         words.append(_("同类，相距%(m)s米，%(days)s", m=round(one.metres), days=apart))
     return str(_("；")).join(words)
 
