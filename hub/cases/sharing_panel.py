@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -20,6 +21,7 @@ from hub.cases.lookups import KIND
 from hub.cases.models import Case
 from hub.cases.subjects import subject_of
 from hub.cases.views import GROUPS, partner_view
+from hub.clock import local_day
 from hub.errors import field_error
 from hub.shares.deciding import Judge
 from hub.shares.lookups import running_shares, shares_by_record
@@ -163,6 +165,15 @@ def _explained(session: Session, other: Bureau, purpose: str, decision: Decision
     }
 
 
+# How long a grant lasts unless the owner says otherwise, in days.
+USUAL_DAYS = 30
+
+
+def _usual_end(at: datetime) -> str:
+    """The end that a grant's form begins with, as a field for local times has it."""
+    return f"{local_day(at) + timedelta(days=USUAL_DAYS)}T23:59"
+
+
 def panel(session: Session, case: Case) -> list[dict[str, Any]]:
     """For each partner with an agreement in force, or with a share past: what, why, the ladder."""
     rows = shares_by_record(session, KIND, case.id)
@@ -184,6 +195,12 @@ def panel(session: Session, case: Case) -> list[dict[str, Any]]:
         newest = [row for row in rows if row.partner_bureau_id == partner_id][-1:]
         opened = [item for row in newest for item in opened_by_partner(session, row)]
         entries.append(
-            explained | {"share": latest.get(partner_id), "askable": sorted(more), "opened": opened}
+            explained
+            | {
+                "share": latest.get(partner_id),
+                "askable": sorted(more),
+                "opened": opened,
+                "usual_until": _usual_end(judge.at),
+            }
         )
     return entries

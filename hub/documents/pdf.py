@@ -18,8 +18,10 @@ from hub.documents.letter import Letter
 
 __all__ = ["NoChineseFont", "can_draw", "pdf", "plain_markup"]
 
-# Sizes in points: 2号 22, 3号 16, 4号 14; 28 lines of 29 pt on a page.
+# Sizes in points: 2号 22, 3号 16, 4号 14; 22 lines of 29 pt on a page.
 SIZE_TITLE, SIZE_BODY, SIZE_PAGE, LINE = 22, 16, 14, 29
+# A frame keeps this much free inside its margins, in points; the type area is 156 mm by 225 mm.
+PADDING = 6
 RED = Color(0.85, 0.05, 0.05)
 # On every page beside the texts: digits and dashes of the page number.
 _EXTRA = "0123456789—- 附件：.、（）"
@@ -38,8 +40,9 @@ def pdf(letter: Letter) -> bytes:
 def _draw(letter: Letter, body: str, title: str) -> bytes:
     out = io.BytesIO()
     document = SimpleDocTemplate(
-        out, pagesize=A4, topMargin=37 * mm, bottomMargin=35 * mm, leftMargin=28 * mm,
-        rightMargin=26 * mm, title="", author="", subject="", creator="", producer="",
+        out, pagesize=A4, topMargin=37 * mm - PADDING, bottomMargin=35 * mm - PADDING,
+        leftMargin=28 * mm - PADDING, rightMargin=26 * mm - PADDING,
+        title="", author="", subject="", creator="", producer="",
     )  # fmt: skip
 
     def foot(canvas: Any, _document: Any) -> None:
@@ -110,7 +113,8 @@ def _story(letter: Letter, body: str, title: str) -> list[Flowable]:
                 ParagraphStyle("m", parent=plain, fontSize=10, leading=14),
             ),
         ]
-    story.append(KeepTogether(end))
+    # The signature does not stand on a page without text (GB/T 9704): the last line goes too.
+    story.append(KeepTogether([story.pop(), *end]))
     return story
 
 

@@ -59,6 +59,8 @@ PAGES = {
     "action_item": "/action-items",
     "package": "/packages",
 }
+# Kinds whose title is a sentence that says what happened.
+SENTENCES = frozenset({"crossing"})
 # Kinds that are looked at in one place, all together.
 FIXED = {"clock": "/deadlines", "deadline_rule": "/deadlines/rules", "calendar_day": "/calendar",
          "match": "/matches",
@@ -237,6 +239,8 @@ def _entry(change: dict[str, Any]) -> dict[str, Any]:
         return {"text": _("%(kind)s：已收回或不再可见", kind=kind), "url": None, "at": at}
     verb = str(verb_of(change["kind"], change["verb"]))
     name = name_of(view)
+    if change["kind"] in SENTENCES:
+        return {"text": name, "url": page_of(change["kind"], view), "at": at}
     text = _("%(kind)s“%(name)s”%(verb)s", kind=kind, name=name, verb=verb)
     return {"text": text, "url": page_of(change["kind"], view), "at": at}
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, ReaderClass
 from hub.deadlines.models import Clock
 from hub.deadlines.views import in_locale
-from hub.home.activity import verb_of
+from hub.home.activity import SENTENCES, verb_of
 from hub.home.subjects import Named, describe
 from hub.notifications.access import shown
 from hub.notifications.models import Notification
@@ -66,6 +66,8 @@ def view(session: Session, reader: ReaderClass, row: Notification) -> dict[str, 
     gone = named.url is None
     what = named.title if gone else _("%(kind)s %(name)s", kind=named.kind_name, name=named.title)
     text = f"{named.kind_name}：{what}" if gone else _("%(what)s：%(verb)s", what=what, verb=verb)
+    if row.kind in SENTENCES and not gone:
+        text = named.title
     if rule is not None:
         text = _("期限“%(rule)s”%(verb)s：%(what)s", rule=rule, verb=verb, what=what)
     return {

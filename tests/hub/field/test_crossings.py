@@ -134,7 +134,11 @@ def test_lost_contact_and_its_end_are_told_once_to_both(world: World, patrol: di
     assert [kind for kind, *_codes in crossings(world, patrol, PARTNER)] == ["lost"]
     for planner in ("wuxing-planner", "wujiang-planner"):
         told = world.as_(planner).get("/notifications").body["items"]
-        assert [one["verb"] for one in told if one["kind"] == "crossing"] == ["contact_lost"]
+        (told,) = [one for one in told if one["kind"] == "crossing"]
+        assert told["verb"] == "contact_lost"
+        # Its title says it all, in the notification and on the overview: nothing is said twice.
+        assert told["text"].count("失去联系") == 1
+        assert world.as_(planner).page("/").body.count("失去联系") == 1
     assert world.as_(STRANGERS[0]).get(f"/patrols/{patrol['id']}/crossings").status == 404
     walk(world, patrol, WUXING, ago_s=5)
     look(world)

@@ -125,6 +125,19 @@ def test_a_long_letter_numbers_its_pages():
         assert f"— {number} —" in page.extract_text()
 
 
+def test_a_title_of_twenty_characters_stands_on_one_line():
+    title = "关于协助核实界河废水来源（演示）的协查函"
+    assert title in text_of_pdf(pdf(letter(title=title)))
+
+
+@pytest.mark.parametrize("lines", range(8, 16))
+def test_the_signature_never_stands_alone_on_a_page(lines):
+    one = letter(paragraphs=tuple(f"第{n}段。" for n in range(lines)), lists=(), attachments=())
+    last = PdfReader(io.BytesIO(pdf(one))).pages[-1].extract_text()
+    assert one.date in last
+    assert f"第{lines - 1}段。" in last
+
+
 def test_properties_name_nobody():
     data = pdf(letter())
     assert not any(PdfReader(io.BytesIO(data)).metadata.get(k) for k in ("/Author", "/Title"))

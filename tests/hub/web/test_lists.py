@@ -12,7 +12,9 @@ from hub.db import read_only
 from hub.errors import HubError
 from hub.web.exports import csv_text
 from hub.web.lists import Listing, Order
+from hub.web.paging import encode_cursor
 from tests.support.cases import new_case
+from tests.support.requests import sent
 
 
 def _pages(world, listing: Listing) -> list[list[str]]:
@@ -72,3 +74,14 @@ def test_spreadsheets_say_yes_and_no_in_the_reader_s_language(world, language, y
     with world.app.test_request_context(), force_locale(language):
         text = csv_text([("overdue", "逾期")], [{"overdue": True}, {"overdue": False}])
     assert text.splitlines()[1:] == [yes, no]
+
+
+@pytest.mark.once
+def test_a_later_page_leads_to_the_first_one_and_keeps_the_filters(world):
+    sent(world)
+    path, cursor = "/requests?direction=out&kind=assistance", encode_cursor(["z"])
+    officer = world.as_("changxing-officer1")
+    first, later = officer.page(path).body, officer.page(f"{path}&cursor={cursor}").body
+    assert "第一页" not in first
+    link = later.partition('aria-label="分页"')[2].partition("第一页")[0]
+    assert 'href="/requests?direction=out&amp;kind=assistance"' in link

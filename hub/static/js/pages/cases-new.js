@@ -9,7 +9,7 @@ import { createMap } from "../map.js";
 const { sides, bounds } = pageData();
 const form = document.getElementById("case-form");
 const verdict = document.getElementById("verdict");
-const map = createMap(document.getElementById("map"), { bounds, sides, label: t("选择地点") });
+const map = createMap(document.getElementById("map"), { bounds, sides, label: t("选择地点"), readout: false });
 let pin = null;
 
 function place({ lon, lat }) {
