@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
@@ -121,9 +123,14 @@ FIELDS = {
 }
 
 
-def value_words() -> dict[str, dict[str, str]]:
-    """Words for coded values, for a view of the case that a page's module draws."""
+def value_words(places: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
+    """Words for coded values, for a view of the case that a page's module draws.
+
+    Args:
+        places: names of jurisdictions by code.
+    """
     return {
+        "adcode": places,
         "stage": {stage.value: str(text) for stage, text in STAGES.items()},
         "category": {code: str(text) for code, text in CATEGORIES.items()},
         "classification": {str(n): str(text) for n, text in CLASSIFICATIONS.items()},

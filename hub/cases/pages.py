@@ -185,7 +185,7 @@ def show(case_id: str) -> str | tuple[str, int]:
         sides=sides,
         bureau_names=names,
         place_names=places,
-        words=labels.value_words(),
+        words=labels.value_words(places),
         requests=requests,
         events=events,
         user_id=actor.user_id,
@@ -219,7 +219,7 @@ def show_as(case_id: str, bureau_id: str) -> str:
     return render_template(
         "cases/show.html" if view is not None else "cases/unseen.html",
         case=view or {"id": case_id},
-        words=labels.value_words(),
+        words=labels.value_words(context.get("place_names", {})),
         **context,
         **WORDS,
     )

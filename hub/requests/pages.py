@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.accounts.directory import colleagues
 from hub.agreements.effect import in_force_between
-from hub.bureaus.services import bureaus
+from hub.bureaus.services import bureaus, jurisdiction_names
 from hub.cases.access import own_case
 from hub.cases.labels import CATEGORIES, CLASSIFICATIONS, STAGES, value_words
 from hub.cases.parties import main_firm_name
@@ -135,6 +135,7 @@ def show(request_id: str) -> str:
         workspace = read_workspace(session, actor, request_id) if works else None
         names = {one.id: one.name for one in bureaus(session)}
         team = colleagues(session, actor.bureau_id, Right.CASE_EDIT)
+        places = jurisdiction_names(session)
     return render_template(
         "requests/show.html",
         row=view,
@@ -147,7 +148,7 @@ def show(request_id: str) -> str:
         stage_names=STAGES,
         workspace=workspace,
         show=asked if asked in SORTS else "",
-        words=value_words(),
+        words=value_words(places),
         **WORDS,
     )
 

@@ -34,6 +34,7 @@ def test_a_case_arrives_is_accepted_and_recalled_live(browsers: Browsers, world)
     panel.click("[data-preview]")
     panel.wait_for_selector("#preview-dialog[open]")
     assert "不可见" in panel.inner_text("#preview-body")
+    assert "长兴县" in panel.inner_text("#preview-body")  # places by name, not by code
     panel.keyboard.press("Escape")
     panel.click("[data-recall]")
     panel.fill("#dialog-reason", "误共享")
@@ -42,6 +43,9 @@ def test_a_case_arrives_is_accepted_and_recalled_live(browsers: Browsers, world)
     assert "刚刚登记的案件" not in page.inner_text("body")
     page.click("text=确认已清除")
     panel.wait_for_selector(".receipts__step--done:has-text('已清除')")
+    # A ladder of five rungs stays inside its panel.
+    ladder = "panel => panel.scrollWidth <= panel.clientWidth"
+    assert panel.eval_on_selector("[data-partner]:has(.receipts)", ladder)
 
 
 @pytest.mark.once

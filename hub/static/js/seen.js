@@ -7,6 +7,8 @@ import { formatTime } from "./times.js";
 const LEVELS = { white: [t("共享"), "ok"], gray: [t("仅告知"), "warn"], black: [t("不可见"), "neutral"] };
 const LIST = t("、");
 const list = (words) => words.join(LIST);
+const bracketed = (text) => t("（%(text)s）", { text });
+const begun = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 const HIDDEN = new Set(["id", "owner_bureau_id", "version"]);
 
 /** Nodes for an answer of /cases/…/preview; `words` are names of coded values by field. */
@@ -19,12 +21,12 @@ function head(seen) {
   const ground = [seen.agreement_number, clauseName(seen.clause)].filter(Boolean).join(" ");
   return el("div", { class: `notice notice--${seen.level === "white" ? "ok" : "warn"}` }, icon("eye"),
     el("div", {}, el("p", {}, el("strong", {}, named(seen.bureau_name)), " ", badge(text, tone)),
-      el("p", {}, ground ? `${seen.reason_text}（${ground}）` : seen.reason_text)));
+      el("p", {}, begun(seen.reason_text) + (ground ? bracketed(ground) : ""))));
 }
 
 /** By name, who at the other bureau has the right and the clearance: seen.people. */
 export function people(seen) {
-  const names = seen.people.map(({ name, roles }) => el("li", {}, `${name}（${list(roles)}）`));
+  const names = seen.people.map(({ name, roles }) => el("li", {}, name + bracketed(list(roles))));
   return el("section", {}, el("h3", {}, t("对方有权查阅的人员")),
     names.length ? el("ul", { class: "small", "data-people": "" }, names) : el("p", { class: "small" }, t("对方目前没有人的权限和密级足以查阅。")));
 }
@@ -45,9 +47,9 @@ function shown(field, value, words) {
   if (field === "opened_at") return formatTime(value);
   if (field === "lon" || field === "lat") return value.toFixed(6);
   if (field === "measures") return value.map((one) => one.kind_name).join(LIST) || "—";
-  if (field === "progress") return value.map((one) => one.text).join("；") || "—";
+  if (field === "progress") return value.map((one) => one.text).join(t("；")) || "—";
   if (field === "links") return value.map((one) => one.number).join(LIST) || "—";
-  if (field === "parties") return value.map((party) => `${party.name}（${party.role_name}）`).join(LIST) || "—";
+  if (field === "parties") return value.map((party) => party.name + bracketed(party.role_name)).join(LIST) || "—";
   if (field === "files") return value.map((file) => file.name).join(LIST) || "—";
-  return words[field]?.[value] ?? String(value);
+  return named(words[field]?.[value] ?? String(value));
 }
