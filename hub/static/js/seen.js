@@ -7,7 +7,7 @@ import { formatTime } from "./times.js";
 const LEVELS = { white: [t("共享"), "ok"], gray: [t("仅告知"), "warn"], black: [t("不可见"), "neutral"] };
 const LIST = t("、");
 const list = (words) => words.join(LIST);
-const bracketed = (text) => t("（%(text)s）", { text });
+const bracketed = (text) => t("（") + text + t("）");
 const begun = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 const HIDDEN = new Set(["id", "owner_bureau_id", "version"]);
 
