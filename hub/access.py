@@ -76,6 +76,8 @@ class Right(StrEnum):
     PETITION_DECIDE = "petition.decide"
     # To look at who brought a petition; each look is entered.
     PETITION_REPORTER = "petition.reporter"
+    EMERGENCY_USE = "emergency.use"
+    EMERGENCY_REVIEW = "emergency.review"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -86,6 +88,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.PATROL_LOG,
             Right.CASE_EDIT,
             Right.REQUEST_WORK,
+            Right.EMERGENCY_USE,
         }
     ),
     Role.LIAISON: frozenset(
@@ -133,6 +136,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.PACKAGE_IMPORT,
             Right.MEETING_WORK,
             Right.MEETING_SIGN,
+            Right.EMERGENCY_USE,
+            Right.EMERGENCY_REVIEW,
             Right.PETITION_WORK,
             Right.PETITION_DECIDE,
         }
@@ -146,7 +151,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         }
     ),
     Role.SYSADMIN: frozenset({Right.USER_MANAGE, Right.CALENDAR_EDIT}),
-    Role.SECADMIN: frozenset({Right.ROLE_GRANT, Right.KEY_MANAGE, Right.KEY_CONFIRM}),
+    Role.SECADMIN: frozenset(
+        {Right.ROLE_GRANT, Right.KEY_MANAGE, Right.KEY_CONFIRM, Right.EMERGENCY_REVIEW}
+    ),
     Role.AUDITOR: frozenset({Right.AUDIT_READ}),
 }
 

@@ -86,6 +86,8 @@ BLUEPRINTS = [
     "hub.home.api",
     "hub.notifications.api",
     "hub.notifications.pages",
+    "hub.emergency.api",
+    "hub.emergency.pages",
     "hub.exchange.evidence_api",
     "hub.exchange.api",
     "hub.exchange.received_api",

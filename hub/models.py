@@ -19,6 +19,7 @@ import hub.cases.models
 import hub.cases.note_models
 import hub.cases.party_models
 import hub.deadlines.models
+import hub.emergency.models
 import hub.exchange.models
 import hub.field.crossing_models
 import hub.field.models

@@ -23,7 +23,7 @@ ACTION = "access.denied"
 MOST_PER_HOUR = 60
 LONGEST_ID = 36
 # Collections whose name is not the plural of their kind.
-KINDS = {"people": "user", "boundary-lines": "boundary"}
+KINDS = {"people": "user", "boundary-lines": "boundary", "emergencies": "emergency"}
 
 
 @dataclass(frozen=True)

@@ -55,9 +55,12 @@ KINDS = {
     "package": _l("数据包"),
     "received": _l("收到的记录"),
     "witness": _l("审计见证"),
+    "emergency": _l("紧急查阅"),
 }
 
 VERBS = {
+    "opened_in_emergency": _l("紧急查阅"),
+    "emergency": _l("所涉案件被承办单位紧急查阅"),
     "created": _l("建立"),
     "crossed_side": _l("进入另一侧"),
     "crossed_entered": _l("进入区域"),
@@ -171,7 +174,9 @@ MATCH_ACTS = {
     "linked": _l("确认为同一事项"),
     "dismissed": _l("不是同一事项"),
 }
+EMERGENCY_ACTS = {"begun": _l("开始"), "reviewed": _l("复核"), "review_late": _l("逾期未复核")}
 _OWN = {
+    "emergency": EMERGENCY_ACTS,
     "request": REQUEST_ACTS,
     "meeting": MEETING_ACTS,
     "action_item": ACTION_ACTS,

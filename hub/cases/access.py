@@ -8,6 +8,8 @@ from hub.access import Actor, Right
 from hub.cases.models import Case
 from hub.cases.views import case_view
 from hub.db import row_of
+from hub.emergency.access import use_for
+from hub.emergency.models import EmergencyUse
 from hub.errors import NotFound
 
 
@@ -25,6 +27,23 @@ def access_case(session: Session, actor: Actor, case_id: str) -> Case:
     if case_view(session, actor.reader, case, user_id=actor.user_id) is None:
         raise NotFound
     return case
+
+
+def case_to_read(session: Session, actor: Actor, case_id: str) -> tuple[Case, EmergencyUse | None]:
+    """A case that the actor may read in person, and the emergency access that opens it, if any.
+
+    For reading alone, and for the doors that enter each reading: whatever changes or copies a case
+    asks `own_case` or `access_case`, which know of no emergency.
+
+    Raises:
+        NotFound, Forbidden: as `access_case`.
+    """
+    actor.require(Right.WORK_VIEW)
+    case = session.get(Case, case_id)
+    use = None if case is None else use_for(session, actor, case)
+    if case is None or use is None or case.classification <= actor.clearance:
+        return access_case(session, actor, case_id), None
+    return case, use
 
 
 def own_case(session: Session, actor: Actor, case_id: str, *, lock: bool = False) -> Case:

@@ -15,7 +15,7 @@ from hub.agreements.labels import GROUPS as GROUP_NAMES
 from hub.agreements.naming import names_of
 from hub.bureaus.services import bureaus, jurisdiction, jurisdiction_names
 from hub.cases import labels, listing, services, sharing_panel
-from hub.cases.access import own_case
+from hub.cases.access import case_to_read
 from hub.cases.approval_views import approval_views
 from hub.cases.codes import POLLUTANTS, waste_name
 from hub.cases.due import next_clocks
@@ -189,7 +189,7 @@ def show(case_id: str) -> str | tuple[str, int]:
         requests=requests,
         events=events,
         user_id=actor.user_id,
-        may_request=actor.may(Right.REQUEST_WORK),
+        may_request=actor.may(Right.REQUEST_WORK) and not view.get("emergency"),
         **context,
         **WORDS,
     )
@@ -235,7 +235,7 @@ def _sent(one: dict[str, Any]) -> dict[str, Any]:
 
 
 def _own_context(session: Session, actor: Actor, view: dict[str, Any]) -> dict[str, Any]:
-    case = own_case(session, actor, view["id"])
+    case, use = case_to_read(session, actor, view["id"])
     team = team_of(session, actor.bureau_id)
     return {
         "entries": sharing_panel.panel(session, case),
@@ -251,8 +251,8 @@ def _own_context(session: Session, actor: Actor, view: dict[str, Any]) -> dict[s
         "may_reopen": CaseStage(case.stage) in ENDED,
         "main_stages": labels.MAIN_STAGES,
         "beside_main": labels.BESIDE_MAIN,
-        "may_edit": actor.may(Right.CASE_EDIT),
-        "may_share": actor.may(Right.SHARE),
+        "may_edit": actor.may(Right.CASE_EDIT) and use is None,
+        "may_share": actor.may(Right.SHARE) and use is None,
         "top": actor.clearance,
         "share": None,
     }

@@ -207,6 +207,13 @@ class Access(BaseModel):
     onward: list[dict[str, Any]]
 
 
+class Emergency(BaseModel):
+    """The emergency access under which a case is read."""
+
+    id: str
+    until: str
+
+
 class CaseOut(BaseModel):
     """A case as this reader may see it: fields that are not open are absent."""
 
@@ -251,6 +258,7 @@ class CaseOut(BaseModel):
     is_handler: bool | None = None
     shared_with: list[str] | None = None
     access: Access | None = None
+    emergency: Emergency | None = None
 
 
 class CasesOut(BaseModel):

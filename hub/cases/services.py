@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.bureaus.services import bureau
 from hub.cases import terms
-from hub.cases.access import access_case, own_case
+from hub.cases.access import case_to_read, own_case
 from hub.cases.guards import Step
 from hub.cases.labels import CATEGORIES
 from hub.cases.link_models import LinkKind
@@ -28,11 +29,14 @@ from hub.cases.texts import checked_waste_code, clean, refuse_secrets
 from hub.cases.views import case_view
 from hub.changes import record_act, record_change
 from hub.db import utc_now
+from hub.emergency.models import EmergencyUse
+from hub.emergency.services import note_reading
 from hub.errors import Conflict, NotFound, field_error
 from hub.numbering.services import next_number
 from hub.patrols.models import Finding
 from hub.shares import services as sharing_services
 from hub.shares.lookups import running_shares
+from sharing.canonical import utc_text
 from sharing.models import AuditEntry
 
 SERIES = "联防"
@@ -259,12 +263,16 @@ def own_view(session: Session, actor: Actor, case: Case) -> dict[str, Any] | Non
 
 
 def open_case(session: Session, actor: Actor, case_id: str) -> dict[str, Any]:
-    """Read a case. A partner's reading is a receipt and stands in both audit trails.
+    """Read a case. A partner's reading is a receipt and stands in both audit trails; one under
+    emergency access is entered each time.
 
     Raises:
         NotFound: absent, or nothing of it is the actor's to see.
     """
-    case = access_case(session, actor, case_id)
+    case, use = case_to_read(session, actor, case_id)
+    if use is not None:
+        note_reading(session, actor, use)
+        return _view_under(session, actor, case, use)
     view = own_view(session, actor, case)
     if view is None:
         raise NotFound
@@ -283,6 +291,15 @@ def open_case(session: Session, actor: Actor, case_id: str) -> dict[str, Any]:
                 detail={"level": view["access"]["level"], "clause": view["access"]["clause"]},
             )
     return view
+
+
+def _view_under(session: Session, actor: Actor, case: Case, use: EmergencyUse) -> dict[str, Any]:
+    """What a colleague cleared for the case sees of it, with until when."""
+    cleared = replace(actor.reader, clearance=case.classification)
+    view = case_view(session, cleared, case, user_id=actor.user_id, beyond=actor.clearance)
+    if view is None:
+        raise NotFound
+    return view | {"emergency": {"id": use.id, "until": utc_text(use.until)}}
 
 
 def _read_lately(session: Session, actor: Actor, case: Case) -> bool:

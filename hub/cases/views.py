@@ -104,10 +104,13 @@ def case_view(
     user_id: str | None = None,
     judge: Judge | None = None,
     near: Beside | None = None,
+    beyond: int | None = None,
 ) -> dict[str, Any] | None:
     """What a reader may see of a case at this moment, or None when not even that it exists.
 
     Args:
+        beyond: the clearance by which cases that it is linked with are shown, where it is lower
+            than the reader's for this one (emergency access opens one case and no other).
         user_id: the person, if he reads for himself: handlers also get the investigation notes.
         judge, near: given by callers that render many cases of one moment.
     """
@@ -116,7 +119,8 @@ def case_view(
     judge = judge or Judge(session)
     near = near or beside(session, [case.id], judge.at)
     if case.owner_bureau_id == reader.bureau_id:
-        return _own_view(reader, case, user_id, judge, near)
+        who = Looking(reader.bureau_id, reader.clearance if beyond is None else beyond)
+        return _own_view(reader, case, user_id, judge, near, who)
     running = near.shares.get(case.id, [])
     share = next((s for s in running if s.partner_bureau_id == reader.bureau_id), None)
     decision = judge.effective(subject_of(case), share)
@@ -130,13 +134,14 @@ def _own_view(
     user_id: str | None,
     judge: Judge,
     near: Beside,
+    who: Looking,
 ) -> dict[str, Any] | None:
     is_handler = user_id is not None and user_id in case.handlers
     shown = redact_for_owner(
         record_of(
             case,
             judge,
-            Looking(reader.bureau_id, reader.clearance),
+            who,
             near,
             Audience.HANDLER if is_handler else Audience.BUREAU,
         ),

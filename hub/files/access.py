@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from hub.access import Actor
 from hub.action_items.access import access_action_item
 from hub.action_items.clock import KIND as ACTION_ITEM
-from hub.cases.access import access_case
+from hub.cases.access import case_to_read
 from hub.cases.views import case_view
+from hub.emergency.services import note_reading
 from hub.errors import NotFound
 from hub.files.models import StoredFile
 from hub.files.services import LETTER, MINUTES
@@ -32,8 +33,14 @@ from hub.requests.views import shows_file
 PATROL_KINDS = (FINDING, AFTER, INSPECTION_PHOTO, INSPECTION_SIGNATURE, INSPECTION_DOCUMENT)
 
 
-def access_file(session: Session, actor: Actor, file_id: str) -> StoredFile:
+def access_file(
+    session: Session, actor: Actor, file_id: str, *, enters: bool = False
+) -> StoredFile:
     """A file whose record the actor may see, its files included.
+
+    Args:
+        enters: the door runs in a unit of work, so that a reading under emergency access can be
+            entered; without it there is none.
 
     Raises:
         NotFound: absent, or the record is not his to see.
@@ -56,7 +63,7 @@ def access_file(session: Session, actor: Actor, file_id: str) -> StoredFile:
     elif row.kind == ACTION_ITEM:
         access_action_item(session, actor, row.record_id)
     else:
-        _check_case_file(session, actor, row)
+        _check_case_file(session, actor, row, enters=enters)
     return row
 
 
@@ -70,9 +77,13 @@ def _check_patrol_file(session: Session, actor: Actor, row: StoredFile) -> None:
         raise NotFound
 
 
-def _check_case_file(session: Session, actor: Actor, row: StoredFile) -> None:
+def _check_case_file(session: Session, actor: Actor, row: StoredFile, *, enters: bool) -> None:
     """A case may be shared without its files: the reader's own view of it says which are his."""
-    case = access_case(session, actor, row.record_id)
+    case, use = case_to_read(session, actor, row.record_id)
+    if use is not None and enters:
+        # Every file of an own case is its bureau's; each opening is entered under the use.
+        note_reading(session, actor, use, row.id)
+        return
     view = case_view(session, actor.reader, case, user_id=actor.user_id) or {}
     if row.id not in {file["id"] for file in view.get("files") or ()}:
         raise NotFound

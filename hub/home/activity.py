@@ -43,6 +43,7 @@ KINDS: dict[str, Text] = {
     "calendar_day": _l("工作日历"),
     "absence": _l("不可用登记"),
     "patrol_series": _l("巡查系列"),
+    "emergency": _l("紧急查阅"),
 }
 # Where a record of the kind is looked at; a share belongs to its case.
 PAGES = {
@@ -58,6 +59,7 @@ PAGES = {
     "meeting": "/meetings",
     "action_item": "/action-items",
     "package": "/packages",
+    "emergency": "/emergencies",
 }
 # Kinds whose title is a sentence that says what happened.
 SENTENCES = frozenset({"crossing"})
@@ -208,6 +210,13 @@ OWN_VERBS: dict[tuple[str, str], Text] = {
     ("package", "receipt"): _l("对方已签收"),
     ("package", "receipt_due"): _l("尚无回执，即将过期"),
     ("package", "withdrawn"): _l("已撤回"),
+    ("emergency", "begun"): _l("已开始，须复核"),
+    ("emergency", "ended"): _l("已结束"),
+    ("emergency", "reviewed"): _l("已复核"),
+    ("emergency", "review_late"): _l("逾期未复核"),
+    ("share", "emergency"): _l("所涉案件被承办单位紧急查阅"),
+    ("finding", "emergency"): _l("所涉案件被承办单位紧急查阅"),
+    ("request", "emergency"): _l("所涉案件被承办单位紧急查阅"),
 }
 
 

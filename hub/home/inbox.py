@@ -25,6 +25,7 @@ SOURCES: tuple[Source, ...] = (
     waiting.shares_overdue,
     waiting.access_to_answer,
     waiting.approvals_to_give,
+    waiting.emergencies_to_review,
     waiting.onward_to_answer,
     waiting.requests_to_act,
     waiting.joint_tasks,

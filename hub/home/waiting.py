@@ -18,6 +18,7 @@ from hub.approvals import services as approvals
 from hub.bureaus.services import bureau
 from hub.cases.approval_views import waiting_approvals
 from hub.db import utc_now
+from hub.emergency.services import to_review as emergencies_of
 from hub.exchange import waiting as packages_of
 from hub.home.items import Badge, Item
 from hub.meetings import listing as meetings
@@ -170,6 +171,15 @@ def approvals_to_give(session: Session, actor: Actor) -> Iterator[Item]:
         sub = f"{case.number} · {view['asked_by_name']}"
         url = f"/cases/{case.id}#case-approvals"
         yield Item(view["title"], sub, url, "clock", Badge(_("待批准")))
+
+
+def emergencies_to_review(session: Session, actor: Actor) -> Iterator[Item]:
+    """Uses of emergency access in the own bureau that somebody else has to review."""
+    for row in emergencies_of(session, actor, MOST):
+        sub = _("案件 %(number)s", number=row.case_number)
+        badge = Badge(_("紧急查阅待复核"), "warn")
+        yield Item(row.user_name, sub, f"/emergencies/{row.id}", "lock", badge,
+                   due=row.review_due, deadline=True)  # fmt: skip
 
 
 def onward_to_answer(session: Session, actor: Actor) -> Iterator[Item]:

@@ -16,6 +16,7 @@ from hub.accounts import once
 from hub.agreements import beginning, running_out
 from hub.db import Database
 from hub.deadlines import reminders
+from hub.emergency import clock as emergency
 from hub.exchange import keeping
 from hub.exchange import waiting as packages
 from hub.field import contact, crossings
@@ -48,6 +49,8 @@ JOBS: tuple[Job, ...] = (
     Job("agreement.end", running_out.run_out, running_out.end_one),
     Job("share.end", endings.shares_over, endings.end_share),
     Job("grant.end", endings.grants_over, endings.end_grant),
+    Job("emergency.end", emergency.run_out, emergency.end_one),
+    Job("emergency.review", emergency.late, emergency.remind),
     Job("request.near", escalation.coming_near, escalation.remind),
     Job("request.late", escalation.late_ones, escalation.escalate),
     Job("meeting.call", series.series_due, series.call_due),

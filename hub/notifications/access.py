@@ -6,10 +6,25 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
-from hub.access import Actor, ReaderClass
+from hub.access import Actor, ReaderClass, Right
 from hub.errors import NotFound
 from hub.notifications.models import Notification
 from hub.realtime.seen import seen
+
+
+def has_bell(actor: Actor) -> bool:
+    """Whoever works with records, and administrators of security: they are told of emergencies."""
+    return actor.may(Right.WORK_VIEW) or actor.may(Right.EMERGENCY_REVIEW)
+
+
+def require_bell(actor: Actor) -> None:
+    """Refuse who is never told of anything.
+
+    Raises:
+        Forbidden: another administrator.
+    """
+    if not has_bell(actor):
+        actor.require(Right.WORK_VIEW)
 
 
 def access_notification(session: Session, actor: Actor, notification_id: str) -> Notification:

@@ -9,8 +9,9 @@ from flask import Response
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from hub.access import Actor, Right
+from hub.access import Actor
 from hub.notifications import schemas, services
+from hub.notifications.access import require_bell
 from hub.notifications.models import Digest
 from hub.notifications.topics import Topic
 from hub.notifications.views import Wanted, columns, list_notifications, rows_of, view
@@ -31,7 +32,7 @@ def _wanted(query: schemas.NotificationsQuery) -> Wanted:
 @reading
 def list_(session: Session, actor: Actor, query: schemas.NotificationsQuery) -> dict[str, Any]:
     """A page of the actor's own notifications."""
-    actor.require(Right.WORK_VIEW)
+    require_bell(actor)
     return list_notifications(session, actor, _wanted(query), query.limit, query.cursor)
 
 
@@ -41,7 +42,7 @@ def list_(session: Session, actor: Actor, query: schemas.NotificationsQuery) -> 
 @reading
 def csv(session: Session, actor: Actor, query: schemas.NotificationsQuery) -> Response:
     """Notifications as CSV."""
-    actor.require(Right.WORK_VIEW)
+    require_bell(actor)
     rows = rows_of(session, actor, _wanted(query), 1000)
     views = [view(session, actor.reader, row) for row in rows]
     marked = [one | {"read": _("是") if one["read"] else _("否")} for one in views]

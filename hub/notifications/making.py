@@ -18,7 +18,7 @@ from hub.db import utc_now
 from hub.deadlines.models import Clock
 from hub.meetings.access import invited_to
 from hub.notifications.models import Notification, NotificationWish
-from hub.notifications.topics import CONCERNS, Concern, Side
+from hub.notifications.topics import ALWAYS, CONCERNS, Concern, Side
 from hub.patrols.models import PatrolOfficer
 from hub.petitions.models import Petition
 from hub.requests.joint import joint_handlers
@@ -97,9 +97,10 @@ def _persons(session: Session, one: Told, concern: Concern, people: list[_Person
     handlers = _handlers(session, one) if concern.handlers else frozenset()
     laid_on = _laid_on(session, one)
     for person in people:
-        if person.user_id == one.actor_id or concern.topic in person.muted:
+        muted = concern.topic in person.muted and concern.topic not in ALWAYS
+        if person.user_id == one.actor_id or muted:
             continue
-        if Right.WORK_VIEW not in person.rights:
+        if Right.WORK_VIEW not in person.rights and concern.right not in person.rights:
             continue
         by_role = concern.right in person.rights and person.bureau_id in told_to
         if laid_on is not None and person.bureau_id == laid_on[0]:

@@ -8,8 +8,9 @@ from flask_babel import lazy_gettext as _l
 from hub.access import Right
 from hub.db import read_only
 from hub.notifications import services
+from hub.notifications.access import require_bell
 from hub.notifications.models import Digest
-from hub.notifications.topics import TOPIC_NAMES, Topic
+from hub.notifications.topics import ALWAYS, TOPIC_NAMES, Topic
 from hub.notifications.views import Wanted, list_notifications
 from hub.web.identity import current_actor, settings
 
@@ -25,7 +26,7 @@ DIGESTS = {
 def index() -> str:
     """The person's notifications, newest first."""
     actor = current_actor()
-    actor.require(Right.WORK_VIEW)
+    require_bell(actor)
     topic = request.args.get("topic")
     wanted = Wanted(
         Topic(topic) if topic in list(Topic) else None, request.args.get("unread") == "1"
@@ -53,7 +54,7 @@ def wishes() -> str:
     return render_template(
         "notifications/settings.html",
         wish=wish,
-        topics=[(one.value, str(name)) for one, name in TOPIC_NAMES.items()],
+        topics=[(one.value, str(name)) for one, name in TOPIC_NAMES.items() if one not in ALWAYS],
         digests=[(one.value, str(name)) for one, name in DIGESTS.items()],
         mail_possible=bool(settings().smtp_url),
     )

@@ -20,6 +20,7 @@ TopicName = Literal[
     "meeting",
     "package",
     "deadline",
+    "emergency",
 ]
 Hours = Annotated[int, Field(ge=1, le=168)]
 HHMM = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"

@@ -24,6 +24,7 @@ class Topic(StrEnum):
     MEETING = "meeting"
     PACKAGE = "package"
     DEADLINE = "deadline"
+    EMERGENCY = "emergency"
 
 
 TOPIC_NAMES: dict[Topic, Text] = {
@@ -37,7 +38,10 @@ TOPIC_NAMES: dict[Topic, Text] = {
     Topic.MEETING: _l("联席会议与办理事项"),
     Topic.PACKAGE: _l("数据交换"),
     Topic.DEADLINE: _l("期限"),
+    Topic.EMERGENCY: _l("紧急查阅"),
 }
+# Alerts that nobody can switch off.
+ALWAYS = frozenset({Topic.EMERGENCY})
 
 
 class Side(StrEnum):
@@ -165,6 +169,15 @@ CONCERNS: dict[tuple[str, str], Concern] = {
     ),
     ("package", "imported"): Concern(Topic.PACKAGE, Right.PACKAGE_IMPORT, Side.ALL),
     ("meeting", "package"): Concern(Topic.PACKAGE, Right.PACKAGE_IMPORT),
+    # Emergency access: at home whoever reviews it, at the partner whoever answers for shares.
+    **_each(
+        "emergency",
+        "begun ended review_late reviewed",
+        Concern(Topic.EMERGENCY, Right.EMERGENCY_REVIEW, Side.ALL),
+    ),
+    ("share", "emergency"): Concern(Topic.EMERGENCY, Right.SHARE_ANSWER),
+    ("finding", "emergency"): Concern(Topic.EMERGENCY, Right.SHARE_ANSWER),
+    ("request", "emergency"): Concern(Topic.EMERGENCY, Right.SHARE_ANSWER),
     # Of a deadline: the person it is laid on, else liaisons and officials of both sides.
     **_each("clock", "near overdue", Concern(Topic.DEADLINE, Right.SHARE_ANSWER, Side.ALL)),
 }

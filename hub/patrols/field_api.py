@@ -195,7 +195,7 @@ def open_file(file_id: str, query: schemas.FileQuery) -> Response:
     """
     actor = current_actor()
     with unit_of_work() as session:
-        row = access_file(session, actor, file_id)
+        row = access_file(session, actor, file_id, enters=True)
         opened = files.open_for(session, actor, row, query.copy_)
     response = send_file(
         io.BytesIO(files.contents(file_store(), opened)),

@@ -14,6 +14,8 @@ from hub.availability.views import render_absence
 from hub.calendar.views import render_day
 from hub.cases.rendering import render_case, render_for_all
 from hub.deadlines.views import render_rule
+from hub.emergency.access import KIND as EMERGENCY
+from hub.emergency.views import render_use
 from hub.exchange.views import render_package
 from hub.field.crossing_views import render_crossing
 from hub.inspections.views import render_inspection
@@ -62,6 +64,7 @@ RENDERERS: dict[str, Renderer] = {
     "calendar_day": render_day,
     "absence": render_absence,
     "patrol_series": render_patrol_series,
+    EMERGENCY: render_use,
 }
 # The same for many readers and records at once: all that is read serves the whole turn.
 Wanted = Sequence[tuple[ReaderClass, Collection[str]]]

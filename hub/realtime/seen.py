@@ -24,6 +24,9 @@ from hub.cases.rendering import render_cases
 from hub.db import utc_now
 from hub.deadlines.models import Clock
 from hub.deadlines.views import render_clock as clock_alone
+from hub.emergency.access import KIND as EMERGENCY
+from hub.emergency.access import visible_to as emergencies_of
+from hub.emergency.models import EmergencyUse
 from hub.inspections.views import render_inspection
 from hub.meetings.access import visible_to as meetings_of
 from hub.meetings.models import Meeting
@@ -112,6 +115,12 @@ def _inspections(session: Session, reader: ReaderClass, ids: Collection[str]) ->
     return {one for one in ids if render_inspection(session, reader, one) is not None}
 
 
+def _emergencies(session: Session, reader: ReaderClass, ids: Collection[str]) -> set[str]:
+    """For reviewers, administrators of security among them: it says of a case its number alone."""
+    rows = select(EmergencyUse.id).where(EmergencyUse.id.in_(ids), emergencies_of(reader))
+    return set(session.scalars(rows))
+
+
 _SEEN: dict[str, Callable[[Session, ReaderClass, Collection[str]], set[str]]] = {
     CASE: _cases,
     "share": _by(Share, lambda reader: readable_by(reader, utc_now())),
@@ -120,6 +129,7 @@ _SEEN: dict[str, Callable[[Session, ReaderClass, Collection[str]], set[str]]] = 
     "action_item": _by(ActionItem, action_items_of),
     "inspection": _inspections,
     "petition": seen_petitions,
+    EMERGENCY: _emergencies,
 }
 # What is part of another record, and of which; a clock first: it may run for any of the others.
 _PARTS: dict[str, tuple[Any, Callable[[Any], Key]]] = {

@@ -13,6 +13,7 @@ from hub.calendar.services import EndsSoon, warning
 from hub.config import Settings
 from hub.db import read_only
 from hub.notifications import services as notifications
+from hub.notifications.access import has_bell
 from hub.web.security import csp_nonce
 from sharing import feed
 
@@ -37,6 +38,7 @@ ITEMS = [
     ("/people", _l("人员"), "people", Right.ROLE_GRANT),
     ("/calendar", _l("工作日历"), "calendar", Right.CALENDAR_EDIT),
     ("/keys", _l("密钥"), "key", Right.KEY_MANAGE),
+    ("/emergencies", _l("紧急查阅"), "lock", Right.KEY_MANAGE),
     ("/audit", _l("审计"), "audit", Right.AUDIT_READ),
 ]
 
@@ -79,7 +81,7 @@ def _feed_seq(actor: Actor | None) -> int | None:
 
 def _unread(actor: Actor | None) -> int | None:
     """The number on the bell; None for those who have none."""
-    if actor is None or not actor.may(Right.WORK_VIEW):
+    if actor is None or not has_bell(actor):
         return None
     with read_only() as session:
         return notifications.unread(session, actor)

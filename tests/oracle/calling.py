@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hub.accounts.models import User
 from tests.support.cases import case_body
 from tests.support.field import find, inside, photo, upload
 from tests.support.patrols import guide_body, started_patrol
@@ -111,6 +112,7 @@ def a_record_of_each_kind(world: World) -> dict[str, str]:
     guide = world.as_("wuxing-planner").post("/guide-lines", guide_body(zone)).body
     complaint = petition_body(inside(zone, "330502"))
     petition = world.as_("wuxing-mediator").post("/petitions", complaint).body
+    use = _in_an_emergency(world, case["number"])
     bell = world.as_("wujiang-liaison").get("/notifications").body["items"]
     return {
         "patrol_id": patrol["id"], "zone_id": zone["id"], "finding_id": finding["id"],
@@ -122,7 +124,19 @@ def a_record_of_each_kind(world: World) -> dict[str, str]:
         "notification_id": bell[0]["id"] if bell else ABSENT,
         "inspection_id": inspection.body["id"], "form": "docx",
         "petition_id": petition["id"], "which": "reply",
-        "craft_id": ABSENT, "duty_id": ABSENT, "scope": "person",
+        "use_id": use["id"], "craft_id": ABSENT, "duty_id": ABSENT, "scope": "person",
         "code": "H1.share_answer", "day": "2026-11-26",
         "name": "cases", "key": case["id"], "locale": "en", "filename": "css/base.css",
     }  # fmt: skip
+
+
+def _in_an_emergency(world: World, number: str) -> dict[str, Any]:
+    """The use by which an officer reads a case above his clearance."""
+    caller = world.as_("wuxing-officer2")
+    with world.unit_of_work() as session:
+        session.get_one(User, caller.user_id).clearance = 1
+    answer = caller.post(
+        "/emergencies", {"case": number, "reason": "界河死鱼，承办人失联，须立即查明"}
+    )
+    assert answer.status == 201, answer.body
+    return dict(answer.body)

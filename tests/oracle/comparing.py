@@ -36,6 +36,8 @@ COLUMNS = {
 COLUMNS["feature"] = COLUMNS["ogc"]
 # Doors that tell a whole class of readers the same, whoever handles the case.
 IN_CLASSES = {"feed", "home"}
+# Doors that open one case and enter who read it: an emergency opens these and no others.
+BY_ITSELF = {"detail", "detail page", "file"}
 # Doors that also name the case of a share that the reader's bureau gave or received.
 NAMING = {"page", "home", "detail page"}
 
@@ -82,7 +84,8 @@ def knows_share(world: World, reader: Reader) -> bool:
 
 def expected(world: World, reader: Reader, door: str) -> frozenset[str]:
     """The facts that a door should give a reader of a world."""
-    seen = model.seen(world, reader, in_person=door not in IN_CLASSES)
+    by_itself = door in BY_ITSELF
+    seen = model.seen(world, reader, in_person=door not in IN_CLASSES, by_itself=by_itself)
     texts = marked(seen)
     kind, _, name = door.partition(":")
     if kind in ("shares", "feed of shares"):
@@ -175,7 +178,7 @@ def _beyond(
         too_much -= {"number"}
     if beside or door in ("page", "detail page"):
         # People's pages show a case by its title and as much more as there is room for.
-        too_much -= marked(model.seen(world, reader))
+        too_much -= marked(model.seen(world, reader, by_itself=door in BY_ITSELF))
     if door == "home" or door in comparing_others.ROOMY:
         too_little = frozenset()
     return too_much, too_little

@@ -44,21 +44,34 @@ class Seen:
         return shown | {NOTES} if self.handler else shown
 
 
-def seen(world: World, reader: Reader, *, in_person: bool = True) -> Seen | None:
+def seen(
+    world: World, reader: Reader, *, in_person: bool = True, by_itself: bool = False
+) -> Seen | None:
     """What a reader sees of the case now; None: not even that it exists.
 
-    `in_person` is false at the doors that tell a whole class of readers the same (feed, socket).
+    `in_person` is false at the doors that tell a whole class of readers the same (feed, socket);
+    `by_itself` is true at those that open this one case and enter who read it.
     """
     case = world.case
     if reader.role in ADMINISTRATORS:
         return None
-    if reader.clearance < case.classification:
+    if reader.clearance < case.classification and not (by_itself and in_emergency(case, reader)):
         return None
     if reader.bureau == case.owner:
         handler = in_person and reader.name in case.handlers
         persons = {"person", "witness"} if handler else set()
         return Seen(frozenset(FIELDS), frozenset(), True, handler, frozenset({"firm"} | persons))
     return _as_partner(world, reader.bureau)
+
+
+def in_emergency(case: Case, reader: Reader) -> bool:
+    """Whether an officer or official stated an emergency and reads this case of his own bureau."""
+    stated = case.emergency
+    if stated is None or reader.name != stated.who or reader.bureau != case.owner:
+        return False
+    if reader.role not in ("officer", "official") or case.classification > stated.opened:
+        return False
+    return stated.until > NOW and not stated.ended
 
 
 def _as_partner(world: World, bureau: str) -> Seen | None:

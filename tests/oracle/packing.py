@@ -25,6 +25,7 @@ from hub.cases.note_models import CaseNote
 from hub.cases.party_models import CaseParty
 from hub.db import Base, utc_now
 from hub.deadlines.models import DeadlineRule
+from hub.emergency.models import EmergencyUse
 from hub.files.models import StoredFile
 from hub.files.services import Prepared
 from hub.zones.models import Zone, ZoneStrip, ZoneVersion
@@ -129,10 +130,25 @@ class Writer:
         given: list[str] = []
         for share in self.world.case.shares:
             given.append(self.share(case_id, share, ids, given))
+        self.emergency(case_id)
         self.tell("case", case_id, "updated", {self.world.case.owner} | self.ever())
         self.pack.ids.append(case_id)
         write_finding(self, ids)
         write_request(self, case_id)
+
+    def emergency(self, case_id: str) -> None:
+        stated = self.world.case.emergency
+        if stated is None:
+            return
+        self.rows[EmergencyUse].append(
+            {"id": sharing_models.new_id(), "case_id": case_id, "case_number": "x",
+             "classification": stated.opened, "bureau_id": self.bureau("focal"),
+             "user_id": self.packer.people[stated.who], "user_name": "x", "reason": "x",
+             "begun_at": self.at(stated.until - 0.2), "until": self.at(stated.until),
+             "ended_at": self.at(-0.01) if stated.ended else None, "readings": 0,
+             "verdict": "waiting", "remark": "", "review_due": self.at(3), "remind_at": self.at(3),
+             "version": 1}
+        )  # fmt: skip
 
     def ever(self) -> set[str]:
         return {share.to for share in self.world.case.shares}

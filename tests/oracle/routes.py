@@ -12,6 +12,9 @@ own       one record: its own bureau alone; for a partner too it does not exist 
 sysadmin, secadmin, auditor   that administrator of a bureau, and none of the others
 witnessed the auditor, and who meets partners: a chain's checkpoints, which hold no content
 admins    the system and the security administrator
+alerted   who works with records, and the security administrator, who is told of emergency access
+reviewed  a use of emergency access: its person, and of his bureau the officials and the security
+          administrator; for anybody else it does not exist
 """
 
 from __future__ import annotations
@@ -65,6 +68,11 @@ SECADMIN = """
 AUDITOR = "audit.index audit_api.audit audit_api.audit_csv audit_api.verify"
 WITNESSED = "audit_api.checkpoint audit_api.kept"
 ADMINS = "accounts.people accounts_api.people"
+ALERTED = """
+    notifications.index notifications_api.list_ notifications_api.csv
+    emergency.index emergency_api.list_uses emergency_api.uses_csv
+"""
+REVIEWED = "emergency.show emergency_api.one emergency_api.end emergency_api.review"
 
 CLASSES: dict[str, frozenset[str]] = {
     "public": frozenset(PUBLIC.split()),
@@ -76,6 +84,8 @@ CLASSES: dict[str, frozenset[str]] = {
     "auditor": frozenset(AUDITOR.split()),
     "witnessed": frozenset(WITNESSED.split()),
     "admins": frozenset(ADMINS.split()),
+    "alerted": frozenset(ALERTED.split()),
+    "reviewed": frozenset(REVIEWED.split()),
 }
 
 # What a client may send over a socket, and for whom it is; connecting comes before.

@@ -19,6 +19,7 @@ from tests.oracle.values import (
     SHAREABLE,
     Agreement,
     Case,
+    Emergency,
     Finding,
     Reader,
     Request,
@@ -92,6 +93,14 @@ def jointly(handlers: frozenset[str] = frozenset({"focal-handler"}), **levels: s
 
 
 OWN = World(Case(owner="focal"))
+IN_EMERGENCY = Emergency("focal-officer")
+
+
+def raised(emergency: Emergency | None) -> World:
+    """An own case above an officer's clearance, and what he stated to read it."""
+    return World(Case(owner="focal", classification=3, emergency=emergency))
+
+
 GRANT = {"granted": frozenset({"party"}), "granted_until": 1.0}
 LOUD = replace(RULE, clause="第六条", levels={"party": "white"})
 AMENDED = terms(replace(RULE, levels={"basics": "white"}))
@@ -119,6 +128,14 @@ TABLE = [
     Row("own", "title", OWN, OWN, other=WHO["stranger-official"]),
     Row("clearance", "title", OWN, World(replace(OWN.case, classification=3)), WHO["officer"]),
     Row("clearance-shared", "title", shared(), shared(classification=3), WHO["officer"]),
+    *(Row("emergency", "title", raised(IN_EMERGENCY), raised(denied), WHO["officer"], door="detail")
+      for denied in (None, replace(IN_EMERGENCY, until=-0.1), replace(IN_EMERGENCY, ended=True),
+                     replace(IN_EMERGENCY, opened=2), replace(IN_EMERGENCY, who="focal-handler"))),
+    Row("emergency", "title", raised(IN_EMERGENCY), raised(IN_EMERGENCY), WHO["officer"],
+        door="detail page", other_door="list"),
+    Row("emergency", "title", raised(IN_EMERGENCY),
+        shared(classification=3, emergency=IN_EMERGENCY), WHO["officer"], door="detail"),
+    Row("emergency", "files", raised(IN_EMERGENCY), raised(None), WHO["officer"], door="file"),
     *(Row("administrators", "title", shared(), shared(), other=WHO[name])
       for name in ("sysadmin", "secadmin", "auditor")),
     Row("handlers", "handler_notes",

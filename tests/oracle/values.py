@@ -127,6 +127,16 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Emergency:
+    """What a person stated to read a case above his clearance, and up to which classification."""
+
+    who: str
+    until: float = 0.1
+    ended: bool = False
+    opened: int = 4
+
+
+@dataclass(frozen=True)
 class Case:
     """A case of one bureau. `spot`: in the zone (300 m), near the line (1.5 km) or far (4 km)."""
 
@@ -136,6 +146,7 @@ class Case:
     stage: str = "investigating"
     handlers: frozenset[str] = frozenset()
     shares: tuple[Share, ...] = ()
+    emergency: Emergency | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from tests.oracle.values import (
     WHITE,
     Agreement,
     Case,
+    Emergency,
     Finding,
     Reader,
     Request,
@@ -69,7 +70,17 @@ def world(number: int) -> World:
         handlers=frozenset(name for name in HANDLERS if rng.random() < 0.3),
         shares=tuple(shares),
     )
-    return World(case, agreements, _finding(rng, agreements), _request(rng))
+    finding, request = _finding(rng, agreements), _request(rng)
+    return World(replace(case, emergency=_emergency(rng)), agreements, finding, request)
+
+
+def _emergency(rng: Random) -> Emergency | None:
+    """Stated by somebody of whom most lack a role, a clearance or a case of their own for it."""
+    if rng.random() < 0.4:
+        return None
+    who = rng.choice(("focal-officer",) * 5 + ("focal-official", "focal-handler", "focal-liaison"))
+    until, opened = rng.choice((0.1, 0.1, 0.1, -0.1)), rng.choice((4, 4, 3))
+    return Emergency(who, until, ended=rng.random() < 0.15, opened=opened)
 
 
 def _agreement(rng: Random, owner: str, partner: str) -> Agreement:

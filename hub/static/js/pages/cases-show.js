@@ -168,3 +168,7 @@ document.addEventListener("live:renewed", () => {
   drawMap();
   filterEvents();
 });
+
+/** Emergency access is over: what it opened leaves the screen. */
+const over = document.getElementById("emergency")?.dataset.reloadAt;
+if (over) setTimeout(() => location.reload(), Math.max(1000, new Date(over).getTime() - Date.now() + 1000));
