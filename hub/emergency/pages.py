@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, render_template, request
 from sqlalchemy import select
 
@@ -17,6 +19,7 @@ from hub.web.identity import current_actor
 
 bp = Blueprint("emergency", __name__)
 PER_PAGE = 50
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FILTERS = ("verdict", "show", "user_id", "from", "to")
 
 
@@ -67,9 +70,12 @@ def new() -> str:
     """The form: which case, what the emergency is, what follows from it."""
     actor = current_actor()
     actor.require(Right.EMERGENCY_USE)
+    asked = request.args.get("case", "")[:60]
     return render_template(
         "emergency/new.html",
-        case=request.args.get("case", "")[:60],
+        case=asked,
+        # Whoever was refused a page knows its address and need not know the number.
+        by_id=ID.fullmatch(asked) is not None,
         hours=int(services.LASTS.total_seconds() // 3600),
         days=services.REVIEWED_WITHIN.days,
         shortest=services.SHORTEST_REASON,

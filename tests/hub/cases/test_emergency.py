@@ -120,6 +120,18 @@ def new_other(world: World) -> str:
     return str(other["id"])
 
 
+def test_the_page_of_the_case_says_until_when_and_offers_nothing_to_write(world: World):
+    case, use = begun(world)
+    page = world.as_(USER).page(f"/cases/{case['id']}")
+    assert page.status == 200
+    assert case["title"] in page.body
+    assert "紧急查阅中" in page.body
+    assert use["until"] in page.body
+    for gone in ("edit-case", "evidence.zip", f"{case['id']}/notes", "sharing-h", "link-new"):
+        assert gone not in page.body, gone
+    assert world.as_(OWNER).page(f"/cases/{case['id']}").body.count("紧急查阅中") == 0
+
+
 def test_it_is_for_reading_alone(world: World):
     case, _use = begun(world)
     user = world.as_(USER)
