@@ -11,7 +11,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 from sqlalchemy.orm import Session
 
-from hub.access import Actor
+from hub.access import Actor, Right
+from hub.emergency.access import KIND as EMERGENCY
 from hub.errors import Text
 from hub.realtime.stream import TOMBSTONE, render_rows
 from sharing import feed
@@ -230,6 +231,9 @@ def latest(session: Session, actor: Actor) -> list[dict[str, Any]]:
     """The newest changes, newest first, as {text, url, at}."""
     head = feed.head(session, actor.bureau_id)
     rows = feed.read(session, actor.bureau_id, max(0, head - READ), READ)
+    # Of emergencies only those who review them hear; to others they are no tombstone either.
+    hears = actor.may(Right.EMERGENCY_REVIEW)
+    rows = [row for row in rows if hears or row.kind != EMERGENCY]
     changes = render_rows(session, actor.reader, _last_of_each(rows))
     return [_entry(change) for change in reversed(changes)]
 

@@ -132,10 +132,9 @@ TABLE = [
       for denied in (None, replace(IN_EMERGENCY, until=-0.1), replace(IN_EMERGENCY, ended=True),
                      replace(IN_EMERGENCY, opened=2), replace(IN_EMERGENCY, who="focal-handler"))),
     Row("emergency", "title", raised(IN_EMERGENCY), raised(IN_EMERGENCY), WHO["officer"],
-        door="detail page", other_door="list"),
+        door="detail", other_door="list"),
     Row("emergency", "title", raised(IN_EMERGENCY),
         shared(classification=3, emergency=IN_EMERGENCY), WHO["officer"], door="detail"),
-    Row("emergency", "files", raised(IN_EMERGENCY), raised(None), WHO["officer"], door="file"),
     *(Row("administrators", "title", shared(), shared(), other=WHO[name])
       for name in ("sysadmin", "secadmin", "auditor")),
     Row("handlers", "handler_notes",
