@@ -43,9 +43,13 @@ KIND = "plan_draft"
 def may_draft(actor: Actor, patrol: Patrol) -> bool:
     """Whether the actor's bureau may work on the draft now: every party until the plan is approved,
     after that the one that proposed it."""
-    own = actor.bureau_id == patrol.proposing_bureau_id
+    return _works_on(actor.reader, patrol)
+
+
+def _works_on(reader: ReaderClass, patrol: Patrol) -> bool:
+    own = reader.bureau_id == patrol.proposing_bureau_id
     open_to_all = patrol.state == PatrolState.PROPOSED
-    return actor.may(Right.PATROL_PLAN) and patrol.may("edit") and (own or open_to_all)
+    return Right.PATROL_PLAN in reader.rights and patrol.may("edit") and (own or open_to_all)
 
 
 def require_draft(actor: Actor, patrol: Patrol) -> None:
@@ -219,8 +223,8 @@ def _mark_view(session: Session, kept: Mapping[str, Any], reader: ReaderClass) -
 
 
 def render_draft(session: Session, reader: ReaderClass, patrol_id: str) -> dict[str, Any] | None:
-    """The view that a change carries in the feed: for the parties, while the plan may be edited."""
+    """The view that a change carries in the feed: for those who may work on it, as at its door."""
     patrol = session.get(Patrol, patrol_id)
-    if patrol is None or not may_see(session, reader, patrol) or not patrol.may("edit"):
+    if patrol is None or not may_see(session, reader, patrol) or not _works_on(reader, patrol):
         return None
     return draft_view(session, patrol, reader)
