@@ -96,6 +96,7 @@ EVENTS = {
     "look": "shared",
     "room": "shared",
     "position": "own",
+    "watch": "work",
 }
 
 
