@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geo.boundary_changes import Change, Comparison, Repair, compare, repair
-from geo.boundary_check import CheckReport, Problem, check
+from geo.boundary_check import CheckReport, Problem, apart, check
 from geo.boundary_import import read_official
 from geo.boundary_set import BoundarySet, Jurisdiction, load, save
 from geo.shared_lines import SharedLine, shared_line
@@ -17,6 +17,7 @@ __all__ = [
     "Problem",
     "Repair",
     "SharedLine",
+    "apart",
     "check",
     "compare",
     "load",

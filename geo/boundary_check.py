@@ -108,6 +108,20 @@ def _unshared(boundary_set: BoundarySet, metric: Any, crs: Any, w: float) -> Ite
         yield Problem("unshared_edge", (jurisdiction.adcode,), *_place(lonlat), length, text)
 
 
+def apart(boundary_set: BoundarySet) -> tuple[str, ...]:
+    """The codes of outlines that touch no other of the set, in their order; none of a single one.
+
+    A wide gap is a country between two outlines for ``check``; this tells of it.
+    """
+    polygons = boundary_set.polygons()
+    if len(polygons) < 2:
+        return ()
+    first, second = shapely.STRtree(polygons).query(polygons, predicate="intersects")
+    touching = set(first[first != second].tolist())
+    units = enumerate(boundary_set.jurisdictions)
+    return tuple(unit.adcode for number, unit in units if number not in touching)
+
+
 def check(boundary_set: BoundarySet, *, gap_width_m: float = GAP_WIDTH_M) -> CheckReport:
     """Report every topological fault of a set; nothing is changed.
 

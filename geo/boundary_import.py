@@ -57,11 +57,21 @@ def _check_magic(head: bytes, driver: str) -> None:
         raise GeoError("driver_refused", driver=f"a file that is no {driver}")
 
 
+def _shapefile_of(folder: Path) -> Path:
+    """The one Shapefile of a folder, as surveys are often handed over."""
+    found = sorted(file for file in folder.iterdir() if file.suffix.lower() == ".shp")
+    if len(found) != 1:
+        raise GeoError("boundary_file", reason=f"the folder holds {len(found)} .shp files, not one")
+    return found[0]
+
+
 def _source_path(path: Path) -> tuple[str, str]:
     """What GDAL may open and the one driver expected, judged by name and first bytes.
 
     GDAL itself would try some fifty drivers, among them ones that fetch addresses.
     """
+    if path.is_dir():
+        path = _shapefile_of(path)
     driver = _DRIVERS.get(path.suffix.lower())
     if driver is None:
         raise GeoError("driver_refused", driver=path.suffix or "a file without an extension")
@@ -91,7 +101,7 @@ def _read(path: Path, layer: str | None) -> tuple[dict[str, Any], Any, list[Any]
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
         raise GeoError("boundary_file", reason=str(error)[:200]) from error
     if geometry is None or not len(geometry):
-        raise GeoError("empty")
+        raise GeoError("boundary_file", reason="it holds no outlines")
     if len(geometry) > MAX_FEATURES:
         raise GeoError("boundary_file", reason=f"more than {MAX_FEATURES} features")
     return meta, geometry, columns
@@ -176,7 +186,7 @@ def read_official(
     licence: str = "",
     area_of_interest: Bounds = CHINA,
 ) -> BoundarySet:
-    """Read jurisdictions from a GeoPackage, Shapefile (.shp or zipped) or GeoJSON file.
+    """Read jurisdictions from a GeoPackage, Shapefile (.shp, its folder or zipped) or GeoJSON.
 
     ``crs`` overrides what the file says; ``gcj02`` converts from the shifted coordinates of
     Chinese map services afterwards. Fields are found by their usual names unless given. Heights

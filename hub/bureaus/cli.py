@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 from flask.cli import AppGroup
 
-from geo.boundaries import BoundarySet, Problem, check, load, read_official
+from geo.boundaries import BoundarySet, Problem, apart, check, load, read_official
 from geo.boundary_set import FORMAT
 from geo.errors import GeoError
 from hub.bureaus.importing import ImportPlan, in_use, plan_import
@@ -72,8 +72,13 @@ def boundaries_check(file: Path | None, **how: Any) -> None:
     else:
         boundaries = _read(file, 0.0, "", how)
     problems = check(boundaries).problems
-    click.echo(f"{len(boundaries.jurisdictions)} jurisdictions, {len(problems)} problems")
-    _show_problems(problems)
+    names = {outline.adcode: outline.name for outline in boundaries.jurisdictions}
+    click.echo(f"{len(names)} jurisdictions, {len(problems)} problems")
+    if file is not None:
+        click.echo("in the file: " + _listed(names, names))
+    _show_problems(problems, names)
+    if alone := apart(boundaries):
+        click.echo("touch no other outline of the set: " + _listed(alone, names))
     sys.exit(1 if problems else 0)
 
 
@@ -93,56 +98,80 @@ def boundaries_check(file: Path | None, **how: Any) -> None:
     is_flag=True,
     help="import although outlines that stay do not share the new edges",
 )
+@click.option("--yes", is_flag=True, help="do not ask before outlines are replaced")
 def boundaries_import(
-    file: Path, accuracy_m: float, source: str, dry_run: bool, allow_mismatch: bool, **how: Any
+    file: Path,
+    accuracy_m: float,
+    source: str,
+    dry_run: bool,
+    allow_mismatch: bool,
+    yes: bool,
+    **how: Any,
 ) -> None:
-    """Replace outlines by those of FILE, after checking and saying what would move."""
+    """Replace outlines by those of FILE, after checking, saying what would move and asking."""
     boundaries = _read(file, accuracy_m, source, how)
-    with unit_of_work() as session:
+    with read_only() as session:
         plan = plan_import(session, boundaries)
-        _show_plan(plan)
-        _refuse_faults(plan, allow_mismatch)
-        if dry_run:
-            click.echo("dry run: nothing was changed")
-            return
-        result = import_boundaries(session, SYSTEM, plan.boundaries)
+        _show_plan(plan, {o.adcode: o.name for o in (*in_use(session).jurisdictions,
+                                                     *plan.boundaries.jurisdictions)})  # fmt: skip
+    _refuse_faults(plan, allow_mismatch)
+    if dry_run:
+        click.echo("dry run: nothing was changed")
+        return
+    if not yes and not click.confirm("Replace the outlines in use by these?"):
+        click.echo("nothing was changed")
+        return
+    with unit_of_work() as session:
+        again = plan_import(session, boundaries)  # what was in use may have changed meanwhile
+        _refuse_faults(again, allow_mismatch)
+        result = import_boundaries(session, SYSTEM, again.boundaries)
     click.echo(f"imported: {result.replaced} replaced, {result.added} added")
 
 
 def _refuse_faults(plan: ImportPlan, allow_mismatch: bool) -> None:
     if plan.faults:
         raise click.ClickException(f"the file has {len(plan.faults)} problems; nothing was changed")
-    if plan.mismatches and not allow_mismatch:
+    count = len(plan.mismatches) + len(plan.lost)
+    if count and not allow_mismatch:
         raise click.ClickException(
-            f"{len(plan.mismatches)} problems with outlines that stay in use; bring the neighbours "
+            f"{count} problems with outlines that stay in use; bring the neighbours "
             "too, or accept it with --allow-mismatch; nothing was changed"
         )
 
 
-def _show_plan(plan: ImportPlan) -> None:
-    for change in plan.comparison.changes:
+def _show_plan(plan: ImportPlan, names: Mapping[str, str]) -> None:
+    for change in plan.moved:
         click.echo(
             f"{change.adcode} {change.name}: outline moves up to {change.moved_max_m:.2f} m, "
             f"area {change.area_change_m2:+,.0f} m²"
         )
-    if plan.comparison.new:
-        click.echo("new: " + ", ".join(plan.comparison.new))
-    if plan.comparison.missing:
-        click.echo("not in the file, unchanged: " + ", ".join(plan.comparison.missing))
+    still = [c.adcode for c in plan.comparison.changes if c not in plan.moved]
+    for text, codes in (
+        ("in the file, the same as in use", still),
+        ("new", plan.comparison.new),
+        ("not in the file, unchanged", plan.comparison.missing),
+    ):
+        if codes:
+            click.echo(f"{text}: " + _listed(codes, names))
     for line in plan.lines:
-        length = "no shared line" if line.length_new_m is None else f"{line.length_new_m:,.0f} m"
-        click.echo(f"line {line.a}-{line.b}: {length}, moves up to {line.moved_m:.2f} m")
+        length = "would be lost" if line.length_new_m is None else f"{line.length_new_m:,.0f} m"
+        sides = f"{names[line.a]}–{names[line.b]}"
+        click.echo(f"line {line.a}-{line.b} {sides}: {length}, moves up to {line.moved_m:.2f} m")
     for name in plan.zones:
         click.echo(f"zone {name}: keeps its geometry; propose a new version to follow the line")
-    _show_problems((*plan.faults, *plan.mismatches))
+    _show_problems((*plan.faults, *plan.mismatches), names)
 
 
-def _show_problems(problems: Iterable[Problem]) -> None:
+def _listed(codes: Iterable[str], names: Mapping[str, str]) -> str:
+    return ", ".join(f"{code} {names.get(code, '')}".strip() for code in codes)
+
+
+def _show_problems(problems: Iterable[Problem], names: Mapping[str, str]) -> None:
     found = list(problems)
     for problem in found[:SHOWN]:
-        codes = ", ".join(problem.adcodes)
         click.echo(
-            f"  {problem.kind} at {problem.lon:.6f}, {problem.lat:.6f} ({codes}): {problem.text}"
+            f"  {problem.kind} at {problem.lon:.6f}, {problem.lat:.6f} "
+            f"({_listed(problem.adcodes, names)}): {problem.text}"
         )
     if len(found) > SHOWN:
         click.echo(f"  ... and {len(found) - SHOWN} more")

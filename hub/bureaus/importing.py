@@ -55,6 +55,11 @@ class ImportPlan:
         """The jurisdictions that would move noticeably."""
         return tuple(c for c in self.comparison.changes if c.moved_max_m > NOTICEABLE_M)
 
+    @property
+    def lost(self) -> tuple[LineMove, ...]:
+        """Lines that two bureaus share now and would share no more."""
+        return tuple(line for line in self.lines if line.length_new_m is None)
+
 
 def in_use(session: Session) -> BoundarySet:
     """The outlines in use as one set; its accuracy is that of the worst of them."""
@@ -91,7 +96,7 @@ def plan_import(session: Session, boundaries: BoundarySet) -> ImportPlan:
         comparison=comparison,
         faults=faults,
         mismatches=mismatches,
-        lines=_lines(session, whole, moves) if not faults else (),
+        lines=_lines(session, current, whole, moves) if not faults else (),
         zones=_zones(session, moves),
     )
 
@@ -113,8 +118,10 @@ def _with_known_names(session: Session, boundaries: BoundarySet) -> BoundarySet:
     return replace(boundaries, jurisdictions=tuple(map(named, boundaries.jurisdictions)))
 
 
-def _lines(session: Session, whole: BoundarySet, moves: dict[str, float]) -> tuple[LineMove, ...]:
-    """The lines between bureaus at least one side of which moves."""
+def _lines(
+    session: Session, current: BoundarySet, whole: BoundarySet, moves: dict[str, float]
+) -> tuple[LineMove, ...]:
+    """The lines between bureaus, now or then, at least one side of which moves."""
     codes = sorted(session.scalars(select(Bureau.adcode)))
     present = {outline.adcode for outline in whole.jurisdictions}
     found = []
@@ -122,17 +129,17 @@ def _lines(session: Session, whole: BoundarySet, moves: dict[str, float]) -> tup
         for b in codes[number + 1 :]:
             if not {a, b} & moves.keys() or not {a, b} <= present:
                 continue
-            sides = whole.by_adcode(a), whole.by_adcode(b)
-            if not sides[0].polygon.intersects(sides[1].polygon):
+            length = _length(whole, a, b)
+            if length is None and _length(current, a, b) is None:
                 continue
             moved = max(moves.get(a, 0.0), moves.get(b, 0.0))
-            found.append(LineMove(a, b, moved, _length(*sides)))
+            found.append(LineMove(a, b, moved, length))
     return tuple(found)
 
 
-def _length(a: Outline, b: Outline) -> float | None:
+def _length(outlines: BoundarySet, a: str, b: str) -> float | None:
     try:
-        return shared_line(a, b).length_m
+        return shared_line(outlines.by_adcode(a), outlines.by_adcode(b)).length_m
     except GeoError:
         return None
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 import shapely
 from shapely import box
 
-from geo.boundaries import BoundarySet, check, compare, read_official
+from geo.boundaries import BoundarySet, apart, check, compare, read_official
 from geo.crs import wgs84_to_gcj02
 from geo.errors import GeoError
 
@@ -36,6 +37,9 @@ def _written(frame: geopandas.GeoDataFrame, folder: Path, kind: str) -> Path:
     if kind == "zip":
         frame.to_file(folder / "a.shp", encoding="utf-8")
         return _zip(folder, folder.parent / "a.zip")
+    if kind == "folder":
+        frame.to_file(folder / "a.shp", encoding="utf-8")
+        return folder
     path = folder / f"a.{kind}"
     frame.to_file(path)
     return path
@@ -48,7 +52,7 @@ def _code(call: Callable[[], Any]) -> str:
 
 
 @pytest.mark.parametrize("epsg", [4326, 4490, 4549])
-@pytest.mark.parametrize("kind", ["gpkg", "shp", "zip"])
+@pytest.mark.parametrize("kind", ["gpkg", "shp", "zip", "folder"])
 def test_surveyed_boundaries_come_in_from_any_format_and_crs(
     amap: BoundarySet, tmp_path: Path, kind: str, epsg: int
 ) -> None:
@@ -177,6 +181,19 @@ def test_archives_must_hold_one_whole_shapefile(tmp_path: Path) -> None:
     assert _code(lambda: read_official(tmp_path / "false.zip", accuracy_m=1)) == "driver_refused"
 
 
+def test_a_folder_must_hold_one_shapefile(tmp_path: Path) -> None:
+    assert _code(lambda: read_official(tmp_path, accuracy_m=1)) == "boundary_file"
+
+
+def test_an_outline_that_touches_no_other_is_named(amap: BoundarySet) -> None:
+    assert apart(amap) == ()
+    wuxing, wujiang = amap.by_adcode("330502"), amap.by_adcode("320509")
+    assert apart(replace(amap, jurisdictions=(wuxing, wujiang))) == ()
+    away = replace(wuxing, polygon=wuxing.polygon.buffer(-0.002))
+    assert apart(replace(amap, jurisdictions=(away, wujiang))) == ("330502", "320509")
+    assert apart(replace(amap, jurisdictions=(away,))) == ()
+
+
 def test_sizes_and_accuracy_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = _written(_small(), tmp_path / "a", "gpkg")
     assert _code(lambda: read_official(path, accuracy_m=-1)) == "bad_accuracy"
@@ -194,4 +211,4 @@ def test_sizes_and_accuracy_are_bounded(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_file_without_features_is_empty(tmp_path: Path) -> None:
     path = tmp_path / "a.geojson"
     path.write_text('{"type":"FeatureCollection","features":[]}')
-    assert _code(lambda: read_official(path, accuracy_m=1)) == "empty"
+    assert _code(lambda: read_official(path, accuracy_m=1)) == "boundary_file"

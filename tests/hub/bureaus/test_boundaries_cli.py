@@ -60,7 +60,7 @@ def test_the_outlines_in_use_have_no_problems(run):
 def test_a_survey_is_imported_from_any_format_and_crs(world, run, surveyed, tmp_path, suffix, crs):
     path = tmp_path / f"survey.{suffix}"
     _frame(surveyed).to_crs(crs).to_file(path)
-    result = run("import", path, "--accuracy-m", 0.5, "--source", "测绘成果")
+    result = run("import", path, "--accuracy-m", 0.5, "--source", "测绘成果", "--yes")
     assert result.exit_code == 0, result.output
     assert "330502 吴兴区: outline moves up to" in result.output
     unit = _accuracy(world, "330502")
@@ -82,7 +82,8 @@ def test_what_is_in_gcj02_is_shifted_back(run, surveyed, tmp_path):
     moves = run("import", path, "--accuracy-m", 10, "--dry-run").output
     assert float(moves.partition("吴兴区: outline moves up to ")[2].split(" m")[0]) > 400
     back = run("import", path, "--accuracy-m", 10, "--gcj02", "--dry-run").output
-    assert float(back.partition("吴兴区: outline moves up to ")[2].split(" m")[0]) < 0.01
+    assert "outline moves" not in back
+    assert "330502 吴兴区" in back.partition("the same as in use: ")[2]
 
 
 def test_a_dry_run_changes_nothing_but_names_lines_and_zones(world, run, surveyed, tmp_path):
@@ -90,7 +91,7 @@ def test_a_dry_run_changes_nothing_but_names_lines_and_zones(world, run, surveye
     _frame(surveyed).to_file(path)
     result = run("import", path, "--accuracy-m", 0.5, "--dry-run")
     assert result.exit_code == 0
-    assert "line 320282-330522" in result.output
+    assert "line 320282-330522 宜兴市–长兴县" in result.output
     assert "长兴—宜兴交叉联合执法区域" in result.output
     assert _accuracy(world, "330502")["accuracy_m"] == 400.0
 
@@ -116,7 +117,7 @@ def test_a_survey_of_some_must_fit_the_neighbours_that_stay(run, surveyed, tmp_p
     refused = run("import", path, "--accuracy-m", 0.5)
     assert refused.exit_code != 0
     assert "outlines that stay in use" in refused.output
-    accepted = run("import", path, "--accuracy-m", 0.5, "--allow-mismatch")
+    accepted = run("import", path, "--accuracy-m", 0.5, "--allow-mismatch", "--yes")
     assert accepted.exit_code == 0, accepted.output
     assert "2 replaced, 0 added" in accepted.output
 
@@ -130,7 +131,7 @@ def test_zones_keep_their_geometry_and_answers_follow_the_new_line(world, run, s
     assert planner.get("/locate", **ask).body["uncertainty_m"] == 400.0
     path = tmp_path / "survey.gpkg"
     _frame(surveyed).to_file(path)
-    assert run("import", path, "--accuracy-m", 0.5).exit_code == 0
+    assert run("import", path, "--accuracy-m", 0.5, "--yes").exit_code == 0
     assert planner.get("/zones").body["items"][0]["current"] == before
     assert planner.get("/locate", **ask).body["uncertainty_m"] == 0.5
     assert geodesic_length_m(line) == pytest.approx(6000, abs=1)
@@ -153,3 +154,24 @@ def test_the_surveyor_s_accuracy_must_be_given(run, tmp_path):
     path = tmp_path / "x.geojson"
     path.write_text("{}")
     assert run("import", path).exit_code == 2
+
+
+def test_nothing_is_written_before_somebody_said_yes(world, surveyed, tmp_path):
+    path = tmp_path / "survey.gpkg"
+    _frame(surveyed).to_file(path)
+    asked = ["boundaries", "import", str(path), "--accuracy-m", "0.5"]
+    result = world.app.test_cli_runner().invoke(args=asked, input="n\n")
+    assert result.exit_code == 0
+    assert "nothing was changed" in result.output
+    assert _accuracy(world, "330502")["accuracy_m"] == 400.0
+
+
+def test_an_outline_drawn_away_from_its_neighbours_is_told_and_refused(run, tmp_path):
+    units = {u.adcode: u for u in load(BOUNDARIES).jurisdictions}
+    shrunk = replace(units["330502"], polygon=units["330502"].polygon.buffer(-0.002))
+    path = tmp_path / "apart.gpkg"
+    _frame([shrunk, units["320509"]]).to_file(path)
+    assert "touch no other outline of the set: 330502 吴兴区, 320509 吴江区" in run("check", path).output
+    refused = run("import", path, "--accuracy-m", 5, "--yes")
+    assert refused.exit_code == 1
+    assert "line 320509-330502 吴江区–吴兴区: would be lost" in refused.output
