@@ -34,7 +34,7 @@ LABELS: dict[str, Text] = {
     "by": _l("由"),
     "by_name": _l("由"),
     "changed": _l("改动"),
-    "clause": _l("条款"),
+    "clause": _l("依据"),
     "clock_offset_s": _l("手机时钟相差（秒）"),
     "complete": _l("各方均已完成"),
     "content_hash": _l("内容摘要"),
