@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import Browsers
 from tests.support.meetings import fixed
+from tests.support.scaled import wait_until
 from tests.support.world import World
 
 
@@ -15,6 +19,15 @@ def boxes(page: Page) -> list[bool]:
     return list(
         page.eval_on_selector_all("#map-layers [type=checkbox]", "all => all.map(b => b.checked)")
     )
+
+
+def drawn(page: Page) -> tuple[int, int]:
+    """How many pixels of the map are of the purple of boundary lines, and of an own area's teal."""
+    picture = Image.open(io.BytesIO(page.locator("#map").screenshot())).convert("RGB")
+    colours = picture.getcolors(1 << 24) or []
+    lines = sum(n for n, (r, g, b) in colours if b - g > 45 and r - g > 15 and r < 130)
+    areas = sum(n for n, (r, g, b) in colours if 205 < r < 232 and g - r > 10 and b - r > 10)
+    return lines, areas
 
 
 @pytest.mark.once
@@ -51,3 +64,15 @@ def test_what_the_chair_shows_stands_on_every_screen(world: World, browsers: Bro
     expect(late.locator("#room-notes")).to_contain_text("看这里")
     expect(late.locator("#room-since")).to_have_value("2026-03-01")
     assert boxes(late) == boxes(page) != boxes(other)
+
+
+@pytest.mark.once
+def test_areas_that_are_switched_on_again_lie_below_the_lines(world: World, browsers: Browsers):
+    page = browsers.person("changxing-official").open(f"/meetings/{fixed(world)['id']}/room")
+    wait_until(lambda: min(drawn(page)) > 100, "lines and areas are drawn")
+    areas = page.locator("#map-layers [type=checkbox]").first
+    areas.uncheck()
+    wait_until(lambda: drawn(page)[1] < 100, "the areas are gone")
+    areas.check()
+    wait_until(lambda: drawn(page)[1] > 100, "the areas are back")
+    assert drawn(page)[0] > 100, "the areas that came back cover the lines"

@@ -156,6 +156,8 @@ function ground(map, kind, label, onToggle) {
     for (const part of parts) {
       if (on) layer.addLayer(part);
       else layer.removeLayer(part);
+      // What comes back is drawn last: areas would cover the lines.
+      if (on && kind !== "line") part.bringToBack();
     }
   };
   return [choice(label, (on) => { set(on).catch(reportProblem); onToggle?.(); }), set];
