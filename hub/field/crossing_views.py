@@ -16,6 +16,7 @@ from hub.patrols.models import Patrol
 from hub.patrols.openness import Course
 from hub.patrols.sides import side_of
 from hub.web.identity import settings
+from hub.web.names import named
 from hub.zones.models import Zone
 from sharing.canonical import utc_text
 
@@ -98,5 +99,5 @@ def _title(session: Session, row: Crossing, patrol: Patrol) -> str:
 def _place(session: Session, adcode: str | None) -> str:
     host = bureau_of_adcode(session, adcode) if adcode else None
     if host is not None:
-        return host.short_name
-    return jurisdiction_names(session).get(adcode or "", adcode or "")
+        return named(host.short_name)
+    return named(jurisdiction_names(session).get(adcode or "", adcode or ""))

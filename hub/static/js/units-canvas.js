@@ -212,7 +212,8 @@ function number(context, { x, y, group, lost }, look) {
   context.fillText(String(group.length), x, y);
 }
 
-function name(context, { x, y, unit, strength, words }, look) {
+function name(context, { x, y, unit, strength, words, look: age }, look) {
+  const beside = x + (age === "fresh" && unit.heading !== null ? 20 : 15);
   context.globalAlpha = Math.max(strength, 0.7);
   context.font = "12px system-ui, sans-serif";
   context.textAlign = "left";
@@ -221,7 +222,7 @@ function name(context, { x, y, unit, strength, words }, look) {
   context.lineJoin = "round";
   context.strokeStyle = look.ground;
   const text = words ?? unit.who.unit_name;
-  context.strokeText(text, x + 15, y);
+  context.strokeText(text, beside, y);
   context.fillStyle = look.text;
-  context.fillText(text, x + 15, y);
+  context.fillText(text, beside, y);
 }

@@ -1,8 +1,9 @@
 /** Units of patrols under way on a map: where each was last, how old that is, how exact it was. */
+import { get } from "../api.js";
 import { el, fill, icon, kv, named, party } from "../dom.js";
 import { onChange } from "../feed.js";
 import { reportProblem } from "../forms.js";
-import { t } from "../i18n.js";
+import { locale, t } from "../i18n.js";
 import { timeElement } from "../times.js";
 import { toast } from "../toasts.js";
 import { unitsCanvas } from "../units-canvas.js";
@@ -36,7 +37,7 @@ export function mountLiveUnits(map, { patrolId = null, without = null, quiet = f
   const stops = [
     store.onNews(() => news(live)),
     onChange("patrol", store.refresh),
-    onChange("crossing", ({ view }) => { if (tell) tellCrossing(live, view); }),
+    onChange("crossing", ({ view }) => { if (tell) tellCrossing(live, view).catch(reportProblem); }),
     listenToPointer(live),
   ];
   const timer = setInterval(() => news(live), TICK_MS);
@@ -85,10 +86,12 @@ function news(live) {
   if (live.follows) live.map.panTo([unit.lat, unit.lon], { animate: false });
 }
 
-/** What was judged at the hub is told where units are watched. */
-function tellCrossing({ patrolId }, view) {
+/** What was judged at the hub is told where units are watched; the feed's titles are Chinese for all, so others ask. */
+async function tellCrossing({ patrolId }, view) {
   if (!view || (patrolId && view.patrol_id !== patrolId)) return;
-  toast(view.title, "warn", { seconds: 15, link: { url: `/patrols/${view.patrol_id}`, label: view.patrol_number } });
+  const items = locale.startsWith("zh") ? [] : (await get(`/api/v1/patrols/${view.patrol_id}/crossings`)).items;
+  const title = items.find(({ id }) => id === view.id)?.title ?? view.title;
+  toast(title, "warn", { seconds: 15, link: { url: `/patrols/${view.patrol_id}`, label: view.patrol_number } });
 }
 
 /** Pointing at a unit names it, pressing it opens its card; the map itself then hears nothing of it. */
