@@ -29,6 +29,7 @@ from hub.exchange.verify_cli import key_ring
 from hub.exchange.words import reason
 from hub.files import services as files
 from hub.files.store import FileStore
+from hub.inspections.verify_cli import inspections_group
 from hub.jobs.cli import jobs_group
 from hub.keys.services import public_keys as keys_of
 from hub.search.indexing import is_missing, rebuild
@@ -254,6 +255,7 @@ def install(app: Flask) -> None:
         search_group,
         zone_group,
         package_group,
+        inspections_group,
         demo,
     ):
         app.cli.add_command(group)

@@ -11,9 +11,10 @@ from flask import Flask
 from flask_babel import Babel
 
 from hub.exchange.verify_cli import package_group
+from hub.inspections.verify_cli import inspections_group
 
 # Named so that they are known before anything of a hub is opened.
-COMMANDS = (("package", "verify"), ("package", "verify-proof"))
+COMMANDS = (("package", "verify"), ("package", "verify-proof"), ("inspections", "verify"))
 CATALOGUES = Path(__file__).resolve().parent / "translations"
 
 
@@ -28,4 +29,5 @@ def offline_app() -> Flask:
     locale = os.environ.get("HUB_LOCALE") or "zh"
     Babel(app, default_locale=locale, default_translation_directories=str(CATALOGUES))
     app.cli.add_command(package_group)
+    app.cli.add_command(inspections_group)
     return app

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from hub.accounts.schemas import Strict
-from hub.clock import FIRST_DAY, LAST_DAY, SHANGHAI
+from hub.clock import FIRST_DAY, LAST_DAY
 from hub.exchange.choice import Choice
+from hub.web.days import stretch
 from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 Kind = Literal["case", "finding", "patrol", "petition"]
@@ -33,8 +34,7 @@ class ChoiceIn(Strict):
             self.agreement_id,
             self.partner_id,
             tuple(self.kinds),
-            datetime.combine(self.first_day, time.min, SHANGHAI),
-            datetime.combine(self.last_day, time.min, SHANGHAI) + timedelta(days=1),
+            *stretch(self.first_day, self.last_day, ("first_day", "last_day")),
             self.zone_id,
             self.with_files,
             self.meeting_id,

@@ -54,7 +54,8 @@ def _asked_for(view: dict[str, Any], q: str) -> bool:
     words = [view["number"], view["patrol_title"], view.get("cause"), view.get("place")]
     words += [(view.get("party") or {}).get("name")]
     words += [item["text"] for item in view.get("items", ())]
-    return any(q in word for word in words if word)
+    asked = q.casefold()
+    return any(asked in word.casefold() for word in words if word)
 
 
 def inspections(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -24,9 +22,10 @@ from hub.inspections.models import InspectionRecord, InspectionSignature, Inspec
 from hub.inspections.opening import tell
 from hub.inspections.signing import standing, waiting
 from hub.keys.services import public_keys, signing_key
-from sharing.canonical import canonical, utc_text
+from sharing.canonical import utc_text
 from sharing.documents import read_document, write_document
 from sharing.errors import Malformed, SignatureRefused, UnknownFormat
+from sharing.sealed_records import digest, unchecked
 from sharing.signing import Purpose
 
 
@@ -83,7 +82,7 @@ def seal(
     ]  # fmt: skip
     body = _sealed(session, row, kept, actor.name, now)
     row.sealed_text = write_document(key, body, now).decode()
-    row.sealed_hash = _digest(body)
+    row.sealed_hash = digest(body)
     row.sealed_at, row.sealed_by_name = now, actor.name
     row.state = InspectionState.SEALED.value
     tell(session, actor, row, "sealed", sha256=row.sealed_hash)
@@ -100,7 +99,7 @@ def _sealed(
     text = papers.text_of(session, row)
     return {
         "text": text,
-        "text_sha256": _digest(text),
+        "text_sha256": digest(text),
         "signatures": [
             _signature(one, pictures[one.file_id].sha256) for one in standing(session, row)
         ],
@@ -123,12 +122,7 @@ def _signature(row: InspectionSignature, sha256: str) -> dict[str, Any]:
 
 def sealed_content(row: InspectionRecord) -> dict[str, Any]:
     """What was sealed, read from the sealed text itself; {} before."""
-    found: dict[str, Any] = json.loads(row.sealed_text)["body"] if row.sealed_text else {}
-    return found
-
-
-def _digest(value: dict[str, Any]) -> str:
-    return hashlib.sha256(canonical(value)).hexdigest()
+    return dict(unchecked(row.sealed_text).body) if row.sealed_text else {}
 
 
 def verify_record(session: Session, store: FileStore, row: InspectionRecord) -> dict[str, Any]:
@@ -142,16 +136,12 @@ def verify_record(session: Session, store: FileStore, row: InspectionRecord) -> 
     """
     if row.sealed_text is None:
         raise Conflict(_l("笔录还没有封存。"), extra={"rule": "inspection.unsealed"})
-    sealed = sealed_content(row)
-    text_hash = _digest(sealed["text"])
-    signed = all(one["text_sha256"] == text_hash for one in sealed["signatures"])
-    digests = [one["picture_sha256"] for one in sealed["signatures"]]
-    digests += [one["sha256"] for one in (*sealed["documents"], *sealed["text"]["photos"])]
+    sealed = unchecked(row.sealed_text)
     checks = [
-        ("text", _digest(sealed) == row.sealed_hash and text_hash == sealed["text_sha256"]),
+        ("text", sealed.digest == row.sealed_hash and sealed.text_holds),
         ("signature", _holds(session, row)),
-        ("signers", signed),
-        ("files", all(store.intact(one) for one in digests)),
+        ("signers", not sealed.others_signed),
+        ("files", all(store.intact(one) for one in sealed.files)),
     ]
     return {
         "id": row.id,

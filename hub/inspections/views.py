@@ -74,6 +74,26 @@ GROUPS = {
     "documents": "measures",
     "has_case": "measures",
 }
+# What the full-text search looks through; each in its group above.
+SEARCHED = (
+    "number",
+    "patrol_title",
+    "finding_number",
+    "cause",
+    "place",
+    "officers",
+    "guests",
+    "items",
+    "party",
+    "answers",
+    "samples",
+    "measures",
+)
+
+
+def record_for_owner(session: Session, row: InspectionRecord) -> dict[str, Any]:
+    """A record as its own bureau reads it, whoever asks: for the search index alone."""
+    return _record(session, row, row.bureau_id)
 
 
 def view_for(

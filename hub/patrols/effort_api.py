@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -11,12 +10,13 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
-from hub.clock import SHANGHAI
+from hub.clock import local_day
 from hub.db import utc_now
 from hub.files.services import aside
 from hub.patrols.effort import USUAL, Asked, effort_view, raster_of
 from hub.patrols.effort_picture import effort_png
 from hub.patrols.effort_schemas import EffortOut, EffortQuery
+from hub.web.days import stretch
 from hub.web.doors import reading
 from hub.web.exports import csv_response
 from hub.zones.access import access_zone
@@ -27,10 +27,8 @@ bp = APIBlueprint("effort_api", __name__, url_prefix="/api/v1", tag="patrols")
 def asked_for(query: EffortQuery) -> Asked:
     """The period from the start of its first day to the end of its last; by default the last
     thirty days."""
-    last = query.until or utc_now().astimezone(SHANGHAI).date()
-    first = query.since or last - USUAL
-    start = datetime.combine(first, time(), SHANGHAI)
-    return Asked(start, datetime.combine(last, time(), SHANGHAI) + timedelta(days=1), query.reach_m)
+    last = query.until or local_day(utc_now())
+    return Asked(*stretch(query.since or last - USUAL, last), query.reach_m)
 
 
 def _view(session: Session, actor: Actor, zone_id: str, query: EffortQuery) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from statistics import fmean
 from typing import Any
 
@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.bureaus.services import bureau
-from hub.clock import FIRST_DAY, LAST_DAY, SHANGHAI, local_day
+from hub.clock import SHANGHAI, local_day
 from hub.db import utc_now
 from hub.errors import field_error
 from hub.inspections.listing import Filters as RecordFilters
@@ -34,6 +34,7 @@ from hub.patrols.results import DEFAULT_REACH_M
 from hub.patrols.views import overdue
 from hub.reviews.services import readable
 from hub.reviews.views import mean_of
+from hub.web.days import known_day, stretch
 from hub.zones.models import Zone
 
 USUAL_DAYS = 365
@@ -53,8 +54,7 @@ class Period:
     @property
     def moments(self) -> tuple[datetime, datetime]:
         """From the first moment of the first day to the first after the last one."""
-        begins = datetime.combine(self.since, time(), SHANGHAI)
-        return begins, datetime.combine(self.until + timedelta(days=1), time(), SHANGHAI)
+        return stretch(self.since, self.until)
 
 
 def period_of(since: date | None, until: date | None, partner_id: str | None) -> Period:
@@ -64,8 +64,8 @@ def period_of(since: date | None, until: date | None, partner_id: str | None) ->
         Invalid: it ends before it begins, is longer than five years, or of no year of ours.
     """
     for name, day in (("since", since), ("until", until)):
-        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
-            raise field_error(name, _l("年份应在2000年至2100年之间。"))
+        if day is not None:
+            known_day(name, day)
     last = until or local_day(utc_now())
     first = since or last - timedelta(days=USUAL_DAYS)
     if first > last:

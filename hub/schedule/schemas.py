@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from hub.clock import SHANGHAI
+from hub.web.days import stretch
 
 # A moment, or a local day (Asia/Shanghai), which means its first moment.
 Point = AwareDatetime | date
 
 
 def moment(point: datetime | date) -> datetime:
-    """The moment that a point means."""
-    if isinstance(point, datetime):
-        return point
-    return datetime.combine(point, time(), SHANGHAI)
+    """The moment that a point means.
+
+    Raises:
+        Invalid: a day of no year of ours.
+    """
+    return point if isinstance(point, datetime) else stretch(point, point, ("from", "to"))[0]
 
 
 class StretchQuery(BaseModel):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 MAX_QUERY = 100
 Kind = Literal[
     "case", "finding", "patrol", "agreement", "zone", "station", "meeting", "action_item",
-    "petition", "received",
+    "petition", "received", "inspection",
 ]  # fmt: skip
 
 

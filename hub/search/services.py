@@ -45,8 +45,17 @@ from hub.web.paging import decode_cursor, encode_cursor
 from sharing.decisions import NEVER_SHARED
 
 # Kinds of which the owner's bureau reads every row of its own, within the person's clearance.
-OWN_KINDS = ("case", "finding", "station", "petition")
-TOLD_KINDS = ("agreement", "zone", "patrol", "finding", "meeting", "action_item", "petition")
+OWN_KINDS = ("case", "finding", "station", "petition", "inspection")
+TOLD_KINDS = (
+    "agreement",
+    "zone",
+    "patrol",
+    "finding",
+    "meeting",
+    "action_item",
+    "petition",
+    "inspection",
+)
 # Seen by who received it alone; which of it, and how long, its view decides.
 RECEIVED = "received"
 EXPORT_LIMIT = 5000

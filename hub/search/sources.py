@@ -28,6 +28,9 @@ from hub.cases.models import Case
 from hub.cases.party_views import Audience
 from hub.clock import SHANGHAI
 from hub.exchange.models import ReceivedRecord
+from hub.inspections.models import InspectionRecord
+from hub.inspections.views import GROUPS as INSPECTION_GROUPS
+from hub.inspections.views import SEARCHED as INSPECTION_SEARCHED
 from hub.meetings.access import may_see as sees_meeting
 from hub.meetings.models import Meeting
 from hub.patrols import finding_views
@@ -36,6 +39,7 @@ from hub.patrols.models import Finding, Patrol
 from hub.patrols.openness import Course
 from hub.petitions import views as petition_views
 from hub.petitions.models import Petition
+from hub.search.inspection_views import inspection_record, inspection_views
 from hub.search.meeting_views import (
     action_item_record,
     meeting_record,
@@ -351,6 +355,15 @@ SOURCES = {
             received_views,
             moment="received_at",
         ),
+        Source(
+            "inspection",
+            InspectionRecord,
+            {name: INSPECTION_GROUPS[name] for name in INSPECTION_SEARCHED},
+            inspection_record,
+            inspection_views,
+            title="cause",
+            stage="state",
+        ),
     )
 }
 
@@ -371,4 +384,6 @@ def agreement_id_of(session: Session, kind: str, row: Row) -> str | None:
         return str(row.agreement_id)
     if kind == "action_item":
         return str(meeting_of(session, row).agreement_id)
-    return str(finding_views.patrol_of(session, row).agreement_id) if kind == "finding" else None
+    if kind in ("finding", "inspection"):
+        return str(session.get_one(Patrol, row.patrol_id).agreement_id)
+    return None

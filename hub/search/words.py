@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from hub.action_items.labels import STATES as ITEM_STATES
 from hub.cases.labels import CATEGORIES as CASE_CATEGORIES
 from hub.cases.labels import STAGES
+from hub.inspections.models import STATES as RECORD_STATES
 from hub.meetings.labels import STATES as MEETING_STATES
 from hub.patrols.finding_views import CATEGORIES as FINDING_CATEGORIES
 from hub.patrols.models import STATE_NAMES
@@ -30,6 +31,7 @@ KINDS: dict[str, Text] = {
     "action_item": _l("办理事项"),
     "petition": _l("信访件"),
     "received": _l("收到的记录"),
+    "inspection": _l("现场笔录"),
 }
 FACETS: dict[str, Text] = {
     "kind": _l("种类"),
@@ -42,13 +44,14 @@ FACETS: dict[str, Text] = {
 
 
 def stage_name(kind: str, stage: str) -> str:
-    """A stage of a case, or the state of a patrol, a meeting or an action item, in words."""
+    """A stage of a case, or the state of another kind that has states, in words."""
     known: dict[str, Mapping[Any, Text]] = {
         "case": STAGES,
         "patrol": STATE_NAMES,
         "meeting": MEETING_STATES,
         "action_item": ITEM_STATES,
         "petition": PETITION_STATES,
+        "inspection": RECORD_STATES,
     }
     return str(known[kind].get(stage, stage))
 
@@ -73,5 +76,5 @@ def url_of(kind: str, view: Mapping[str, Any]) -> str:
     folder = {"case": "cases", "patrol": "patrols", "agreement": "agreements", "zone": "zones",
               "station": "stations", "finding": "findings", "meeting": "meetings",
               "action_item": "action-items", "petition": "petitions",
-              "received": "received"}[kind]  # fmt: skip
+              "received": "received", "inspection": "inspections"}[kind]  # fmt: skip
     return f"/{folder}/{view['id']}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -17,10 +18,10 @@ from hub.locate.map_view import map_start
 from hub.stations.access import access_own_station, access_station, partners_of
 from hub.stations.listing import StationFilter, list_stations
 from hub.stations.models import Station
-from hub.stations.roster_api import ONE_DAY, WEEK, span
+from hub.stations.roster_api import WEEK, span
 from hub.stations.roster_views import duties, parties_view, runs
 from hub.stations.views import station_view
-from hub.web.days import day_of
+from hub.web.days import day_of, known_day
 from hub.web.identity import current_actor
 
 bp = Blueprint("stations", __name__)
@@ -73,14 +74,14 @@ def show(station_id: str) -> str:
 def _roster(session: Session, actor: Actor, station: Station) -> dict[str, Any]:
     """The week that is asked for, who is on duty now, who runs the station, what may be done."""
     today = local_day(utc_now())
-    week = day_of(request.args.get("week")) or today
+    week = known_day("week", day_of(request.args.get("week")) or today)
     begins, ends = span(week, week + WEEK)
     runs_it = runs(session, actor, station)
     return {
         "week": week,
         "week_ends": week + WEEK,
-        "week_before": week - ONE_DAY - WEEK,
-        "week_after": week + ONE_DAY + WEEK,
+        "week_before": week - timedelta(weeks=1),
+        "week_after": week + timedelta(weeks=1),
         "today": today,
         "duties": duties(session, actor, station, begins, ends),
         "now": duties(session, actor, station, utc_now(), utc_now()),

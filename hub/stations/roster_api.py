@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.accounts.directory import colleagues
 from hub.bureaus.services import bureau
-from hub.clock import SHANGHAI, local_day
+from hub.clock import local_day
 from hub.db import utc_now
 from hub.errors import field_error
 from hub.stations import joint, roster
@@ -22,12 +22,12 @@ from hub.stations.access import access_own_station, access_station
 from hub.stations.models import Station
 from hub.stations.roster_csv import FIELD, columns, read_turns, row
 from hub.stations.roster_views import duties, on_duty, parties_view
+from hub.web.days import known_day, stretch
 from hub.web.doors import check_version, reading, required_version, writing
 from hub.web.exports import csv_response
 
 bp = APIBlueprint("roster_api", __name__, url_prefix="/api/v1", tag="stations")
 WEEK = timedelta(days=6)
-ONE_DAY = timedelta(days=1)
 MOST_DAYS = 100
 
 
@@ -38,12 +38,18 @@ def _station(session: Session, actor: Actor, station_id: str) -> Station:
 
 def span(since: date | None, until: date | None) -> tuple[datetime, datetime]:
     """The moments of local days, both included; without them a week from today."""
-    first = since or local_day(utc_now())
+    first = known_day("since", since or local_day(utc_now()))
     last = until or first + WEEK
     if not 0 <= (last - first).days <= MOST_DAYS:
         raise field_error("until", _l("结束日期须在开始之后，最多%(n)s天。", n=MOST_DAYS))
-    begins = datetime.combine(first, time.min, SHANGHAI)
-    return begins, datetime.combine(last, time.min, SHANGHAI) + ONE_DAY
+    return stretch(first, last)
+
+
+def _turns(
+    session: Session, actor: Actor, station: Station, begins: datetime, ends: datetime
+) -> dict[str, Any]:
+    """The turns of some time at a station; they are few, so they come in one page."""
+    return {"items": duties(session, actor, station, begins, ends), "next": None}
 
 
 @bp.get("/duties/now")
@@ -63,10 +69,10 @@ def now(session: Session, actor: Actor) -> dict[str, Any]:
 def roster_of(
     session: Session, actor: Actor, station_id: str, query: schemas.RosterQuery
 ) -> dict[str, Any]:
-    """The turns of some days; a station has few, so they come in one page."""
+    """The turns of some days."""
     station = _station(session, actor, station_id)
     begins, ends = span(query.since, query.until)
-    return {"items": duties(session, actor, station, begins, ends), "next": None}
+    return _turns(session, actor, station, begins, ends)
 
 
 @bp.get("/stations/<station_id>/duties.csv")
@@ -93,8 +99,7 @@ def add(
     """Enter a turn; answers the turns of its time."""
     station = _station(session, actor, station_id)
     roster.add_turns(session, actor, station, [roster.Turn(**body.model_dump())])
-    items = duties(session, actor, station, body.starts_at, body.ends_at)
-    return {"items": items, "next": None}, 201
+    return _turns(session, actor, station, body.starts_at, body.ends_at), 201
 
 
 @bp.post("/stations/<station_id>/duties/import")
@@ -112,7 +117,7 @@ def bring_in(
     turns = read_turns(body.csv, people, bureau(session, actor.bureau_id).short_name)
     roster.add_turns(session, actor, station, turns, FIELD)
     first, last = min(t.starts_at for t in turns), max(t.ends_at for t in turns)
-    return {"items": duties(session, actor, station, first, last), "next": None}, 201
+    return _turns(session, actor, station, first, last), 201
 
 
 @bp.delete("/stations/<station_id>/duties/<duty_id>")
@@ -126,7 +131,7 @@ def remove(session: Session, actor: Actor, station_id: str, duty_id: str) -> dic
     check_version(required_version(), duty.version, {"version": duty.version})
     at = duty.starts_at, duty.ends_at
     roster.remove(session, actor, station, duty)
-    return {"items": duties(session, actor, station, *at), "next": None}
+    return _turns(session, actor, station, *at)
 
 
 @bp.post("/stations/<station_id>/duties/<duty_id>/swap")
@@ -141,7 +146,7 @@ def swap(
     station = _station(session, actor, station_id)
     duty = roster.own_duty(session, actor, station, duty_id)
     roster.ask_swap(session, actor, station, duty, body.to_user_id, body.for_duty_id)
-    return {"items": duties(session, actor, station, duty.starts_at, duty.ends_at), "next": None}
+    return _turns(session, actor, station, duty.starts_at, duty.ends_at)
 
 
 @bp.post("/stations/<station_id>/duties/<duty_id>/swap-answer")
@@ -156,7 +161,7 @@ def swap_answer(
     station = _station(session, actor, station_id)
     duty = roster.own_duty(session, actor, station, duty_id)
     roster.answer_swap(session, actor, station, duty, accepted=body.accepted)
-    return {"items": duties(session, actor, station, duty.starts_at, duty.ends_at), "next": None}
+    return _turns(session, actor, station, duty.starts_at, duty.ends_at)
 
 
 @bp.post("/stations/<station_id>/parties")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from werkzeug.test import encode_multipart
 from hub.accounts.models import User
 from hub.db import utc_now
 from hub.inspections.models import InspectionRecord, InspectionSignature
+from hub.offline import is_offline, offline_app
 from tests.support.cases import last_changes
 from tests.support.field import fetch, find, inside, photo, upload, zone_of
 from tests.support.inspections import (
@@ -264,6 +264,8 @@ def test_lists_are_narrowed_and_exported(world):
     assert ids() == [other["id"], record["id"]]
     assert ids(state="sealed") == [record["id"]]
     assert ids(q="演示印染厂") == [record["id"]]
+    latin = save(world, other, cause="印染厂VOCs排口")
+    assert ids(q="vocs") == ids(q="VOCS") == [latin["id"]]
     assert ids(q="无此字样") == []
     assert ids(patrol_id=record["patrol_id"], own="true") == [other["id"], record["id"]]
     text = officer.page("/api/v1/inspections.csv?state=sealed").body
@@ -283,6 +285,27 @@ def test_a_page_is_full_whatever_the_words_leave_out(world):
     assert ([one["id"] for one in second["items"]], second["next"]) == ([record["id"]], None)
 
 
+def test_the_search_finds_what_each_reader_may_read(world):
+    record = complete(world)
+
+    def found(who: str, q: str) -> list[str]:
+        items = world.as_(who).get("/search", q=q, kind="inspection").body["items"]
+        return [one["id"] for one in items]
+
+    for words in ("演示印染厂", "地沟来", "停止外排", record["number"], "雨水口"):
+        assert found("wuxing-planner", words) == [record["id"]], words
+        assert found(PARTNER, words) == []
+    record = sealed(world, record)
+    (shown,) = world.as_(PARTNER).get("/search", q="一号雨水口", kind="inspection").body["items"]
+    assert (shown["url"], shown["stage_name"]) == (f"/inspections/{record['id']}", "已封存")
+    # Who was inspected and what he said stays with the bureau that leads, in the search too.
+    for words in ("演示印染厂", "地沟来", "停止外排"):
+        assert found(PARTNER, words) == [], words
+    for stranger in STRANGERS:
+        assert found(stranger, "一号雨水口") == []
+    assert "现场笔录" in world.as_(OFFICER).page("/search?q=演示印染厂").body
+
+
 def test_photos_and_drafts(world):
     record = complete(world)
     officer = world.as_(OFFICER)
@@ -297,13 +320,38 @@ def test_photos_and_drafts(world):
     assert officer.get(f"/inspections/{record['id']}/seal.json").status == 404
 
 
-def test_the_sealed_document_is_checked_elsewhere(world):
+def test_the_sealed_document_is_checked_elsewhere(world, tmp_path):
+    """On a machine that has the seal file, the bureau's public keys and the papers, and no hub."""
     record = sealed(world)
-    answer = world.as_(OFFICER).get(f"/inspections/{record['id']}/seal.json")
-    assert answer.body["format"] == "lianfang-inspection-record"
-    assert answer.body["body"]["text"]["number"] == record["number"]
-    assert len(answer.body["body"]["signatures"]) == 3
-    assert json.dumps(answer.body)
+    officer = world.as_(OFFICER)
+    seal = fetch(officer, f"/api/v1/inspections/{record['id']}/seal.json")[1]
+    keys = fetch(officer, f"/api/v1/keys/{world.bureau_id('wuxing')}/file")[1]
+    name = record["documents"][0]["sha256"]
+    paper = (Path(world.data_dir) / "files" / name[:2] / name).read_bytes()
+    for file, data in (("seal.json", seal), ("keys.json", keys), ("paper", paper),
+                       ("other", b"another paper"), ("touched.json", _touched(seal))):  # fmt: skip
+        (tmp_path / file).write_bytes(data)
+
+    def check(file: str, *papers: str):
+        given = [word for paper in papers for word in ("-w", str(tmp_path / paper))]
+        args = ["inspections", "verify", str(tmp_path / file), "-k", str(tmp_path / "keys.json")]
+        return offline_app().test_cli_runner().invoke(args=[*args, *given])
+
+    whole = check("seal.json", "paper")
+    assert whole.exit_code == 0, whole.output
+    assert record["number"] in whole.output
+    assert record["sealed_hash"] in whole.output
+    assert f"file OK:    {name}" in whole.output
+    for spoilt in (check("touched.json"), check("seal.json", "other"), check("keys.json")):
+        assert spoilt.exit_code == 1
+        assert "REFUSED" in spoilt.output
+    assert "签名之后被改动" in check("touched.json").output
+    assert "other" in check("seal.json", "other").output
+    assert is_offline(["flask", "--app", "hub", "inspections", "verify", "seal.json"])
+
+
+def _touched(seal: bytes) -> bytes:
+    return seal.decode().replace("一号雨水口", "二号雨水口").encode()
 
 
 def _send(caller, url: str, data: bytes, name: str) -> Answer:

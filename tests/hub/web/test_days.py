@@ -46,3 +46,18 @@ def test_what_is_counted_lies_in_years_of_ours(world, days):
     answer = world.as_("wuxing-planner").get(path, since=days[0], until=days[1])
     assert answer.status == 422
     assert {error["field"] for error in answer.body["errors"]} == {"since", "until"}
+
+
+@pytest.mark.parametrize("days", ENDS, ids="..".join)
+def test_the_calendar_and_a_roster_know_years_of_ours(world, days):
+    planner = world.as_("wuxing-planner")
+    station = planner.get("/stations").body["items"][0]["id"]
+    first, last = days
+    for path, query in (
+        ("/schedule", {"from": first, "to": last}),
+        ("/absences", {"from": first, "to": last}),
+        (f"/stations/{station}/duties", {"since": first, "until": last}),
+    ):
+        answer = planner.get(path, **query)
+        assert answer.status == 422, (path, answer.body)
+    assert planner.page(f"/stations/{station}?week={first}").status == 422
