@@ -18,10 +18,12 @@ from hub.changes import record_change, view_changed
 from hub.db import utc_now
 from hub.errors import Conflict, field_error
 from hub.patrols.busy import busy_between
-from hub.patrols.clashes import Bookings, clashes_of, lock_bookings
+from hub.patrols.clashes import Bookings, Clash, clashes_of, lock_bookings
 from hub.patrols.models import Patrol
 from hub.patrols.plan import KIND as PATROL
-from hub.stations.models import Craft
+from hub.stations.models import Craft, Station
+from hub.stations.roster_clashes import duty_words, tell_stations, turns_of
+from hub.stations.roster_models import Duty
 
 LONGEST = timedelta(days=400)
 
@@ -75,8 +77,17 @@ def enter(
     _renew(session, {one.patrol.id: one.patrol for one in busy if one.patrol is not None})
     bookings = Bookings(actor.bureau_id, officers, craft)
     met = clashes_of([one for one in busy if one.patrol], bookings, starts_at, ends_at)
+    turns = turns_of(session, officers, starts_at, ends_at)
+    tell_stations(session, turns)
     view = absence_view(actor.reader, row, actor.user_id) or {}
-    return view | {"clashes": [clash.to_dict() for clash in met]}
+    on_duty = [_duty_clash(row, duty, station) for duty, station in turns]
+    return view | {"clashes": [*(clash.to_dict() for clash in met), *on_duty]}
+
+
+def _duty_clash(row: Absence, duty: Duty, station: Station) -> dict[str, Any]:
+    """A turn of a roster that the absence meets, as the API tells it."""
+    text = _l("%(name)s %(what)s", name=row.name, what=duty_words(duty, station))
+    return Clash("duty", text, {"duty_id": duty.id, "station_id": station.id}).to_dict()
 
 
 def _named(session: Session, actor: Actor, subject: str, subject_id: str) -> str:
@@ -114,6 +125,7 @@ def withdraw(session: Session, actor: Actor, absence_id: str) -> dict[str, Any] 
     craft = [row.craft_id] if row.craft_id else []
     busy = busy_between(session, officers, craft, row.starts_at, row.ends_at)
     _renew(session, {one.patrol.id: one.patrol for one in busy if one.patrol is not None})
+    tell_stations(session, turns_of(session, officers, row.starts_at, row.ends_at))
     return absence_view(actor.reader, row, actor.user_id)
 
 

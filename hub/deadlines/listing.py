@@ -35,6 +35,11 @@ class ClockFilter:
     kind: str | None = None
     # Of the own bureau alone, not those that it merely follows.
     own: bool = False
+    # Several kinds, and a stretch of time in which it is due (the end is excluded).
+    kinds: Sequence[str] = ()
+    due_from: datetime | None = None
+    due_before: datetime | None = None
+    person_id: str | None = None
 
 
 def clocks(
@@ -57,8 +62,7 @@ def clocks(
     follows = cast(Clock.told, String).contains(actor.bureau_id)
     query = select(Clock).where(mine if wanted.own else or_(mine, follows))
     query = query.where(*_states(wanted.state))
-    if wanted.kind is not None:
-        query = query.where(Clock.kind == wanted.kind)
+    query = query.where(*_narrowed(wanted))
     query = query.order_by(Clock.due_at, Clock.id).limit(max(limit, BATCH))
     place = None if after is None else (_moment(after[0]), after[1])
     found: list[Clock] = []
@@ -82,6 +86,21 @@ def _moment(text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError as error:
         raise field_error("cursor", _l("游标无效，请从第一页重新开始。")) from error
+
+
+def _narrowed(wanted: ClockFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.kind is not None:
+        found.append(Clock.kind == wanted.kind)
+    if wanted.kinds:
+        found.append(Clock.kind.in_(wanted.kinds))
+    if wanted.due_from is not None:
+        found.append(Clock.due_at >= wanted.due_from)
+    if wanted.due_before is not None:
+        found.append(Clock.due_at < wanted.due_before)
+    if wanted.person_id is not None:
+        found.append(Clock.person_id == wanted.person_id)
+    return found
 
 
 def _states(state: str | None) -> list[Any]:

@@ -24,6 +24,7 @@ from hub.demo.petitions import add_petitions
 from hub.demo.photos import add_photos
 from hub.demo.requests import add_requests
 from hub.demo.rosters import add_rosters
+from hub.demo.schedule import add_schedule
 from hub.demo.stations import add_stations
 from hub.demo.zones import add_zones
 from hub.files.store import FileStore
@@ -48,6 +49,7 @@ def build(session: Session, boundary_file: Path) -> None:
     store = FileStore(Path(settings().data_dir) / "files")
     add_photos(session, store)
     add_patrols(session)
+    add_schedule(session)
     add_cases(session)
     add_closures(session, store)
     add_inspections(session, store)

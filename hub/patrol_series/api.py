@@ -11,6 +11,7 @@ from hub.access import Actor
 from hub.patrol_series import schemas, services
 from hub.patrol_series.access import access_series
 from hub.patrol_series.models import PatrolSeries
+from hub.patrol_series.preview import preview_change
 from hub.patrol_series.views import detail_view, list_series
 from hub.patrols.schemas import CrewIn
 from hub.web.doors import check_version, reading, required_version, writing
@@ -66,6 +67,17 @@ def change(session: Session, actor: Actor, series_id: str, body: schemas.SeriesC
     """An edit of the series."""
     row = _held(session, actor, series_id)
     return _view(session, actor, services.change(session, actor, row, body.model_dump()))
+
+
+@bp.post("/patrol-series/<series_id>/preview")
+@bp.input(schemas.SeriesChange, arg_name="body")
+@bp.output(schemas.PreviewOut)
+@bp.doc(summary="What a change would do: fields, agreement withdrawn, dates, proposed patrols")
+@reading
+def preview(session: Session, actor: Actor, series_id: str, body: schemas.SeriesChange) -> Body:
+    """Nothing is kept."""
+    row = access_series(session, actor, series_id)
+    return preview_change(session, actor, row, body.model_dump())
 
 
 @bp.put("/patrol-series/<series_id>/crew")

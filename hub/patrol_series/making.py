@@ -15,6 +15,7 @@ from hub.bureaus.services import on_behalf_of
 from hub.calendar.recurrence import MOST
 from hub.changes import record_change
 from hub.clock import local_day
+from hub.db import row_of
 from hub.errors import Conflict, HubError
 from hub.patrol_series.dates import Occurrence, occurrence, occurrences, originals
 from hub.patrol_series.models import PatrolOccurrence, PatrolSeries, SeriesState
@@ -157,7 +158,7 @@ def renew_made(session: Session, series: PatrolSeries, at: datetime) -> None:
     now = originals(session, series, at, ahead)[:MOST] if agreed else []
     by_day = {local_day(moment): moment for moment in now}
     for row in series.occurrences:
-        patrol = _untouched(session, row, at)
+        patrol = untouched(session, row, at)
         if patrol is None:
             continue
         actor = planner_of(session, series.proposing_bureau_id)
@@ -189,8 +190,11 @@ def _renew(
     row.made_version = patrol.plan_version
 
 
-def _untouched(session: Session, row: PatrolOccurrence, at: datetime) -> Patrol | None:
-    patrol = session.get(Patrol, row.patrol_id, with_for_update=True) if row.patrol_id else None
+def untouched(
+    session: Session, row: PatrolOccurrence, at: datetime, *, lock: bool = True
+) -> Patrol | None:
+    """The patrol of a date as long as nobody edited, approved, moved or began it."""
+    patrol = row_of(session, Patrol, row.patrol_id, for_update=lock) if row.patrol_id else None
     if patrol is None or patrol.state != PatrolState.PROPOSED or patrol.starts_at <= at:
         return None
     if row.starts_at is not None or patrol.plan_version != row.made_version:

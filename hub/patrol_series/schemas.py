@@ -66,6 +66,15 @@ class SeriesOut(BaseModel):
     next: list[dict[str, Any]]
 
 
+class PreviewOut(BaseModel):
+    """What a change would do; `becomes` is stays, renewed or called_off."""
+
+    changes: list[dict[str, Any]]
+    withdrawn: list[dict[str, Any]]
+    dates: list[dict[str, Any]]
+    patrols: list[dict[str, Any]]
+
+
 class SeriesListOut(BaseModel):
     """The series of the own bureau."""
 

@@ -137,17 +137,40 @@ def change(
         Conflict: the series has ended.
         Invalid: a field is wrong.
     """
+    _check_changing(actor, row)
+    before = content(row)
+    _put(session, actor, row, values)
+    _edited(session, actor, row, before)
+    return row
+
+
+def changed_copy(
+    session: Session, actor: Actor, row: PatrolSeries, values: Mapping[str, Any]
+) -> PatrolSeries:
+    """The series as `change` would make it, beside the one that is kept.
+
+    Raises:
+        Forbidden, Conflict, Invalid: as `change`.
+    """
+    _check_changing(actor, row)
+    columns = PatrolSeries.__table__.columns.keys()
+    copy = PatrolSeries(**{name: getattr(row, name) for name in columns})
+    _put(session, actor, copy, values)
+    return copy
+
+
+def _check_changing(actor: Actor, row: PatrolSeries) -> None:
     actor.require(Right.PATROL_PLAN)
     if actor.bureau_id != row.proposing_bureau_id:
         raise Forbidden(_l("系列由提出单位修改；贵单位可以指派本方人员、跳过某一次或结束系列。"))
     check_running(row)
-    before = content(row)
+
+
+def _put(session: Session, actor: Actor, row: PatrolSeries, values: Mapping[str, Any]) -> None:
     given = _given(values)
     if "patrol_id" in given:
         _take_template(row, access_patrol(session, actor, given["patrol_id"]))
     _fill(row, given)
-    _edited(session, actor, row, before)
-    return row
 
 
 def set_crew(

@@ -48,7 +48,7 @@ def series_view(session: Session, reader: ReaderClass, row: PatrolSeries) -> dic
         "agreement_id": row.agreement_id,
         "rule": row.rule,
         "before_holidays": not row.rule,
-        "rule_name": str(words(row.rule)) if row.rule else _("节假日前最后一个工作日"),
+        "rule_name": rule_name(row),
         "starts_at": utc_text(row.starts_at),
         "minutes": row.minutes,
         "lead_days": row.lead_days,
@@ -74,6 +74,11 @@ def series_view(session: Session, reader: ReaderClass, row: PatrolSeries) -> dic
         ],
         "next": [_date(session, one) for one in _next(session, row)],
     }
+
+
+def rule_name(row: PatrolSeries) -> str:
+    """The rule in words, as far as it is a common one."""
+    return str(words(row.rule) if row.rule else _("节假日前最后一个工作日"))
 
 
 def _names(session: Session, model: Any, ids: Iterable[str]) -> list[str]:

@@ -30,13 +30,14 @@ def _wanted(query: schemas.ScheduleQuery) -> entries.Wanted:
         officer_id=query.officer or None,
         craft_id=query.craft or None,
         meetings=query.meetings,
+        dues=query.dues,
     )
 
 
 @bp.get("/schedule")
 @bp.input(schemas.ScheduleQuery, location="query", arg_name="query")
 @bp.output(schemas.ScheduleOut)
-@bp.doc(summary="Patrols and meetings of a stretch of time, with what clashes")
+@bp.doc(summary="Patrols, meetings and what is due in a stretch of time, with what clashes")
 @reading
 def schedule(session: Session, actor: Actor, query: schemas.ScheduleQuery) -> dict[str, Any]:
     """What the calendar shows."""
@@ -55,7 +56,7 @@ def schedule_csv(session: Session, actor: Actor, query: schemas.ScheduleQuery) -
         ("title", str(_("名称"))),
         ("number", str(_("编号"))),
         ("state_name", str(_("状态"))),
-        ("where", str(_("区域或地点"))),
+        ("where", str(_("区域、地点或单位"))),
         ("people", str(_("人员"))),
         ("boats", str(_("船艇车辆"))),
         ("trouble", str(_("冲突"))),
@@ -68,7 +69,7 @@ def _row(entry: dict[str, Any]) -> dict[str, Any]:
     return entry | {
         "starts": local(datetime.fromisoformat(entry["starts_at"])),
         "ends": local(datetime.fromisoformat(entry["ends_at"])),
-        "where": entry.get("zone_name") or entry.get("place"),
+        "where": entry.get("zone_name") or entry.get("place") or entry.get("bureau_name"),
         "people": "、".join(row["name"] for row in entry.get("crew", ())),
         "boats": "、".join(row["name"] for row in entry.get("craft", ())),
         "trouble": "".join(entry.get("clashes", ())),

@@ -1,4 +1,4 @@
-"""What stands on the calendar of a bureau: its patrols and meetings in a stretch of time."""
+"""What stands on the calendar of a bureau: patrols, meetings and what is due."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ from hub.patrols.plan_list import Filters, own_patrols
 from hub.patrols.sides import sides_of
 from hub.patrols.views import actions, overdue, proposal_view
 from hub.schedule.clash_index import clash_index
+from hub.schedule.dues import dues
 from hub.zones.models import Zone
 from sharing.canonical import utc_text
 
@@ -53,6 +54,7 @@ class Wanted:
     officer_id: str | None = None
     craft_id: str | None = None
     meetings: bool = True
+    dues: bool = True
 
     def __post_init__(self) -> None:
         if self.until <= self.since:
@@ -63,11 +65,16 @@ class Wanted:
     @property
     def narrowed(self) -> bool:
         """Whether something is asked for that meetings do not have."""
-        return bool(self.states or self.zone_id or self.officer_id or self.craft_id)
+        return bool(self.officer_id or self.of_patrols)
+
+    @property
+    def of_patrols(self) -> bool:
+        """Whether something is asked for that patrols alone have."""
+        return bool(self.states or self.zone_id or self.craft_id)
 
 
 def schedule(session: Session, actor: Actor, wanted: Wanted) -> dict[str, Any]:
-    """Patrols and meetings that the actor sees in a stretch of time, soonest first.
+    """Patrols, meetings and what is due that the actor sees in a stretch of time, soonest first.
 
     Raises:
         Forbidden: the actor does not work with records.
@@ -78,6 +85,16 @@ def schedule(session: Session, actor: Actor, wanted: Wanted) -> dict[str, Any]:
     entries = patrol_entries(session, actor, patrols)
     if wanted.meetings and not wanted.narrowed:
         entries += _meetings(session, actor, wanted)
+    if wanted.dues and not wanted.of_patrols:
+        entries += dues(
+            session,
+            actor,
+            wanted.since,
+            wanted.until,
+            most=MOST,
+            person_id=wanted.officer_id,
+            partner_id=wanted.partner_id,
+        )
     return {"items": sorted(entries, key=lambda one: (one["starts_at"], one["id"]))}
 
 

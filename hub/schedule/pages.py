@@ -65,12 +65,23 @@ def series() -> str:
             craft=[(row.id, row.name) for row in craft],
             own=own,
             template=template,
+            edited=next(
+                (
+                    row
+                    for row in rows
+                    if row["id"] == request.args.get("edit") and row["may"]["change"]
+                ),
+                None,
+            ),
             template_starts=_local_input(template.starts_at) if template else None,
+            local_input=_local_input,
             may_plan=actor.may(Right.PATROL_PLAN),
         )
 
 
-def _local_input(moment: datetime) -> str:
+def _local_input(at: datetime | str) -> str:
+    """A moment (ISO 8601 in views) as a field of a form holds it, by the bureaus' clock."""
+    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
     return moment.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
 
 

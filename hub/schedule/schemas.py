@@ -39,6 +39,7 @@ class ScheduleQuery(StretchQuery):
     officer: str | None = Field(default=None, max_length=36)
     craft: str | None = Field(default=None, max_length=36)
     meetings: bool = True
+    dues: bool = True
 
 
 class ScheduleOut(BaseModel):

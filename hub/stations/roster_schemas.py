@@ -81,6 +81,8 @@ class DutyOut(BaseModel):
     ends_at: str
     note: str
     swap_to_name: str | None
+    # What speaks against the turn, in words; of a partner no more than "not available".
+    clash: str | None = None
     acts: ActsOut
 
 

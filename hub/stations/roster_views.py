@@ -18,6 +18,7 @@ from hub.patrols.sides import side_of
 from hub.shares.deciding import Judge, Subject
 from hub.stations.listing import StationFilter, stations
 from hub.stations.models import Station
+from hub.stations.roster_clashes import roster_clashes
 from hub.stations.roster_models import Duty, StationParty
 from hub.stations.running import known_to, run_by
 from sharing.canonical import utc_text
@@ -72,8 +73,10 @@ def _views(
     open_to = {one: _named(judge, station, one, actor.bureau_id) for one in known}
     own = {r.user_id for r in rows} | {r.swap_to_id for r in rows if r.swap_to_id}
     names = names_of(session, own)
+    met = roster_clashes(session, actor, station, rows)
     return [
         _view(session, actor, row, names if open_to[row.bureau_id] else {})
+        | {"clash": met.get(row.id)}
         for row in rows
         if row.bureau_id in known
     ]

@@ -6,8 +6,16 @@ import pytest
 
 from hub.patrols.models import Patrol, PatrolOfficer
 from hub.schedule import entries
-from tests.support.meetings import GUEST, HOST, STRANGER, called
-from tests.support.patrols import approved_patrol, join, people, propose_patrol, soon
+from tests.support.field import find
+from tests.support.meetings import GUEST, HOST, STRANGER, called, convened, lay
+from tests.support.patrols import (
+    approved_patrol,
+    join,
+    people,
+    propose_patrol,
+    soon,
+    started_patrol,
+)
 from tests.support.story import binding_zone
 
 pytestmark = pytest.mark.once
@@ -144,3 +152,32 @@ def test_the_page_offers_the_filters_and_opens_a_plan_at_the_time_pointed_at(wor
     assert "2031-05-06T14:00" in form
     assert "2031-05-06T16:30" in form
     assert planner.page("/patrols/new?starts=x&ends=y").status == 200
+
+
+def due_of(answer):
+    assert answer.status == 200, answer.body
+    return [one for one in answer.body["items"] if one["kind"] == "due"]
+
+
+def test_what_is_due_stands_on_the_calendars_of_those_who_see_it(world):
+    """A finding to be put right, an action item; not the escalation of the same day beside it."""
+    patrol = started_patrol(world)
+    finding = find(world, patrol)
+    task = {"firm": "演示印染厂", "task": "封堵雨水口", "due_on": str(soon(days=5).date())}
+    given = world.as_("wuxing-officer1").post(f"/findings/{finding['id']}/task", task)
+    assert given.status == 200, given.body
+    (due,) = due_of(between(world, "wuxing-planner"))
+    assert (due["of"], due["url"], due["side"]) == ("finding", f"/findings/{finding['id']}", "a")
+    assert due["starts_at"] >= soon(days=4).isoformat()
+    officer = people(world, "wuxing", "officer1")[0]
+    assert due_of(between(world, "wuxing-planner", officer=officer)) == [due]
+    assert due_of(between(world, "wuxing-planner", officer="other")) == []
+    assert due_of(between(world, "wuxing-planner", dues="false")) == []
+    assert due_of(between(world, "wuxing-planner", to=str(soon(days=2).date()))) == []
+    assert due_of(between(world, STRANGER)) == []
+    assert finding["number"] in world.as_("wuxing-planner").page(
+        f"/api/v1/schedule.csv?from={soon(days=-1).date()}&to={soon(days=40).date()}"
+    ).body  # fmt: skip
+    item = lay(world, convened(world)["id"])
+    urls = [one["url"] for one in due_of(between(world, HOST))]
+    assert urls.count(f"/action-items/{item['id']}") == 1

@@ -220,3 +220,32 @@ def test_the_page_shows_series_and_takes_a_patrol_as_template(world):
     assert 'id="series-form"' in page
     assert 'id="series-form"' not in world.as_("wuxing-officer1").page("/schedule/series").body
     assert world.as_("nanxun-planner").page(f"/schedule/series?patrol={patrol['id']}").status == 404
+
+
+def test_a_change_is_shown_before_it_is_saved(world):
+    """Fields, whose agreement falls, dates, and what becomes of what was proposed already."""
+    row = agree(world, begun(world, lead_days=20))
+    run_due(world)
+    first, second = made(world, read(world, row).body)[:2]
+    url = f"/patrol-series/{row['id']}"
+    later = first_date(days=13).isoformat()
+    assert world.as_(WUJIANG).post(f"{url}/preview", {"title": "另一个"}).status == 403
+    assert world.as_("nanxun-planner").post(f"{url}/preview", {"title": "另一个"}).status == 404
+    approve(world, WUJIANG, patrol_of(world, second))
+    plan = world.as_(WUXING).post(f"{url}/preview", {"starts_at": later, "minutes": 90}).body
+    assert [one["name"] for one in plan["changes"]] == ["starts_at", "minutes"]
+    assert {one["side"] for one in plan["withdrawn"]} == {"a", "b"}
+    assert {one["id"]: one["becomes"] for one in plan["patrols"]} == {
+        first["patrol_id"]: "called_off", second["patrol_id"]: "stays"}  # fmt: skip
+    assert all(day["new"] for day in plan["dates"])
+    assert read(world, row).body["state"] == "agreed"
+    assert world.as_(WUXING).post(f"{url}/preview", {"title": row["title"]}).body["changes"] == []
+    wrong = world.as_(WUXING).post(f"{url}/preview", {"rule": "FREQ=DAILY"})
+    assert wrong.body["errors"][0]["field"] == "rule"
+    now = read(world, row).body["version"]
+    changed = world.as_(WUXING).patch(url, {"starts_at": later, "minutes": 90}, version=now).body
+    assert changed["state"] == "proposed"
+    agree(world, changed)
+    states = {one: patrol_of(world, {"patrol_id": one})["state"] for one in
+              (first["patrol_id"], second["patrol_id"])}  # fmt: skip
+    assert states == {first["patrol_id"]: "cancelled", second["patrol_id"]: "proposed"}

@@ -195,3 +195,33 @@ def test_a_roster_goes_out_as_a_sheet_and_comes_in_again(world: World, station: 
     assert liaison.post(f"{path}/import", {"csv": "\n"}).status == 422
     assert liaison.post(f"{path}/import", {"csv": "\n" * 501}).status == 422
     assert liaison.get(path, since="2026-01-01", until="2027-01-01").status == 422
+
+
+def test_a_turn_of_who_is_away_is_marked_and_a_partner_reads_no_more_than_that(world: World):
+    station = station_of(world, "changxing-liaison", JIAPU)
+    body = turn(world, "changxing-officer2")
+    assert add(world, station, body, "changxing-liaison").status == 201
+    away = {
+        "subject": "officer",
+        "subject_id": body["user_id"],
+        "starts_at": body["starts_at"],
+        "ends_at": body["ends_at"],
+        "reason": "sick",
+        "note": "发热",
+    }
+    entered = world.as_("changxing-planner").post("/absences", away)
+    assert entered.status == 201, entered.body
+    assert station["name"] in entered.body["clashes"][0]["message"]
+
+    def clash(who: str) -> str | None:
+        (one,) = (d for d in month(world, who, station) if d["starts_at"][:16] == starts)
+        return one["clash"]
+
+    starts = entered.body["starts_at"][:16]
+    assert "登记为不可用" in clash("changxing-officer1")
+    assert clash("yixing-officer1") == "不可用"
+    assert "发热" not in str(month(world, "yixing-officer1", station))
+    absence = entered.body["id"]
+    assert world.as_("changxing-planner").delete(f"/absences/{absence}").status == 200
+    assert clash("changxing-officer1") is None
+    assert clash("yixing-officer1") is None

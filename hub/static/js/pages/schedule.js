@@ -19,15 +19,17 @@ const board = document.getElementById("schedule-board");
 const form = document.getElementById("schedule-filters");
 const BOARDS = { officers: "crew", craft: "craft" };
 const PHONE = matchMedia("(max-width: 640px)");
-const KINDS = ["patrol", "meeting", "zone", "agreement", "absence"];
+const KINDS = ["patrol", "meeting", "zone", "agreement", "absence", "clock", "finding", "action_item", "request"];
 const WAIT_MS = 250;
 
 const given = new URLSearchParams(location.search);
 let view = given.get("view") ?? (PHONE.matches ? "list" : "month");
 let date = /^\d{4}-\d{2}-\d{2}$/.test(given.get("date") ?? "") ? given.get("date") : today();
 for (const control of form.querySelectorAll("select")) control.value = given.get(control.name) ?? "";
+const dues = form.elements.dues;
+dues.checked = given.get("dues") !== "false";
 
-const filters = () => [...form.querySelectorAll("select")].filter((one) => one.value).map((one) => [one.name, one.value]);
+const filters = () => [...[...form.querySelectorAll("select")].filter((one) => one.value).map((one) => [one.name, one.value]), ...(dues.checked ? [] : [["dues", "false"]])];
 
 async function load(from, to) {
   const query = new URLSearchParams([["from", moment(from)], ["to", moment(to)], ...filters()]);

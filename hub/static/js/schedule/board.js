@@ -1,10 +1,13 @@
-/** A week by person or by vessel: a row each, a column per day. */
+/** A week by person or by vessel: a row each, a column per day; a patrol is dragged to another day of its row. */
 import { badge, el, fill, icon, scrollable } from "../dom.js";
 import { locale, t } from "../i18n.js";
 import { formatTime } from "../times.js";
 import { classes, label, openEntry } from "./entry.js";
-import { addDays, today, wall } from "./moments.js";
+import { addDays, moment, today, wall } from "./moments.js";
+import { move } from "./move.js";
 
+const DAY_MS = 86_400_000;
+let dragged = null;
 const WEEKDAY = new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "UTC" });
 
 /** Draw the week that begins on a Monday. `rows` [{id, name, sub}], `use` "crew" or "craft". */
@@ -19,17 +22,40 @@ export function drawBoard(node, { rows, use, first, entries, absences = [], prop
   function line(row, side) {
     return el("tr", { class: `side--${side}` },
       el("th", { scope: "row" }, row.name, row.sub && el("span", { class: "small muted mono" }, ` ${row.sub}`), side === "b" && badge(t("对方"), "neutral")),
-      days.map((day) => el("td", {}, cell(row, day), side === "a" && propose && day >= today() && add(row, day))));
+      days.map((day) => el("td", { ...target(row, day) }, cell(row, day), side === "a" && propose && day >= today() && add(row, day))));
   }
 
   function cell(row, day) {
     const busy = entries.filter((entry) => entry[use]?.some((one) => one.id === row.id) && touches(entry, day));
+    const due = use === "crew" ? entries.filter((entry) => entry.kind === "due" && entry.person_id === row.id && wall(entry.starts_at).slice(0, 10) === day) : [];
     const away = absences.filter((one) => one.subject_id === row.id && touches(one, day));
     return [
       away.map((one) => el("button", { class: "entry entry--absence board__entry", type: "button", onclick: () => openAbsence(one) }, one.reason_name)),
-      busy.map((entry) => el("button", { class: `${classes(entry).join(" ")} board__entry`, type: "button", title: label(entry), "aria-label": label(entry), onclick: () => openEntry(entry) },
+      busy.map((entry) => el("button", { class: `${classes(entry).join(" ")} board__entry`, type: "button", title: label(entry), "aria-label": label(entry), onclick: () => openEntry(entry), ...source(entry, row, day) },
         el("span", { class: "entry__time" }, formatTime(entry.starts_at, "time")), " ", entry.title)),
+      due.map((entry) => el("button", { class: `${classes(entry).join(" ")} board__entry`, type: "button", title: label(entry), "aria-label": label(entry), onclick: () => openEntry(entry) }, icon("clock"), " ", entry.title)),
     ];
+  }
+
+  /** Who plans may drag; the same without a mouse is the time in the entry's dialog. */
+  function source(entry, row, day) {
+    if (entry.kind !== "patrol" || !(entry.may.edit || entry.may.propose_time)) return {};
+    return { draggable: "true", ondragstart: (event) => { dragged = { entry, row, day }; event.dataTransfer.setData("text/plain", entry.title); }, ondragend: () => { dragged = null; } };
+  }
+
+  function target(row, day) {
+    const fits = () => dragged?.row === row && dragged.day !== day;
+    return {
+      ondragover: (event) => { if (fits()) event.preventDefault(); },
+      ondrop: (event) => {
+        if (!fits()) return;
+        event.preventDefault();
+        const { entry, day: from } = dragged;
+        const days_ = (Date.parse(day) - Date.parse(from)) / DAY_MS;
+        const later = (text) => moment(`${addDays(wall(text).slice(0, 10), days_)}${wall(text).slice(10)}`);
+        move(entry, later(entry.starts_at), later(entry.ends_at));
+      },
+    };
   }
 
   function add(row, day) {

@@ -2,6 +2,7 @@
 import { badge, el, icon, named, party } from "../dom.js";
 import { t } from "../i18n.js";
 import { answerProposal, move } from "./move.js";
+import { formatTime } from "../times.js";
 import { span, wall } from "./moments.js";
 
 const TONES = { proposed: "warn", approved: "ok", in_progress: "info", completed: "neutral", cancelled: "draft" };
@@ -9,20 +10,22 @@ const TONES = { proposed: "warn", approved: "ok", in_progress: "info", completed
 /** CSS classes of an entry: its state, whether something clashes, whether an answer is waited for. */
 export function classes(entry) {
   if (entry.kind === "meeting") return ["entry", "entry--meeting"];
+  if (entry.kind === "due") return ["entry", "entry--due", entry.overdue ? "entry--late" : ""].filter(Boolean);
   return ["entry", `entry--${entry.state}`, entry.clashes.length ? "entry--clash" : "", entry.open_proposals.length ? "entry--asked" : ""].filter(Boolean);
 }
 
 /** What an entry is called in full, for people who do not see its colour. */
 export function label(entry) {
+  if (entry.kind === "due") return [t("{when}截止", { when: formatTime(entry.starts_at) }), entry.rule_name, entry.title, named(entry.bureau_name), entry.state_name].join(" · ");
   const parts = [span(entry), entry.title, entry.state_name, entry.zone_name ?? entry.place];
   if (entry.clashes?.length) parts.push(t("有冲突"));
   if (entry.open_proposals?.length) parts.push(t("有改期建议"));
   return parts.filter(Boolean).join(" · ");
 }
 
-/** Open what is known of an entry: a patrol in a dialog, a meeting on its page. */
+/** Open what is known of an entry: a patrol in a dialog, all else on its page. */
 export function openEntry(entry) {
-  if (entry.kind === "meeting") return location.assign(entry.url);
+  if (entry.kind !== "patrol") return location.assign(entry.url);
   const dialog = el("dialog", { class: "dialog", "aria-label": entry.title, id: "schedule-entry" },
     el("div", { class: "dialog__head" }, el("h2", {}, entry.title), badge(entry.state_name, TONES[entry.state])),
     el("div", { class: "dialog__body stack" }, notices(entry, () => dialog.close()), facts(entry), timeForm(entry, () => dialog.close())),

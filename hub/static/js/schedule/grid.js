@@ -26,7 +26,7 @@ export function makeGrid(node, { view, date, load, propose, mayPlan, shown }) {
     initialView: VIEWS[view] ?? VIEWS.month, initialDate: date,
     timeZone: "Asia/Shanghai", now: () => wall(new Date()), locale: locale.startsWith("en") ? "en" : "zh-cn",
     headerToolbar: false, firstDay: 1, height: "auto", nowIndicator: true, dayMaxEvents: 4, navLinks: false,
-    allDaySlot: false, scrollTime: "07:00:00", slotDuration: "00:30:00", slotEventOverlap: false, eventInteractive: true,
+    allDayContent: t("截止"), scrollTime: "07:00:00", slotDuration: "00:30:00", slotEventOverlap: false, eventInteractive: true,
     slotLabelFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
     eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
     noEventsContent: t("这段时间没有巡查和会议。"),
@@ -53,13 +53,17 @@ const day = (date) => date.toISOString().slice(0, 10);
 const dayTime = (text) => [`${text.slice(0, 10)}T09:00:00`, `${text.slice(0, 10)}T11:00:00`];
 
 function event(entry) {
+  // What is due has a day, not a time at which anybody is busy.
+  if (entry.kind === "due") {
+    return { id: entry.id, title: entry.title, start: wall(entry.starts_at).slice(0, 10), allDay: true, classNames: classes(entry), editable: false, extendedProps: { entry } };
+  }
   const may = entry.kind === "patrol" && (entry.may.edit || entry.may.propose_time);
   return { id: entry.id, title: entry.title, start: wall(entry.starts_at), end: wall(entry.ends_at), classNames: classes(entry),
     startEditable: may, durationEditable: may, extendedProps: { entry } };
 }
 
 function content({ timeText, event: { extendedProps: { entry } } }) {
-  const symbol = entry.kind === "meeting" ? "meeting" : entry.clashes.length ? "alert" : entry.open_proposals.length ? "calendar" : null;
+  const symbol = entry.kind === "due" ? "clock" : entry.kind === "meeting" ? "meeting" : entry.clashes.length ? "alert" : entry.open_proposals.length ? "calendar" : null;
   return { domNodes: [el("span", { class: "entry__text" }, symbol && icon(symbol), timeText && el("span", { class: "entry__time" }, timeText), " ",
     el("span", { class: "entry__title" }, entry.title), entry.zone_name && el("span", { class: "entry__sub" }, ` ${entry.zone_name}`))] };
 }

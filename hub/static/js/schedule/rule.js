@@ -15,3 +15,11 @@ export function ruleOf(every, on, first) {
   }
   return parts.join(";");
 }
+
+/** The choices [how often, on] that make a rule from its first date; null: it is one of its own. */
+export function everyOf(rule, first) {
+  for (const every of ["WEEKLY:1", "WEEKLY:2", "MONTHLY:1", "MONTHLY:2", "MONTHLY:3", "MONTHLY:6"]) {
+    for (const on of ["weekday", "day"]) if (ruleOf(every, on, first) === rule) return [every, on];
+  }
+  return null;
+}
