@@ -274,5 +274,7 @@ def page_of(kind: str, view: dict[str, Any]) -> str | None:
         return f"/cases/{view['record_id']}"
     if kind == "crossing" and view.get("patrol_id"):
         return f"/patrols/{view['patrol_id']}"
+    if kind == "patrol_review":
+        return f"/patrols/{view['patrol_id']}#reviews-h"
     folder = PAGES.get(kind)
     return f"{folder}/{view['id']}" if folder else None

@@ -69,4 +69,5 @@ CODES: dict[str, Text] = {
     "finding_open": _l("尚未处理的发现"),
     "petition_open": _l("尚未办结的共调信访件"),
     "match_new": _l("双方记录可能为同一事项"),
+    "review_step": _l("复盘提出的下一步"),
 }

@@ -27,7 +27,7 @@ from hub.deadlines.views import length_words
 from hub.home.subjects import describe
 from hub.matches.finding import find_matches
 from hub.matches.services import why as match_words
-from hub.meetings.models import Meeting
+from hub.meetings.models import AgendaItem, Meeting
 from hub.patrols.finding_closure_models import UNTAKEN, FindingState
 from hub.patrols.models import Finding, Patrol, PatrolState
 from hub.petitions.access import TOGETHER as SETTLED_TOGETHER
@@ -37,6 +37,8 @@ from hub.petitions.models import JointState, Petition
 from hub.requests.listing import RequestFilter, requests_query
 from hub.requests.machine import machine_of
 from hub.requests.models import Request
+from hub.reviews.labels import KIND as REVIEW
+from hub.reviews.models import PatrolReview
 from hub.zones.binding import binding_zones
 from sharing.models import Receipt, Rung, Share
 
@@ -229,7 +231,28 @@ def _matches(look: Looking) -> Iterator[Proposal]:
             yield Proposal("match_new", other.kind, other.id, other.owner_id, why, since)
 
 
+def _review_steps(look: Looking) -> Iterator[Proposal]:
+    """Next steps that a side named after a patrol, until a meeting has had them on its agenda."""
+    had = select(AgendaItem.source_id).where(
+        AgendaItem.source_kind == REVIEW, AgendaItem.meeting_id != look.meeting.id
+    )
+    query = (
+        select(PatrolReview, Patrol)
+        .join(Patrol, Patrol.id == PatrolReview.patrol_id)
+        .where(
+            Patrol.agreement_id == look.meeting.agreement_id,
+            PatrolReview.next_step != "",
+            PatrolReview.id.not_in(had),
+        )
+        .order_by(PatrolReview.at.desc())
+        .limit(MOST)
+    )
+    for row, patrol in look.session.execute(query):
+        why = _("巡查%(number)s", number=patrol.number)
+        yield Proposal("review_step", REVIEW, row.id, row.bureau_id, why, row.at)
+
+
 Source = Callable[[Looking], Iterator[Proposal]]
 # In the order in which they are shown.
 SOURCES: tuple[Source, ...] = (_actions, _requests, _shares, _zones, _agreement, _findings,
-                              _petitions, _matches)  # fmt: skip
+                              _petitions, _matches, _review_steps)  # fmt: skip

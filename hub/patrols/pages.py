@@ -14,8 +14,7 @@ from shapely.geometry import mapping
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
-from hub.bureaus.services import bureau
-from hub.clock import SHANGHAI, local_day
+from hub.clock import SHANGHAI
 from hub.db import read_only, utc_now
 from hub.inspections.listing import of_patrol
 from hub.inspections.opening import offers
@@ -29,9 +28,7 @@ from hub.patrols.plan_ground import Ground, ground_of, open_ground
 from hub.patrols.plan_list import Filters, list_patrols, states_of
 from hub.patrols.views import cut_view, detail_view
 from hub.patrols.waypoint_views import waypoint_words
-from hub.reviews.labels import POINTS
-from hub.reviews.next_steps import meetings_for
-from hub.reviews.views import reviews_view
+from hub.reviews.page_part import review_part
 from hub.web.days import day_begins, day_of
 from hub.web.identity import current_actor
 from hub.zones.services import zones_of
@@ -261,7 +258,7 @@ def show(patrol_id: str) -> str:
             fields=FIELDS,
             proposal_states=PROPOSALS,
             times=[_local_input(patrol.starts_at), _local_input(patrol.ends_at)],
-            **_reviews(session, actor, patrol),
+            **review_part(session, actor, patrol),
             inspections=of_patrol(session, actor, patrol.id),
             inspection_offers=_inspection_offers(session, actor, patrol),
             data={
@@ -275,19 +272,6 @@ def show(patrol_id: str) -> str:
                 "uncertain": cut_view(ground.cut(route_of(patrol)))["uncertain"],
             },
         )
-
-
-def _reviews(session: Session, actor: Actor, patrol: Patrol) -> dict[str, Any]:
-    """Both sides' reviews of a patrol that has ended, and what a next step can become."""
-    if patrol.state != PatrolState.COMPLETED:
-        return {"reviews": None}
-    return {
-        "reviews": reviews_view(session, actor, patrol),
-        "points": [(str(one), str(one)) for one in POINTS],
-        "review_meetings": meetings_for(session, actor, patrol),
-        "review_parties": [(one, bureau(session, one).short_name) for one in patrol.party_ids],
-        "today": local_day(utc_now()).isoformat(),
-    }
 
 
 def _inspection_offers(

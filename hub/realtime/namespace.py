@@ -99,16 +99,19 @@ class HubNamespace(Namespace):  # type: ignore[misc]
         return self._answer(store, "position", data)
 
     def on_look(self, data: Any = None) -> dict[str, Any]:
-        """Have a record open (`{kind, id}`), or none (`null`); others who have it are told."""
+        """Have a record open (`{kind, id}`), or none (`null`); others who have it are told.
+
+        Of a draft written together also what is being edited (`part`, a unit of it).
+        """
         sid = _sid()
 
         def open_(asker: Actor) -> None:
-            record = _record(data)
+            record, part = _record(data), _part(data)
             with read_only() as session:
                 actor = refresh(session, asker, session_rules())
                 if actor is None:
                     raise Unauthenticated
-                self.publisher.onlookers.look(session, actor, sid, record)
+                self.publisher.onlookers.look(session, actor, sid, record, part)
 
         answer = self._answer(open_, "look", data)
         self.publisher.doorbell.ring()
@@ -193,6 +196,13 @@ def _record(data: Any) -> tuple[str, str] | None:
     if not isinstance(kind, str) or not isinstance(record_id, str) or len(record_id) > 64:
         raise Invalid(errors=[FieldError("kind, id", "kind, id")])
     return kind, record_id
+
+
+def _part(data: Any) -> str:
+    part = data.get("part") if isinstance(data, dict) else None
+    if part is not None and (not isinstance(part, str) or len(part) > 64):
+        raise Invalid(errors=[FieldError("part", "part")])
+    return part or ""
 
 
 def _authenticate(session: Any, auth: dict[str, Any]) -> Actor | None:

@@ -36,8 +36,10 @@ class Onlookers:
         self._said_at = 0.0
         self._checked_at = 0.0
 
-    def look(self, session: Session, actor: Actor, sid: str, record: Record | None) -> None:
-        """A socket has a record open, or none any more.
+    def look(
+        self, session: Session, actor: Actor, sid: str, record: Record | None, part: str = ""
+    ) -> None:
+        """A socket has a record open and edits a part of it, or has none any more.
 
         Raises:
             Invalid: nobody is told of this kind.
@@ -48,7 +50,7 @@ class Onlookers:
                 raise field_error("kind", "、".join(sorted(KINDS)))
             if RENDERERS[record[0]](session, actor.reader, record[1]) is None:
                 raise NotFound
-        self.presence.look(sid, actor, record, utc_text(utc_now()))
+        self.presence.look(sid, actor, record, utc_text(utc_now()), part)
 
     def gone(self, sid: str, actor: Actor) -> None:
         """A socket ended."""

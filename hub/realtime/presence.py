@@ -21,6 +21,8 @@ REPEAT_S = 10.0
 # A record that an agreement opens to both sides alike; of others only colleagues see each other.
 BOTH_SIDES = frozenset({"agreement", "meeting", "patrol", "plan_draft", "zone"})
 KINDS = BOTH_SIDES | {"case", "finding"}
+# Where people write together: what each is at shows, colleagues by name, partners as their bureau.
+WRITTEN = frozenset({"plan_draft"})
 Record = tuple[str, str]
 
 
@@ -36,6 +38,8 @@ class Look:
     kind: str
     record_id: str
     since: str
+    # What of the record is being edited; "": nothing, or nobody is told of it.
+    part: str = ""
 
     @property
     def record(self) -> Record:
@@ -53,15 +57,26 @@ class Presence:
         # Own looks changed since they were last said to the other workers.
         self.unsaid = False
 
-    def look(self, sid: str, actor: Actor, record: Record | None, since: str) -> None:
-        """A socket opens a record, another one, or none."""
+    def look(
+        self, sid: str, actor: Actor, record: Record | None, since: str, part: str = ""
+    ) -> None:
+        """A socket opens a record, another one, or none; or edits another part of it."""
         old = self._own.pop(sid, None)
+        if old is not None and old.record == record:
+            since = old.since
         if old is not None:
             self._news.add(old.record)
             self.unsaid = True
         if record is not None:
             self._own[sid] = Look(
-                sid, actor.user_id, actor.name, actor.bureau_id, actor.bureau_name, *record, since
+                sid,
+                actor.user_id,
+                actor.name,
+                actor.bureau_id,
+                actor.bureau_name,
+                *record,
+                since,
+                part if record[0] in WRITTEN else "",
             )
             self._news.add(record)
             self.unsaid = True
@@ -84,19 +99,25 @@ class Presence:
         return news
 
     def visible(self, record: Record, reader: Look) -> list[dict[str, Any]]:
-        """Who else has the record open, as one of those who have: each person once, by time."""
+        """Who else has the record open, as one of those who have: each person once, by time.
+
+        Who has it open twice is shown where he writes.
+        """
         people: dict[str, Look] = {}
         for look in sorted(self._all(record), key=lambda look: (look.since, look.sid)):
             known = look.bureau_id == reader.bureau_id or look.kind in BOTH_SIDES
             if known and look.user_id != reader.user_id:
-                people.setdefault(look.user_id, look)
+                known_look = people.setdefault(look.user_id, look)
+                if look.part and not known_look.part:
+                    people[look.user_id] = look
         return [
             {
                 "bureau_id": look.bureau_id,
                 "bureau_name": look.bureau_name,
-                "name": look.name,
+                "name": _name(look, reader),
                 "own": look.bureau_id == reader.bureau_id,
                 "since": look.since,
+                "part": look.part,
             }
             for look in people.values()
         ]
@@ -133,3 +154,9 @@ class Presence:
         _at, before = self._others.get(worker, (0.0, ()))
         changed = {look.record for look in set(before) ^ set(now)}
         self._news |= changed & self.records()
+
+
+def _name(look: Look, reader: Look) -> str | None:
+    """None: where they write together, people of another bureau are that bureau."""
+    own = look.bureau_id == reader.bureau_id
+    return look.name if own or look.kind not in WRITTEN else None

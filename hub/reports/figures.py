@@ -32,6 +32,8 @@ from hub.patrols.models import Finding, Patrol, PatrolParty, PatrolState
 from hub.patrols.openness import Course
 from hub.patrols.results import DEFAULT_REACH_M
 from hub.patrols.views import overdue
+from hub.reviews.labels import SCALES
+from hub.reviews.next_steps import meetings_with
 from hub.reviews.services import readable
 from hub.reviews.views import mean_of
 from hub.web.days import known_day, stretch
@@ -90,6 +92,9 @@ class Count:
     records: int = 0
     own_marks: list[float] = field(default_factory=list)
     their_marks: list[float] = field(default_factory=list)
+    # What the marks were on each scale, and which reviews name a next step.
+    scales: list[tuple[bool, dict[str, int]]] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
 
     def view(self) -> dict[str, Any]:
         """As it is shown; None where there is nothing to divide by."""
@@ -125,6 +130,7 @@ def figures(session: Session, actor: Actor, period: Period) -> dict[str, Any]:
     actor.require(Right.WORK_VIEW)
     patrols = _patrols(session, actor, period)
     counted = _counted(session, actor, patrols)
+    total = _sum(counted.values())
     groups: defaultdict[tuple[str, str], list[Patrol]] = defaultdict(list)
     for patrol in patrols:
         month = patrol.starts_at.astimezone(SHANGHAI).strftime("%Y-%m")
@@ -140,7 +146,8 @@ def figures(session: Session, actor: Actor, period: Period) -> dict[str, Any]:
             | _sum(counted[one.id] for one in rows).view()
             for (month, partner), rows in sorted(groups.items(), reverse=True)
         ],
-        "total": _sum(counted.values()).view(),
+        "total": total.view(),
+        "reviews": _reviews(session, actor, total),
         "zones": _zones(session, actor, patrols, period),
         "next": None,
     }  # fmt: skip
@@ -180,6 +187,8 @@ def _counted(session: Session, actor: Actor, patrols: Sequence[Patrol]) -> dict[
             own = review.bureau_id == actor.bureau_id
             count = counts[patrol.id]
             (count.own_marks if own else count.their_marks).append(mean_of(review))
+            count.scales.append((own, review.ratings))
+            count.steps += [review.id] if review.next_step else []
     return counts
 
 
@@ -205,7 +214,27 @@ def _sum(counts: Iterable[Count]) -> Count:
             setattr(total, name, getattr(total, name) + getattr(one, name))
         total.own_marks += one.own_marks
         total.their_marks += one.their_marks
+        total.scales += one.scales
+        total.steps += one.steps
     return total
+
+
+def _reviews(session: Session, actor: Actor, total: Count) -> dict[str, Any]:
+    """Mean marks of each scale and what became of the next steps; None where nobody rated."""
+
+    def mean(code: str, own: bool) -> float | None:
+        marks = [ratings[code] for whose, ratings in total.scales if whose is own]
+        return round(fmean(marks), 2) if marks else None
+
+    return {
+        "count": len(total.scales),
+        "scales": [
+            {"code": code, "name": str(name), "own": mean(code, True), "partner": mean(code, False)}
+            for code, name in SCALES.items()
+        ],
+        "next_steps": len(total.steps),
+        "on_agenda": len(meetings_with(session, actor, total.steps)),
+    }
 
 
 def _zones(

@@ -32,5 +32,6 @@ class FiguresOut(BaseModel):
     until: date
     items: list[dict[str, Any]]
     total: dict[str, Any]
+    reviews: dict[str, Any]
     zones: list[dict[str, Any]]
     next: str | None = None

@@ -23,6 +23,7 @@ def review_view(session: Session, row: PatrolReview, reader_bureau_id: str) -> d
         "id": row.id,
         "version": row.version,
         "patrol_id": row.patrol_id,
+        "title": row.next_step or session.get_one(Patrol, row.patrol_id).title,
         "bureau_id": row.bureau_id,
         "bureau_name": bureau(session, row.bureau_id).short_name,
         "side": side_of(reader_bureau_id, row.bureau_id),

@@ -77,6 +77,49 @@ def rename(page: Page, name: str) -> None:
     page.fill("#w-name", name)
 
 
+def merge_corners(a: Page, b: Page) -> None:
+    """A moves the first corner while B's move of the last one is still on its way."""
+    knobs = ".route-knob:not(.route-knob--between)"
+    held: list[Route] = []
+    b.route(re.compile(r"/draft$"), lambda route: held.append(route))
+    b.locator(knobs).last.focus()
+    b.keyboard.press("ArrowUp")
+    expect(b.locator("#plan-together")).to_have_attribute("data-state", "saving")
+    a.locator(knobs).first.focus()
+    a.keyboard.press("ArrowDown")
+    saved(a)
+    expect(b.locator(".toasts")).to_contain_text("不同折点，已合并")
+    for route in held:
+        route.continue_()
+    b.unroute(re.compile(r"/draft$"))
+    saved(b)
+    expect(b.locator("#plan-conflicts")).to_have_count(0)
+    read = """async (id) => {
+        const answer = await fetch(`/api/v1/patrols/${id}/draft`);
+        return (await answer.json()).units.route.coordinates;
+    }"""
+    patrol_id = b.url.split("/patrols/")[1].split("/")[0]
+    assert b.evaluate(read, patrol_id) == a.evaluate(read, patrol_id)
+    merge = """async ([base, mine, theirs]) => {
+        const { mergeRoutes } = await import("/static/js/pages/route-merge.js");
+        return mergeRoutes(base, mine, theirs);
+    }"""
+    base = [[0, 0], [1, 0], [2, 0], [3, 0]]
+    for mine, theirs, merged in (
+        ([[0, 9], *base[1:]], [*base[:3], [3, 9]], [[0, 9], *base[1:3], [3, 9]]),
+        (
+            [base[0], [1, 9], *base[2:]],
+            [*base[:2], [2, 9], base[3]],
+            [[0, 0], [1, 9], [2, 9], [3, 0]],
+        ),
+        ([*base, [4, 0]], base[1:], [*base[1:], [4, 0]]),
+        ([base[0], [0.5, 0], *base[1:]], base[:3], [[0, 0], [0.5, 0], *base[1:3]]),
+        ([[0, 9], *base[1:]], [[0, 8], *base[1:]], None),
+        ([*base, [4, 0]], [*base, [5, 0]], None),
+    ):
+        assert b.evaluate(merge, [base, mine, theirs]) == merged
+
+
 def test_two_planners_write_one_plan_and_neither_loses_a_word(
     world: World, browsers: Browsers, tmp_path: Path
 ):
@@ -123,7 +166,8 @@ def test_two_planners_write_one_plan_and_neither_loses_a_word(
     b.fill("[name=ends_at]", f"{day}T09:05")
     b.fill("[name=note]", "带采样瓶")
     expect(b.locator("#plan-waypoints .waypoint")).to_contain_text("东桥排口")
-    expect(b.locator("#plan-waypoints .onlooker")).to_contain_text("吴兴")
+    changed = b.locator("#plan-waypoints .onlooker:not(.onlooker--editing)")
+    expect(changed).to_contain_text("吴兴")
     expect(a.locator("[name=starts_at]")).to_have_value(f"{day}T09:00")
     expect(a.locator("[name=note]")).to_have_value("带采样瓶")
     expect(a.locator("#plan-estimate")).to_contain_text("时段只有5分钟")
@@ -131,6 +175,18 @@ def test_two_planners_write_one_plan_and_neither_loses_a_word(
     expect(a.locator("[name=ends_at]")).to_have_value(f"{day}T11:00")
     saved(a)
     saved(b)
+
+    # Who is at what shows while it is so: the bureau of the other side, no name of its people.
+    b.locator("[name=note]").focus()
+    editing = a.locator("[data-field=note] .onlooker--editing")
+    expect(editing).to_have_text("吴江正在修改")
+    expect(a.locator("#onlookers")).to_contain_text("吴江")
+    b.locator("[name=title]").focus()
+    expect(editing).to_have_count(0)
+    expect(a.locator("[data-field=title] .onlooker--editing")).to_have_count(1)
+
+    # Both move a corner of the route, another one each: neither is asked, both corners have moved.
+    merge_corners(a, b)
 
     # Both rename it: who is second is asked, sees both, and chooses.
     rename(a, "东桥西")

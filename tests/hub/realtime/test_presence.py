@@ -136,3 +136,22 @@ def test_who_is_disabled_is_gone_at_once(world, open_socket):
         session.execute(update(User).where(User.username == "wuxing-officer3").values(active=False))
     leaves.wait_closed()
     await_names(stays)
+
+
+def test_who_writes_a_draft_shows_at_what_and_a_partner_as_its_bureau(world, open_socket):
+    patrol = world.as_("yixing-planner").get("/patrols", state="proposed").body["items"][0]["id"]
+    ours, theirs = open_socket("yixing-planner"), open_socket("changxing-planner")
+    at = {"kind": "plan_draft", "id": patrol, "part": "route"}
+    assert theirs.call("look", {**at, "part": ""}) == {"ok": True}
+    assert ours.call("look", at) == {"ok": True}
+
+    def known(reader):
+        people = reader.presences[-1]["people"] if reader.presences else []
+        return [(one["name"], one["bureau_id"], one["part"]) for one in people]
+
+    yixing = world.bureau_id("yixing")
+    theirs.wait(lambda r: known(r) == [(None, yixing, "route")], "the bureau at the route")
+    ours.wait(lambda r: [one[2] for one in known(r)] == [""], "the partner at nothing")
+    assert ours.call("look", {**at, "part": "title"}) == {"ok": True}
+    theirs.wait(lambda r: known(r) == [(None, yixing, "title")], "the bureau at the title")
+    assert ours.call("look", {**at, "part": 7})["error"]["status"] == 422

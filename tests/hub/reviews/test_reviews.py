@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from hub.patrols.models import Patrol
 from tests.support.cases import last_changes
+from tests.support.meetings import in_days
 from tests.support.patrols import started_patrol
 from tests.support.world import Answer, World
 
@@ -77,3 +78,44 @@ def test_who_writes_what_and_when(world):
     assert "patrol-reviews" in page
     assert "统一对讲频道" in page
     assert "统一对讲频道" not in world.as_("wujiang-planner").page(f"/patrols/{patrol}").body
+
+
+def test_a_next_step_goes_on_the_agenda_of_the_next_meeting_with_links_both_ways(world):
+    patrol = ended(world)
+    give(world, OURS, patrol)
+    planner = world.as_("wuxing-planner")
+    agreement = planner.get(f"/patrols/{patrol}").body["agreement_id"]
+    body = {
+        "agreement_id": agreement,
+        "title": "第一次联席会议",
+        "starts_at": in_days(20).isoformat(),
+        "ends_at": in_days(20.1).isoformat(),
+        "place": "织里",
+    }
+    meeting = planner.post("/meetings", body)
+    assert meeting.status == 201, meeting.body
+    url = f"/meetings/{meeting.body['id']}"
+    # Blind until both have written: the other side is not proposed what it cannot read.
+    proposed = world.as_("wujiang-planner").get(f"{url}/proposals").body["items"]
+    assert [one for one in proposed if one["code"] == "review_step"] == []
+    give(world, THEIRS, patrol, next_step="")
+    page = planner.page(f"/patrols/{patrol}").body
+    assert "列入下次联席会议议程" in page
+    (step,) = (
+        one for one in world.as_("wujiang-planner").get(f"{url}/proposals").body["items"]
+        if one["code"] == "review_step"
+    )  # fmt: skip
+    assert step["url"] == f"/patrols/{patrol}#reviews-h"
+    assert "统一对讲频道" in step["title"]
+    source = {name: step[name] for name in ("code", "kind", "id")}
+    added = planner.post(f"{url}/agenda", {"source": source})
+    assert added.status == 201, added.body
+    assert "统一对讲频道" in added.body["agenda"][0]["title"]
+    for who in ("wuxing-planner", "wujiang-planner"):
+        shown = world.as_(who).page(f"/patrols/{patrol}").body
+        assert "已列入议程" in shown
+        assert url in shown
+        assert f"/patrols/{patrol}#reviews-h" in world.as_(who).page(url).body
+    found = planner.get("/reports/patrols").body["reviews"]
+    assert (found["count"], found["next_steps"], found["on_agenda"]) == (2, 1, 1)
+    assert found["scales"][0] == {"code": "preparation", "name": "准备", "own": 4, "partner": 4}

@@ -7,6 +7,7 @@ import { createMap } from "../map.js";
 import { createRouteEditor } from "../route-editor.js";
 import { drawOutside, drawZone, metres } from "./patrols-map.js";
 import { createPace, estimateView } from "./plan-estimate.js";
+import { watchEditing } from "./plan-editing.js";
 import { markOf, workTogether } from "./plan-together.js";
 import { unitsOf } from "./plan-units.js";
 import { createSnap } from "./plan-snap.js";
@@ -179,6 +180,7 @@ function openDraft() {
     for (const [unit, names] of Object.entries(FIELDS)) for (const name of names) markField(name, markOf(marks[unit]));
   };
   together = workTogether({ id: data.patrol_id, draft: data.draft, ...units, write, onMarks });
+  watchEditing({ form, id: data.patrol_id, fields: FIELDS, map: document.getElementById("plan-map"), points: document.getElementById("plan-waypoints") });
   // What is on the table is the draft as the hub has it: send the rest first.
   form.addEventListener("submit", async (event) => {
     if (form.dataset.flushed) return delete form.dataset.flushed;
@@ -198,7 +200,7 @@ const FIELDS = { title: ["title"], window: ["starts_at", "ends_at"], checklist: 
 /** Beside a field who of the other side changed it last. */
 function markField(name, mark) {
   const label = form.querySelector(`[data-field="${name}"] .field__label`);
-  label?.querySelector(".onlooker")?.remove();
+  label?.querySelector(".onlooker:not(.onlooker--editing)")?.remove();
   if (mark && !mark.own) label?.append(el("span", { class: "onlooker onlooker--b" }, mark.text));
 }
 

@@ -6,7 +6,9 @@ import { ApiProblem, get, patch } from "../api.js";
 import { fill, icon, named } from "../dom.js";
 import { onChange, onLine } from "../feed.js";
 import { t } from "../i18n.js";
+import { toast } from "../toasts.js";
 import { openConflicts } from "./plan-conflicts.js";
+import { mergeRoutes } from "./route-merge.js";
 
 const WAIT_MS = 300;
 const RETRY_MS = 4_000;
@@ -111,11 +113,25 @@ function take(work, view) {
     if (!(unit in own)) news[unit] = view.units[unit] ?? null;
     else if (!same(own[unit], valueIn(work, view, unit))) both.push(unit);
   }
+  const merged = both.includes("route") ? mergedRoute(work, before, own, view) : null;
+  if (merged) {
+    both.splice(both.indexOf("route"), 1);
+    news.route = merged;
+    toast(t("双方改了路线的不同折点，已合并。"), "ok");
+  }
   work.base = view;
   if (Object.keys(news).length > 0) work.write(news);
   work.onMarks(view.marks);
   show(work);
   if (both.length > 0) settle(work, before, own, both);
+  else if (merged) touch(work);
+}
+
+/** The route with the corners of both, where they are different ones; it is then sent as our own change. */
+function mergedRoute(work, before, own, view) {
+  const [base, mine_, theirs] = [valueIn(work, before, "route"), own.route, valueIn(work, view, "route")].map((route) => route?.coordinates);
+  const coordinates = base && mine_ && theirs && mergeRoutes(base, mine_, theirs);
+  return coordinates ? { type: "LineString", coordinates } : null;
 }
 
 function moved(work, before, view, unit) {
