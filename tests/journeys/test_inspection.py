@@ -15,6 +15,10 @@ from tests.support.patrols import started_patrol
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 
+# Where a record is saved.
+SAVING = re.compile(r"/api/v1/inspections/[0-9a-f-]{36}$")
+
+
 def write(page: Page, **texts: str) -> None:
     """Fill fields by their name, `__` for a dot."""
     for name, text in texts.items():
@@ -53,7 +57,10 @@ def test_a_record_is_made_on_a_phone(browsers: Browsers, world):
     expect(page.locator("#rows-items [data-photo]")).to_be_checked()
     # The line is gone: nothing typed is lost, not by the failed sending and not by a reload.
     write(page, place="界河东岸一号雨水口", party__name="演示印染厂", party__person="周某")
+    expect(page.locator("#inspection-offline")).to_be_hidden()
+    page.route(SAVING, lambda route: route.abort())
     phone.context.set_offline(True)
+    expect(page.locator("#inspection-offline")).to_contain_text("请勿关闭")
     page.click("#inspection-save")
     expect(page.locator(".form-problem")).to_be_visible()
     expect(page.locator("#inspection-status")).to_contain_text("已存在本机")
@@ -62,6 +69,13 @@ def test_a_record_is_made_on_a_phone(browsers: Browsers, world):
     page.wait_for_selector("body[data-ready]")
     expect(page.locator("#inspection-kept")).to_be_visible()
     expect(page.locator("[name=place]")).to_have_value("界河东岸一号雨水口")
+    # With the line it is saved by itself.
+    page.unroute(SAVING)
+    phone.context.set_offline(True)
+    write(page, weather="小雨")
+    phone.context.set_offline(False)
+    expect(page.locator("#inspection-status")).to_have_text("已保存")
+    expect(page.locator("#inspection-offline")).to_be_hidden()
     page.click("button[value=sign]")
     expect(page.locator("#inspection-missing")).to_contain_text("执法证件")
     assert serious_faults(page) == []

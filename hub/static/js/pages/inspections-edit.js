@@ -191,8 +191,30 @@ form.addEventListener("submit", async (event) => {
     // Somebody else saved meanwhile: what was typed here stays here, and is based on that version when saved again.
     if (problem.problem.current_version) version = problem.problem.current_version;
     status.textContent = t("没有提交成功，内容已存在本机");
+    if (problem.status === 0) showLine(false);
   } finally {
     button?.removeAttribute("disabled");
+  }
+});
+
+// --- without network
+
+/** What this page can do without network, said plainly: it keeps what was typed, and no more. */
+function showLine(online) {
+  document.getElementById("inspection-offline").hidden = online;
+}
+
+addEventListener("offline", () => showLine(false));
+addEventListener("online", async () => {
+  showLine(true);
+  if (!changed) return;
+  try {
+    await save();
+    toast(t("已保存"), "ok");
+  } catch (problem) {
+    if (!(problem instanceof ApiProblem)) throw problem;
+    showProblem(form, problem);
+    if (problem.status === 0) showLine(false);
   }
 });
 
@@ -235,4 +257,5 @@ addEventListener("beforeunload", (event) => { if (changed && !kept()) event.prev
 show(data.content);
 restore();
 offerLog();
+showLine(navigator.onLine);
 say();
