@@ -22,6 +22,7 @@ from hub.patrol_series.models import PatrolOccurrence, PatrolSeries, SeriesState
 from hub.patrols import conduct, services
 from hub.patrols.busy import busy_between
 from hub.patrols.models import Patrol, PatrolState
+from hub.patrols.overdue_checks import overdue_points
 from hub.patrols.plan import KIND as PATROL
 from hub.patrols.plan import Draft, route_of
 from hub.patrols.plan_crew import able_craft, able_officers
@@ -29,6 +30,7 @@ from hub.patrols.plan_crew import able_craft, able_officers
 # What could not be proposed is tried again after so long: a zone may be approved meanwhile.
 RETRY = timedelta(hours=6)
 SEPARATOR = "|"
+MOST_POINTS = 50
 
 
 def planner_of(session: Session, bureau_id: str) -> Actor:
@@ -111,15 +113,18 @@ def _propose(session: Session, series: PatrolSeries, one: Occurrence) -> Patrol:
     actor = planner_of(session, series.proposing_bureau_id)
     officers, craft = _free(session, series, actor, one, None)
     patrol = services.propose(
-        session, actor, series.zone_id, _draft(series, one), officers=officers, craft=craft
+        session, actor, series.zone_id, _draft(session, series, one), officers=officers, craft=craft
     )
     _crews(session, series, patrol, one)
     return patrol
 
 
-def _draft(series: PatrolSeries, one: Occurrence) -> Draft:
+def _draft(session: Session, series: PatrolSeries, one: Occurrence) -> Draft:
+    """The template at a date, with what firms will be late with by then."""
     route = route_of(series)  # type: ignore[arg-type]
-    return Draft(one.title, one.starts_at, one.ends_at, route, series.checklist, series.note)
+    late = overdue_points(session, series.zone_id, series.parties, local_day(one.starts_at))
+    checklist = [*series.checklist, *late][:MOST_POINTS]
+    return Draft(one.title, one.starts_at, one.ends_at, route, checklist, series.note)
 
 
 def _free(
@@ -181,7 +186,7 @@ def _renew(
     officers, craft = _free(session, series, actor, one, patrol)
     try:
         services.change_plan(
-            session, actor, patrol, _draft(series, one), officers=officers, craft=craft
+            session, actor, patrol, _draft(session, series, one), officers=officers, craft=craft
         )
     except Conflict as error:
         row.problem = _why(error)

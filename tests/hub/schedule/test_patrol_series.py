@@ -8,9 +8,11 @@ import pytest
 
 from hub.calendar.eves import holiday_eves
 from hub.calendar.known import Entry, WorkCalendar
+from hub.db import utc_now
 from hub.patrol_series.models import PatrolSeries
 from tests.support.clocks import run_due
-from tests.support.patrols import approve, join, people, propose_patrol, soon
+from tests.support.field import find
+from tests.support.patrols import approve, join, people, propose_patrol, soon, started_patrol
 from tests.support.story import binding_zone
 
 WUXING, WUJIANG = "wuxing-planner", "wujiang-planner"
@@ -249,3 +251,22 @@ def test_a_change_is_shown_before_it_is_saved(world):
     states = {one: patrol_of(world, {"patrol_id": one})["state"] for one in
               (first["patrol_id"], second["patrol_id"])}  # fmt: skip
     assert states == {first["patrol_id"]: "cancelled", second["patrol_id"]: "proposed"}
+
+
+def test_what_a_firm_is_late_with_comes_back_on_the_checklist(world):
+    """On that of the next patrol of a series: the number alone, for both sides read it."""
+    patrol = started_patrol(world)
+    finding = find(world, patrol)
+    later = find(world, patrol, text="堆放")
+    for one, days in ((finding, 1), (later, 60)):
+        due = str((utc_now() + timedelta(days=days)).date())
+        task = {"firm": "演示印染厂", "task": "封堵雨水口", "due_on": due}
+        assert world.as_("wuxing-officer1").post(f"/findings/{one['id']}/task", task).status == 200
+    body = {"patrol_id": patrol["id"], "rule": "FREQ=WEEKLY", "starts_at": first_date().isoformat()}
+    row = world.as_(WUXING).post("/patrol-series", body)
+    assert row.status == 201, row.body
+    agree(world, row.body)
+    run_due(world)
+    points = [item["text"] for item in patrol_of(world, made(world, row.body)[0])["checklist"]]
+    assert f"复查逾期整改 {finding['number']}" in points
+    assert later["number"] not in " ".join(points)
