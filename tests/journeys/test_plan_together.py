@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.support.browser import PHONE, Browsers, Person, serious_faults
 from tests.support.meetings import in_days
@@ -77,16 +77,27 @@ def rename(page: Page, name: str) -> None:
     page.fill("#w-name", name)
 
 
+def drag(page: Page, knob: Locator, right: int, down: int) -> None:
+    """Move a corner of the route by so many pixels."""
+    knob.scroll_into_view_if_needed()
+    box = knob.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for part in (0.5, 1):
+        page.mouse.move(x + right * part, y + down * part, steps=4)
+    page.mouse.up()
+
+
 def merge_corners(a: Page, b: Page) -> None:
     """A moves the first corner while B's move of the last one is still on its way."""
     knobs = ".route-knob:not(.route-knob--between)"
     held: list[Route] = []
     b.route(re.compile(r"/draft$"), lambda route: held.append(route))
-    b.locator(knobs).last.focus()
-    b.keyboard.press("ArrowUp")
+    drag(b, b.locator(knobs).last, 30, 40)
     expect(b.locator("#plan-together")).to_have_attribute("data-state", "saving")
-    a.locator(knobs).first.focus()
-    a.keyboard.press("ArrowDown")
+    drag(a, a.locator(knobs).first, -30, -30)
     saved(a)
     expect(b.locator(".toasts")).to_contain_text("不同折点，已合并")
     for route in held:

@@ -2,7 +2,7 @@
 import { ApiProblem, get, pages, post } from "../api.js";
 import { badge, el, fill, icon, named, pageData, party, scrollable } from "../dom.js";
 import { connectForm, formValue, reportProblem } from "../forms.js";
-import { t } from "../i18n.js";
+import { t, tn } from "../i18n.js";
 import { createMap } from "../map.js";
 import { createRouteEditor } from "../route-editor.js";
 import { drawOutside, drawZone, metres } from "./patrols-map.js";
@@ -159,7 +159,7 @@ function overdueList(found, again) {
     again();
   });
   return [
-    el("p", { class: "small" }, icon("alert"), " ", t("此区域有{n}项逾期未整改", { n: found.length })),
+    el("p", { class: "small" }, icon("alert"), " ", tn("此区域有{n}项逾期未整改", { n: found.length })),
     el("ul", { class: "small" }, found.map((item) => el("li", {}, el("a", { href: `/findings/${item.id}`, target: "_blank" }, item.number),
       ` ${(item.text ?? "").slice(0, 30)}`, listed(item) && el("span", { class: "muted" }, " · ", t("已列入"))))),
     left.length > 0 && add,
