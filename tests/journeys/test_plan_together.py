@@ -97,6 +97,7 @@ def merge_corners(a: Page, b: Page) -> None:
     b.route(re.compile(r"/draft$"), lambda route: held.append(route))
     drag(b, b.locator(knobs).last, 30, 40)
     expect(b.locator("#plan-together")).to_have_attribute("data-state", "saving")
+    expect(a.locator(".panel__head .onlooker--editing")).to_contain_text("吴江")
     drag(a, a.locator(knobs).first, -30, -30)
     saved(a)
     expect(b.locator(".toasts")).to_contain_text("不同折点，已合并")

@@ -17,12 +17,14 @@ export function watchEditing({ form, id, fields, map, points }) {
     if (unit) timer = setTimeout(() => lookAt(""), REST_MS);
   };
   const unitOf = (node) => {
+    if (map.parentElement.contains(node)) return "route";
     const point = node.closest("#plan-waypoints [data-key]");
     if (point) return `waypoint:${point.dataset.key}`;
     return units.get(node.closest("[data-field]")?.dataset.field) ?? "";
   };
   for (const kind of ["focusin", "input"]) form.addEventListener(kind, (event) => at(unitOf(event.target)));
-  form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget)) at(""); });
+  // A corner is drawn anew when it was moved, and loses the focus: of the map the time that passes tells.
+  form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget) && unitOf(event.target) !== "route") at(""); });
   for (const kind of ["pointerdown", "keydown"]) map.addEventListener(kind, () => at("route"));
   onPresence((told) => { if (told.kind === "plan_draft" && told.id === id) show(told.people); });
 
