@@ -35,5 +35,5 @@ def overdue_points(session: Session, zone_id: str, party_ids: Iterable[str], on:
     for row in session.scalars(query.order_by(Finding.due_on, Finding.id).limit(MOST)):
         views = [view_for(session, reader, row, course) for reader in readers]
         if all(view is not None and "due_on" in view for view in views):
-            found.append(f"复查逾期整改 {row.number}")
+            found.append(f"复查逾期整改 {row.number}")  # data, not screen text
     return found
