@@ -10,7 +10,7 @@ const OUTCOMES = {
   new: [t("新增"), "ok"], changed: [t("更新"), "info"], same: [t("无变化"), "neutral"],
   withdrawn: [t("对方已收回"), "warn"], older: [t("比已有的旧，保留已有的"), "neutral"], refused: [t("拒绝"), "danger"],
 };
-const KINDS = { case: t("案件"), finding: t("发现问题"), patrol: t("联合巡查") };
+const KINDS = { case: t("案件"), finding: t("发现问题"), patrol: t("联合巡查"), petition: t("信访件") };
 const MOST_SHOWN = 300;
 let key = operationKey();
 
