@@ -88,6 +88,15 @@ def test_pages_have_no_serious_accessibility_fault_and_do_not_overflow(
     assert not faults
 
 
+@pytest.mark.once
+def test_the_description_of_the_api_has_no_serious_accessibility_fault(browsers: Browsers):
+    page = browsers.person("wuxing-planner").page
+    page.goto(f"{browsers.url}/docs")
+    page.wait_for_selector(".info .title")
+    page.wait_for_selector("#servers[aria-label]")
+    assert serious_faults(page) == []
+
+
 def test_the_other_language_is_one_click_away(browsers: Browsers):
     person = browsers.person("wuxing-planner")
     page = person.open("/")
