@@ -140,3 +140,13 @@ def test_every_file_fits_in_a_readers_head():
             if "versions" not in path.parts:
                 lines = len(path.read_text(encoding="utf-8").splitlines())
                 assert lines <= 420, f"{path}: {lines} lines"
+
+
+def test_every_decision_has_a_number_of_its_own():
+    numbers = {}
+    for path in sorted((ROOT / "docs" / "adr").glob("*.md")):
+        number = int(path.name[:4])
+        numbers.setdefault(number, []).append(path.name)
+        assert path.read_text(encoding="utf-8").startswith(f"# {number}. "), path.name
+    assert list(numbers) == list(range(1, len(numbers) + 1))
+    assert [names for names in numbers.values() if len(names) > 1] == []

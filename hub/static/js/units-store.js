@@ -72,7 +72,7 @@ async function ask(store) {
   tell(store);
 }
 
-/** One message of the hub; see ADR 0022. */
+/** One message of the hub; see ADR 0024. */
 function take(store, { at, reset, units, moved, left }) {
   const now = Date.parse(at);
   store.clock = now - Date.now();
