@@ -95,13 +95,17 @@ class Sender:
 class Load:
     """All units, each at its own moment of every second."""
 
-    def __init__(self, senders: list[Sender]) -> None:
-        self.senders = senders
+    def __init__(self, units: list[Unit], port: int) -> None:
+        self.senders: list[Sender] = []
         self.ready = selectors.DefaultSelector()
-        for one in senders:
-            self.ready.register(one.socket.sock, selectors.EVENT_READ, one)
         self.took: list[float] = []
         self.sent = self.late = 0
+        for unit in units:
+            one = Sender(unit, port)
+            self.senders.append(one)
+            self.ready.register(one.socket.sock, selectors.EVENT_READ, one)
+            if len(self.senders) % 20 == 0:
+                self._read(0)  # who entered first is asked whether he is still there
 
     def run(self, seconds: float) -> None:
         """Send for so long, then wait for the last answers."""
@@ -137,8 +141,7 @@ def _measure(hub: Prepared, way: str, units: list[Unit], rooms: dict[str, str]) 
     before = _stored(hub)
     with ExitStack() as stack:
         server = stack.enter_context(process(command, f"{hub.url}/readyz", hub.env))
-        senders = [Sender(unit, hub.port) for unit in units]
-        load = Load(senders)
+        load = Load(units, hub.port)
         load.run(WARM_UP_S)
         watchers = _watchers(hub.port, rooms)
         load.run(WARM_UP_S)  # the first telling, of everything, is not measured
@@ -150,7 +153,7 @@ def _measure(hub: Prepared, way: str, units: list[Unit], rooms: dict[str, str]) 
         hub_ms, database = process_ms(server.pid) - hub_began, _database_ms(hub) - database_began
         own = time.process_time() - own
         heard = json.loads(watchers.communicate(timeout=60)[0])
-        for one in senders:
+        for one in load.senders:
             one.socket.close()
     assert _stored(hub) - before == load.sent, "something acknowledged was not stored"
     assert heard["cut"] == 0, f"{heard['cut']} duty rooms were cut"
