@@ -33,5 +33,5 @@ def matches(session: Session, actor: Actor) -> Iterator[Item]:
     count = new_count(session, actor)
     if count:
         title = ngettext("%(n)s处双方记录匹配", "%(n)s处双方记录匹配", count, n=count)
-        sub = _("涉及同一单位，或同类、相近、时间相近")
+        sub = _("近30天内，涉及同一单位，或同类、相近、时间相近")
         yield Item(title, sub, "/matches?state=new", "link", Badge(_("新匹配")))

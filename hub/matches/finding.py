@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.db import utc_now
 from hub.matches.models import MatchMark
-from hub.matches.sides import BACK, FINDING, KINDS, Facts, other_facts, own_facts
+from hub.matches.sides import BACK, FINDING, KINDS, MOST_OTHER, Facts, other_facts, own_facts
 
 # The same matter: so many metres and days apart; likely within the narrower bounds.
 NEAR_M, NEAR_DAYS = 500.0, 30.0
@@ -61,17 +61,26 @@ class Match:
         return max(filter(None, (self.own.at, self.other.at)), default=None)
 
 
-def find_matches(session: Session, actor: Actor, at: datetime | None = None) -> list[Match]:
-    """All matches that the reader may see on both sides now, the likely ones and newest first.
+def find_matches(
+    session: Session,
+    actor: Actor,
+    at: datetime | None = None,
+    *,
+    told: timedelta = BACK,
+    most: int = MOST_OTHER,
+) -> list[Match]:
+    """The matches that the reader may see on both sides now, the likely ones and newest first.
 
     Computed from what he is shown of each record; nothing of it is stored but the bureau's marks.
+    Of the other side's records those count that came so long ago at most (`told`), the newest
+    `most` of each kind.
 
     Raises:
         Forbidden: the actor does not work with records.
     """
     actor.require(Right.WORK_VIEW)
-    since = (at or utc_now()) - BACK
-    others = list(other_facts(session, actor, since))
+    now = at or utc_now()
+    others = list(other_facts(session, actor, now - told, most))
     if not others:
         return []
     marks = {
@@ -80,7 +89,7 @@ def find_matches(session: Session, actor: Actor, at: datetime | None = None) -> 
     }
     found = [
         Match(one.own, one.other, one.reasons, one.metres, one.days, marks.get(one.key))
-        for one in _pairs(list(own_facts(session, actor, since)), others)
+        for one in _pairs(list(own_facts(session, actor, now - BACK)), others)
     ]
     return sorted(found, key=lambda one: (one.likely, one.other.id, one.own.id), reverse=True)
 

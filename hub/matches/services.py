@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -23,6 +24,8 @@ from hub.matches.sides import Facts
 from sharing.canonical import utc_text
 
 KIND = "match"
+# What the overview counts: records of the other side of so many days, so many of each kind.
+LATELY, FEW = timedelta(days=30), 50
 STATES: dict[str, Text] = {
     "new": _l("新匹配"),
     "seen": _l("已阅"),
@@ -142,10 +145,14 @@ def _side(session: Session, facts: Facts) -> dict[str, Any]:
 
 
 def new_count(session: Session, actor: Actor) -> int:
-    """How many matches nobody of the bureau has looked at, for those who may say something."""
+    """How many matches nobody of the bureau has looked at, for those who may say something.
+
+    Every opening of the overview asks: what came lately is enough to be called there.
+    """
     if not may_mark(actor):
         return 0
-    return sum(one.state == "new" for one in find_matches(session, actor))
+    found = find_matches(session, actor, told=LATELY, most=FEW)
+    return sum(one.state == "new" for one in found)
 
 
 def render_match(session: Session, reader: ReaderClass, mark_id: str) -> dict[str, Any] | None:

@@ -113,13 +113,15 @@ def _own_cases(session: Session, actor: Actor, since: datetime) -> Iterator[Fact
                     row.finding_id)  # fmt: skip
 
 
-def other_facts(session: Session, actor: Actor, since: datetime) -> Iterator[Facts]:
-    """What the other side's records since a moment show to the reader now."""
+def other_facts(
+    session: Session, actor: Actor, since: datetime, most: int = MOST_OTHER
+) -> Iterator[Facts]:
+    """What the other side's newest records since a moment show to the reader now."""
     judge = Judge(session)
-    yield from _shared_cases(session, actor, judge, since)
+    yield from _shared_cases(session, actor, judge, since, most)
     theirs = near(actor.reader) & (Petition.owner_bureau_id != actor.bureau_id)
     petitions = select(Petition).where(theirs, Petition.joint_asked_at >= since)
-    rows = session.scalars(petitions.order_by(Petition.id.desc()).limit(MOST_OTHER)).all()
+    rows = session.scalars(petitions.order_by(Petition.id.desc()).limit(most)).all()
     for view in petition_views(session, actor.reader, rows, judge):
         codes = frozenset(filter(None, [view.get("firm_uscc")]))
         yield _facts(PETITION, view, "occurred_at", codes)
@@ -130,14 +132,16 @@ def other_facts(session: Session, actor: Actor, since: datetime) -> Iterator[Fac
         Finding.found_at >= since,
     )
     course = Course(session, judge)
-    for row in session.scalars(findings.order_by(Finding.id.desc()).limit(MOST_OTHER)):
+    for row in session.scalars(findings.order_by(Finding.id.desc()).limit(most)):
         seen = view_for(session, actor.reader, row, course)
         if seen is not None:
             told = seen | {"title": seen.get("text"), "owner_bureau_id": row.bureau_id}
             yield _facts(FINDING, told, "found_at", frozenset())
 
 
-def _shared_cases(session: Session, actor: Actor, judge: Judge, since: datetime) -> Iterator[Facts]:
+def _shared_cases(
+    session: Session, actor: Actor, judge: Judge, since: datetime, most: int
+) -> Iterator[Facts]:
     rows = session.scalars(
         select(Case)
         .join(Share, (Share.record_id == Case.id) & (Share.kind == CASE))
@@ -148,7 +152,7 @@ def _shared_cases(session: Session, actor: Actor, judge: Judge, since: datetime)
             Case.owner_bureau_id != actor.bureau_id,
         )
         .order_by(Case.id.desc())
-        .limit(MOST_OTHER)
+        .limit(most)
     ).all()
     for view in views_of(session, actor.reader, rows, judge):
         if view is not None:

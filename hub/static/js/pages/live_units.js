@@ -28,6 +28,7 @@ export function mountLiveUnits(map, { patrolId = null, without = null, quiet = f
   if (!live.map.getPane("units")) live.map.createPane("units").style.zIndex = 620;
   live.layer = unitsCanvas(() => faces(live), () => live.selected).addTo(live.map);
   live.list = list && mountUnitList(list, live.store, {
+    few: Boolean(patrolId),
     choose(unit) {
       choose(live, unit, { go: true });
       uncover(list);

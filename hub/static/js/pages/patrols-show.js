@@ -13,7 +13,7 @@ map.fit(drawLegs(map, data.legs, data.uncertain).getBounds().pad(0.3));
 showWaypoints(map, data);
 
 // Who is on the way is seen here while it goes on; before and after, nobody is.
-mountLiveUnits(map, { patrolId: data.id });
+mountLiveUnits(map, { patrolId: data.id, list: document.getElementById("patrol-units") });
 
 // Whoever starts or ends it himself is led on by the form.
 let acting = false;

@@ -9,9 +9,10 @@ const STATES = () => [["", t("全部状态")], ["fresh", t("一分钟内")], ["o
 
 /**
  * Mount in an element. `choose(unit)` is called for the one pressed, `filter(shows)` when the filter
- * changed. Returns {show()}.
+ * changed. With `few` (the units of one patrol) there is nothing to filter, and nothing at all while
+ * none is out. Returns {show()}.
  */
-export function mountUnitList(host, store, { choose, filter }) {
+export function mountUnitList(host, store, { choose, filter, few = false }) {
   const bureau = select(t("单位"));
   const patrol = select(t("巡查"));
   const state = select(t("状态"), STATES());
@@ -19,7 +20,7 @@ export function mountUnitList(host, store, { choose, filter }) {
   const summary = el("p", { class: "small", role: "status" });
   const rows = el("ul", { class: "unit-list" });
   const pager = el("div", { class: "pager" });
-  const list = { store, host, summary, rows, pager, page: 0, choose, drawnAt: 0 };
+  const list = { store, host, summary, rows, pager, few, page: 0, choose, drawnAt: 0 };
   list.shows = (unit) => (!bureau.value || unit.who.bureau_id === bureau.value)
     && (!patrol.value || unit.who.patrol_id === patrol.value)
     && (!words.value.trim() || unit.who.unit_name.includes(words.value.trim()))
@@ -39,7 +40,7 @@ export function mountUnitList(host, store, { choose, filter }) {
     draw(list);
   };
   fill(host, el("h2", { class: "field__label" }, t("在外单元")), summary,
-    el("div", { class: "unit-filters" }, bureau, patrol, state, words), rows, pager);
+    few ? null : el("div", { class: "unit-filters" }, bureau, patrol, state, words), rows, pager);
   show();
   return { show };
 }
@@ -77,6 +78,7 @@ function draw(list) {
     .sort((a, b) => (b.look === "lost") - (a.look === "lost")
       || a.unit.who.patrol_number.localeCompare(b.unit.who.patrol_number)
       || a.unit.who.unit_name.localeCompare(b.unit.who.unit_name));
+  list.host.hidden = list.few && found.length === 0;
   const lost = found.filter(({ look }) => look === "lost").length;
   const words = found.length === 0 ? t("没有单元在外。") : [tn("{n}个单元", { n: found.length }), lost ? t("失联 {n}", { n: lost }) : ""].filter(Boolean).join(" · ");
   if (summary.textContent !== words) summary.textContent = words;
