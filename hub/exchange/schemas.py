@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, Field
 
@@ -21,7 +21,7 @@ class ChoiceIn(Strict):
 
     agreement_id: str = Field(max_length=36)
     partner_id: str = Field(max_length=36)
-    kinds: list[Kind] = Field(min_length=1, max_length=3)
+    kinds: list[Kind] = Field(min_length=1, max_length=len(get_args(Kind)))
     first_day: date = Field(ge=FIRST_DAY, le=LAST_DAY)
     last_day: date = Field(ge=FIRST_DAY, le=LAST_DAY)
     zone_id: str | None = Field(default=None, max_length=36)

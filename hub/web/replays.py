@@ -92,4 +92,6 @@ def _readers(app: Flask) -> dict[Any, list[Rule]]:
 def _schema_of(endpoint: str | None) -> Any:
     view = current_app.view_functions.get(endpoint or "")
     response = getattr(view, "_spec", {}).get("response") or {}
-    return response.get("schema")
+    schema = response.get("schema")
+    # Views that answer without one are given an empty dict when the OpenAPI description is made.
+    return schema if isinstance(schema, type) else None

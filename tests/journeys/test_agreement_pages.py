@@ -28,7 +28,7 @@ def test_a_signature_reaches_the_other_side_while_it_looks(world: World, browser
         person.open(f"/agreements/{found['id']}")
         person.await_line()
 
-    wuxing.page.click('[data-dialog-open="#sign"]')
+    wuxing.page.click('[data-dialog-open="#sign"]:visible')
     expect(wuxing.page.locator("#sign")).to_contain_text(found["content_hash"])
     wuxing.page.click("#sign .btn--primary")
     signed = wujiang.page.locator(".keys__item", has_text="吴兴")

@@ -19,7 +19,7 @@ def open_memorandum(person: Person) -> None:
 
 
 def sign(person: Person) -> None:
-    person.page.click("[data-dialog-open='#sign']")
+    person.page.click("[data-dialog-open='#sign']:visible")
     person.page.click("#sign .btn--primary")
 
 

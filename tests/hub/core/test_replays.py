@@ -192,6 +192,14 @@ def test_a_repeated_write_of_a_record_that_changed_answers_with_what_it_is_now(w
     assert again.version == changed.version
 
 
+def test_a_repeated_write_is_answered_after_somebody_looked_at_the_description(world: World):
+    assert world.app.test_client().get("/openapi.json").status_code == 200
+    world.app.extensions.pop("hub.readers", None)  # as in a process that answers its first one
+    write = own_case(world)
+    assert write.send().status == 201
+    assert write.send().status == 201
+
+
 def kept_keys(world: World) -> int:
     with world.unit_of_work() as session:
         return len(session.scalars(select(IdempotencyKey.key)).all())
