@@ -40,14 +40,14 @@ def test_a_memorandum_is_drafted_and_proposed_in_the_browser(world: World, brows
     page.fill("#f-title_en", "Wuxing–Nanxun memorandum")
     page.check(f'input[name=party_ids][value="{world.bureau_id("nanxun")}"]')
     page.fill("#f-valid_to", last_day(300))
-    page.locator("#rule-6 [data-role=clause]").fill("第十条")
+    page.locator("#rule-6 [data-role=clause]").fill("第九条")
     page.click("button[data-act=propose]")
     wrong = page.locator('[data-field="terms.rules.6.levels"]')
     expect(wrong).to_contain_text("至少写明一项内容的共享程度")
     assert page.input_value("#f-title") == "吴兴—南浔协作备忘录"
 
     page.select_option('#rule-6 [data-group="basics"]', "white")
-    expect(page.locator("#preview")).to_contain_text("第十条")
+    expect(page.locator("#preview")).to_contain_text("第九条")
     page.click("button[data-act=draft]")
     page.wait_for_url("**/agreements/*-*")
     expect(page.locator(".page-head")).to_contain_text("草稿")

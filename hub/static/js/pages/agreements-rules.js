@@ -106,7 +106,8 @@ export function createRules(root, changed) {
     copy(row) { const twin = ruleRow(row.read()); row.after(twin); done(twin); },
     remove(row) { const next = row.nextElementSibling ?? row.previousElementSibling; row.remove(); done(next); },
     add(row) {
-      const fresh = ruleRow({ kind: row?.read().kind ?? "case", place: { type: "in_zone" }, purposes: Object.keys(words.purposes).slice(0, 1), levels: {} });
+      const kind = row?.read().kind ?? "case";
+      const fresh = ruleRow({ kind, place: { type: "in_zone" }, purposes: words.kind_purposes[kind].slice(0, 1), levels: {} });
       if (row) row.after(fresh); else root.append(fresh);
       done(fresh);
     },
