@@ -52,11 +52,16 @@ def agreements_of(session: Session, bureau_id: str) -> Sequence[Agreement]:
 
 def agreements_of_all(session: Session, bureau_ids: Collection[str]) -> dict[str, list[Agreement]]:
     """The same of several bureaus, read at once."""
-    party = select(AgreementParty.agreement_id).where(AgreementParty.bureau_id.in_(bureau_ids))
-    rows = session.scalars(
-        select(Agreement).where(Agreement.id.in_(party)).order_by(Agreement.number)
-    ).all()
-    return {one: [row for row in rows if one in row.party_ids] for one in bureau_ids}
+    found: dict[str, list[Agreement]] = {one: [] for one in bureau_ids}
+    query = (
+        select(AgreementParty.bureau_id, Agreement)
+        .join(Agreement, Agreement.id == AgreementParty.agreement_id)
+        .where(AgreementParty.bureau_id.in_(found))
+        .order_by(Agreement.number)
+    )
+    for bureau_id, row in session.execute(query):
+        found[bureau_id].append(row)
+    return found
 
 
 def _agreements_of(bureau_id: str) -> Select[Agreement]:
