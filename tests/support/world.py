@@ -142,6 +142,7 @@ class World:
     snapshots: Snapshots | None = None
     _callers: dict[str, Caller] = field(default_factory=dict)
     _steps: tuple[str, ...] | None = ()
+    _files: frozenset[Path] = frozenset()
 
     def __post_init__(self) -> None:
         self.app.extensions["hub.db"].before_commit.insert(0, self._notice)
@@ -206,11 +207,14 @@ class World:
         steps, lent, kept = self._steps, self.lent, self.snapshots
         if steps is None or lent is None or kept is None or lent.copy is None or lent.copy.pinned:
             return do(self)
+        if self._stored() != self._files:  # an upload without its record: no snapshot of this one
+            self._steps = None
+            return do(self)
         steps = (*steps, step)
         found = kept.find(steps, fresh_s)
         if found is None:
             result = do(self)
-            self._steps = steps
+            self._steps, self._files = steps, self._stored()
             lent.database.dispose()
             kept.keep(steps, lent.copy.url, Path(self.data_dir), result)
             return result
@@ -219,7 +223,11 @@ class World:
         self._steps = steps
         if found.files.exists():
             shutil.copytree(found.files, self.data_dir, dirs_exist_ok=True)
+        self._files = self._stored()
         return copy.deepcopy(found.result)  # type: ignore[no-any-return]
+
+    def _stored(self) -> frozenset[Path]:
+        return frozenset(path for path in Path(self.data_dir).rglob("*") if path.is_file())
 
     def _notice(self, session: Session) -> None:
         """Before a commit: this world is no snapshot any more, unless a token was noted as used."""

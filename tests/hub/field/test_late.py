@@ -126,7 +126,7 @@ def test_an_entry_sent_twice_under_one_key_is_one_line(world: World):
     body = {"kind": "pause", "at": ago(seconds=1)}
     url = f"/patrols/{patrol['id']}/log"
     answers = [world.as_(OFFICER).post(url, body, key="pause-once-1") for _ in range(2)]
-    assert answers[0].body == answers[1].body
+    assert answers[0].body["id"] == answers[1].body["id"]
     assert len(world.as_(OFFICER).get(url).body["items"]) == 1
 
 
