@@ -276,7 +276,9 @@ def test_a_late_review_is_red_and_reminded_of_every_day(world: World):
     over(world, use["id"], REVIEWED_WITHIN)
     row = official.get("/emergencies", overdue="true").body["items"]
     assert [(one["id"], one["overdue"]) for one in row] == [(use["id"], True)]
-    assert 'class="row--late"' in official.page("/emergencies?show=overdue").body
+    late = official.page("/emergencies?show=overdue").body
+    assert 'class="row--late"' in late
+    assert "本页 1 条" in late
     assert run_due(world)["emergency.review"] == 1
     assert run_due(world)["emergency.review"] == 0
     assert run_due(world, timedelta(days=1, minutes=1))["emergency.review"] == 1

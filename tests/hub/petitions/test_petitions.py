@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 
 import pytest
 
@@ -154,3 +156,17 @@ def test_a_hotlines_sheet_is_brought_in_once_and_seals_who_called(world):
     assert brought(world, head + good, "false").get_json()["counts"]["same"] == 1
     found = world.as_(OFFICER).get("/petitions", q="桥下异味").body["items"]
     assert [one["has_reporter"] for one in found] == [True]
+
+
+@pytest.mark.once
+def test_the_register_is_paged_and_keeps_its_filters(world):
+    for _ in range(51):
+        taken(world)
+    officer = world.as_(OFFICER)
+    first = officer.page("/petitions?category=odour").body
+    assert "本页 50 条" in first
+    link = re.search(r'href="(/petitions\?category=odour&amp;cursor=[^"]+)" rel="next"', first)
+    assert link
+    later = officer.page(html.unescape(link[1])).body
+    assert re.search(r"本页 [1-9]\d? 条", later)
+    assert 'href="/petitions?category=odour"' in later

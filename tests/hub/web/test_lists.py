@@ -85,3 +85,12 @@ def test_a_later_page_leads_to_the_first_one_and_keeps_the_filters(world):
     assert "第一页" not in first
     link = later.partition('aria-label="分页"')[2].partition("第一页")[0]
     assert 'href="/requests?direction=out&amp;kind=assistance"' in link
+
+
+@pytest.mark.once
+def test_the_page_of_deadlines_counts_what_it_shows(world):
+    sent(world)
+    shown = world.as_("changxing-official").page("/deadlines").body
+    rows = shown.partition("<tbody>")[2].partition("</tbody>")[0].count("<tr")
+    assert rows > 0
+    assert f"本页 {rows} 条" in shown
