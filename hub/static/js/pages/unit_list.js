@@ -33,7 +33,9 @@ export function mountUnitList(host, store, { choose, filter, few = false }) {
   };
   for (const input of [bureau, patrol, state, words]) input.addEventListener("input", changed);
   const show = () => {
-    if (performance.now() - list.drawnAt < RENEW_MS || !host.isConnected) return;
+    // An empty list waits for nothing: what comes first shows at once.
+    const rested = performance.now() - list.drawnAt >= RENEW_MS;
+    if ((rows.childElementCount > 0 && !rested) || !host.isConnected) return;
     list.drawnAt = performance.now();
     offer(bureau, t("全部单位"), choices(store, (who) => [who.bureau_id, named(who.bureau_name)]));
     offer(patrol, t("全部巡查"), choices(store, (who) => [who.patrol_id, who.patrol_title === "" ? who.patrol_number : `${who.patrol_number} ${who.patrol_title}`]));
