@@ -34,9 +34,14 @@ def mailing(world):
 
 
 def events(server):
-    """What each mail says to a calendar: method, sequence, and the whole of it as text."""
+    """What each mail says to a calendar: method, sequence, the event, the mail.
+
+    From eight in the morning on the day's digest comes as well, which no calendar reads.
+    """
     found = []
     for mail in server.mails:
+        if not mail.is_multipart():
+            continue
         (part,) = [p for p in mail.iter_attachments() if p.get_filename() == "meeting.ics"]
         (said,) = [
             p
