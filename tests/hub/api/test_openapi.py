@@ -18,7 +18,7 @@ CHECKS = (
     content_type_conformance,
     response_schema_conformance,
 )
-EXAMPLES = 8
+EXAMPLES = 6
 
 
 def test_the_description_is_openapi_3_1(world):
@@ -41,6 +41,7 @@ def test_every_operation_says_what_it_is_for(world):
 
 
 @pytest.mark.once
+@pytest.mark.no_cover
 @pytest.mark.parametrize("username", ["wuxing-planner", "wuxing-secadmin"])
 @pytest.mark.timeout(600)
 def test_generated_requests_get_documented_answers(world, username):

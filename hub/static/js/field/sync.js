@@ -80,6 +80,7 @@ export class Sync {
 
   failed(problem) {
     this.asked = 0;
+    this.soon();
     if (problem instanceof ApiProblem && problem.status === 401) {
       this.say("signed-out");
     } else {
@@ -87,7 +88,11 @@ export class Sync {
       this.say("offline");
       this.wait = Math.min(this.wait * 2, MAX_WAIT_MS);
     }
-    this.soon();
+  }
+
+  /** Something arrived: a network that is cut again and again is tried again soon each time. */
+  arrived() {
+    this.wait = WAIT_MS;
   }
 
   /** Only what its owner recorded is sent, and only by him. */
@@ -120,6 +125,7 @@ export class Sync {
       const frozen = item.frozen ?? FREEZE[item.kind](item);
       await this.outbox.change(item.seq, { frozen, state: "sending" });
       await this.outbox.sent(item, await this.tell({ ...item, frozen }));
+      this.arrived();
     } catch (problem) {
       if (problem instanceof Stop) throw problem;
       // 403: what writes must carry may have changed with a new sign-in; asked anew, it is final.
@@ -143,6 +149,7 @@ export class Sync {
         return parent.result.id;
       },
       progress: async (photo, sent) => {
+        this.arrived();
         await this.outbox.change(photo.seq, { progress: sent });
         const first = next(await this.outbox.items());
         if ((await this.outbox.fixes()).length > 0 || (first && first.kind !== "photo")) {
