@@ -26,7 +26,7 @@ from hub.realtime.doorbell import RedisBell
 from hub.realtime.publisher import Publisher
 from hub.realtime.websocket import GreenWebSocket
 from hub.search.indexing import index_changes
-from hub.web import health, i18n, identity, names, nav, openapi, problems, security
+from hub.web import field_ids, health, i18n, identity, names, nav, openapi, problems, security
 
 ROOT = Path(__file__).resolve().parent.parent
 # Each has a blueprint `bp`; together they are the pages and the API.
@@ -153,6 +153,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     i18n.install(app, options)
     nav.install(app, options)
     names.install(app)
+    field_ids.install(app)
     openapi.install(app)
     app.register_blueprint(health.bp)
     for name in BLUEPRINTS:

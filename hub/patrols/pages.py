@@ -26,6 +26,7 @@ from hub.patrols.pace import Pace
 from hub.patrols.plan import plan_clashes, route_of
 from hub.patrols.plan_ground import Ground, ground_of, open_ground
 from hub.patrols.plan_list import Filters, list_patrols, states_of
+from hub.patrols.substitution import stand_ins
 from hub.patrols.views import cut_view, detail_view
 from hub.patrols.waypoint_views import waypoint_words
 from hub.reviews.page_part import review_part
@@ -250,6 +251,7 @@ def show(patrol_id: str) -> str:
             own=actor.bureau_id,
             clashes=[clash.to_dict() for clash in clashes],
             choice=_crew_choice(session, actor, patrol, view),
+            instead=stand_ins(session, actor, patrol) if view["actions"]["substitute"] else [],
             accuracy_m=ground.accuracy_m,
             may_draft=may_draft(actor, patrol),
             draft_changed=bool(standing(session, patrol)[0].values),

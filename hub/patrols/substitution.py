@@ -19,7 +19,7 @@ from hub.errors import Conflict, field_error
 from hub.patrols.clashes import Bookings, booking_clashes, lock_bookings, refuse
 from hub.patrols.models import Patrol, PatrolCraft, PatrolOfficer, PatrolState
 from hub.patrols.plan import log, tell
-from hub.patrols.plan_crew import check_requirements, choose_craft, choose_officers
+from hub.patrols.plan_crew import check_requirements, choose_craft, choose_officers, options
 from hub.stations.models import Craft
 
 
@@ -101,6 +101,27 @@ def _craft(
 def _unlike(words: Any) -> Conflict:
     more = _l("请在方案中重新指派，由各方再确认。")
     return Conflict(f"{words}{more}", extra={"rule": "patrol.substitute"})
+
+
+def stand_ins(session: Session, actor: Actor, patrol: Patrol) -> list[dict[str, Any]]:
+    """Whoever and whatever of the own bureau could go instead, each with whose place he may take.
+
+    Whoever is booked elsewhere is listed with the reason; `substitute` refuses him.
+    """
+    going = {row.user_id for row in patrol.crew} | {row.craft_id for row in patrol.craft}
+    choice = options(session, actor, patrol.starts_at, patrol.ends_at, patrol.id)
+    mine = [row for row in patrol.crew if row.bureau_id == actor.bureau_id]
+    boats = [row for row in patrol.craft if row.bureau_id == actor.bureau_id]
+    kinds = {row.craft_id: session.get_one(Craft, row.craft_id).kind for row in boats}
+    out = []
+    for one in choice["officers"]:
+        licensed = session.get_one(User, one["id"]).licensed_at(patrol.ends_at)
+        places = [row.user_id for row in mine if licensed or row.license_no is None]
+        out.append({**one, "more": one["license_no"], "places": places})
+    for one in choice["craft"]:
+        places = [craft_id for craft_id, kind in kinds.items() if kind == one["kind"]]
+        out.append({**one, "more": one["plate"], "places": places})
+    return [one for one in out if one["id"] not in going and one["places"]]
 
 
 def _check_free(

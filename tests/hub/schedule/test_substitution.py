@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.support.patrols import approved_patrol, people, propose_patrol, soon
@@ -94,3 +96,26 @@ def test_before_all_approved_the_crew_is_simply_assigned(world):
     patrol = propose_patrol(world, binding_zone(world))
     gone, comes = licensed(world, "wuxing", "officer1", "officer3")
     assert swap(world, patrol, gone, comes).status == 409
+
+
+def test_the_page_offers_like_for_like_and_says_who_is_not_to_be_had(world):
+    patrol = approved_patrol(world)
+    own = people(world, "wuxing", "officer1", "officer2")
+    third, unlicensed = people(world, "wuxing", "officer3", "liaison")
+    page = f"/patrols/{patrol['id']}"
+    text = world.as_(WUXING).page(page).body
+    places = dict(re.findall(r'<option value="([^"]+)" data-places="([^"]+)"', text))
+    assert set(places[third].split()) == set(own)
+    assert unlicensed not in places
+    assert f'value="{third}" data-places="{places[third]}" data-busy' not in text
+    away = {
+        "subject": "officer",
+        "subject_id": third,
+        "starts_at": soon(hours=20).isoformat(),
+        "ends_at": soon(days=2).isoformat(),
+    }
+    world.as_(WUXING).post("/absences", away)
+    busy = world.as_(WUXING).page(page).body
+    assert f'value="{third}" data-places="{places[third]}" data-busy' in busy
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(set(ids)) == len(ids), "a label leads to the field of another form"

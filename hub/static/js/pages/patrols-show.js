@@ -15,6 +15,25 @@ showWaypoints(map, data);
 // Who is on the way is seen here while it goes on; before and after, nobody is.
 mountLiveUnits(map, { patrolId: data.id, list: document.getElementById("patrol-units") });
 
+/** Leaves to choose who may take the place of the one chosen to go no more, and is free. */
+function narrowStandIns() {
+  const form = document.querySelector("#substitute form");
+  if (!form) return;
+  const { out_id: gone, in_id: comes } = form.elements;
+  const listed = [...comes.options].filter((option) => option.dataset.places !== undefined);
+  for (const option of listed) {
+    option.hidden = !option.dataset.places.split(" ").includes(gone.value);
+    option.disabled = option.hidden || option.dataset.busy !== undefined;
+  }
+  const free = listed.filter((option) => !option.disabled);
+  if (comes.selectedOptions[0]?.disabled) comes.value = "";
+  if (free.length === 1) comes.value = free[0].value;
+  form.querySelector("[data-nobody]").hidden = free.length > 0;
+}
+narrowStandIns();
+document.addEventListener("live:renewed", narrowStandIns);
+document.addEventListener("change", ({ target }) => { if (target.matches("#substitute [name=out_id]")) narrowStandIns(); });
+
 // Whoever starts or ends it himself is led on by the form.
 let acting = false;
 document.addEventListener("submit", () => { acting = true; }, true);
