@@ -26,7 +26,7 @@ from tests.support.browser import (
     serious_faults,
 )
 from tests.support.field import fetch, inside, zone_of
-from tests.support.live import LiveHub
+from tests.support.live import LiveHub, newer_release
 from tests.support.patrols import approved_patrol, soon
 from tests.support.world import World
 
@@ -128,6 +128,11 @@ def all_sent(page: Page) -> None:
     page.wait_for_selector(
         "#field-queue[data-waiting='0'][data-fixes='0'][data-line=idle]", timeout=90_000
     )
+
+
+def flicker(page: Page) -> None:
+    """From now on the phone thinks every moment that the network is back, and tries again."""
+    page.evaluate("void setInterval(() => dispatchEvent(new Event('online')), 300)")
 
 
 def store(page: Page, name: str) -> list[dict[str, Any]]:
@@ -232,6 +237,7 @@ def test_a_photo_cut_in_the_middle_is_sent_on_from_there(
         person.context.route("**/api/v1/uploads/*", meddle)
         open_patrol(person.page, live_hub.url, patrol)
         begin(person.page)
+        flicker(person.page)
         record(person.page, photo=photo)
         all_sent(person.page)
         browsers.check()
@@ -392,6 +398,45 @@ def test_a_clock_set_on_the_way_and_a_full_phone_cost_nothing(
     assert first["found_at"] < second["found_at"] < second["created_at"]
     assert first["clock_offset_s"] == pytest.approx(-3 * 3600, abs=60)
     assert len(second["files"]) == 1
+
+
+@pytest.mark.once
+def test_a_new_release_arrives_by_itself_and_keeps_what_was_not_sent(
+    world: World, live_hub: LiveHub, tmp_path: Path
+) -> None:
+    patrol = patrol_today(world)
+    live_hub.start()
+    next_one = newer_release(tmp_path / "next")
+    with open_browsers(live_hub.url) as browsers:
+        person = phone(browsers, inside(zone_of(world, patrol), "330502"))
+        page = person.page
+        make_ready(page, live_hub.url, patrol)
+        open_patrol(page, live_hub.url, patrol)
+        live_hub.kill()
+        begin(page)
+        record(page, "升级前写的", big_photo(tmp_path))
+        # The hub is back as a newer one, and what the phone writes does not get through yet.
+        person.context.route(
+            "**/api/v1/**",
+            lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
+        )
+        live_hub.start(program=next_one)
+        page.evaluate("dispatchEvent(new Event('online'))")
+        page.click("#field-update")
+        page.wait_for_selector("html[data-release=next] #record")
+        kept = [item for item in store(page, "items") if item["kind"] != "positions"]
+        assert [item["kind"] for item in kept] == ["start", "finding", "photo"]
+        assert "sent" not in {item["state"] for item in kept}
+        assert len(store(page, "blobs")) == 1
+        assert page.evaluate("caches.keys().then(names => names.length)") == 1
+        person.context.unroute_all()
+        page.evaluate("dispatchEvent(new Event('online'))")
+        record(page, "升级后写的")
+        all_sent(page)
+        browsers.check()
+    first, second = findings(world, patrol)
+    assert (first["text"], second["text"]) == ("升级前写的", "升级后写的")
+    assert len(first["files"]) == 1
 
 
 @pytest.mark.once

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import time
@@ -11,7 +12,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.support.processes import Process, fork_hub, start_hub
+from tests.support.processes import ROOT, Process, fork_hub, start_hub
 
 START_LIMIT_S = 60
 
@@ -38,11 +39,12 @@ class LiveHub:
         self.counted = False
         self.log = data_dir.parent / "hub.log"
 
-    def start(self, *, plainly: bool = False, **env: str) -> LiveHub:
+    def start(self, *, plainly: bool = False, program: Path | None = None, **env: str) -> LiveHub:
         """Start and wait until it is ready; `env` adds settings such as HUB_WORKERS.
 
         Args:
             plainly: as a user starts run.py, not forked from a process that has it loaded.
+            program: the folder of another release of the program, started plainly.
         """
         url = self.database_url if isinstance(self.database_url, str) else self.database_url()
         settings = {
@@ -54,8 +56,11 @@ class LiveHub:
         }
         if self.counted:
             env["LIANFANG_COUNTED"] = "1"
-        begin = start_hub if plainly else fork_hub
-        self.process = begin(os.environ | settings | env, self.log)
+        settings = os.environ | settings | env
+        if plainly or program:
+            self.process = start_hub(settings, self.log, program or ROOT)
+        else:
+            self.process = fork_hub(settings, self.log)
         self._await_ready()
         return self
 
@@ -90,3 +95,14 @@ class LiveHub:
             os.killpg(self.process.pid, number)
             self.process.wait(timeout=30)
         self.process = None
+
+
+def newer_release(folder: Path) -> Path:
+    """A copy of the program whose field app says of itself that it is the next one."""
+    for part in ("hub", "geo", "sharing", "templates"):
+        shutil.copytree(ROOT / part, folder / part)
+    shutil.copy(ROOT / "run.py", folder)
+    (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    with (folder / "hub/static/js/field/app.js").open("a", encoding="utf-8") as app:
+        app.write('document.documentElement.dataset.release = "next";\n')
+    return folder

@@ -81,12 +81,12 @@ def _end() -> None:
         _server = None
 
 
-def start_hub(env: dict[str, str], log: Path) -> Process:
-    """run.py with this environment, as a user starts it."""
+def start_hub(env: dict[str, str], log: Path, root: Path = ROOT) -> Process:
+    """run.py with this environment, as a user starts it; `root` is the program's folder."""
     with log.open("ab") as out:
         return subprocess.Popen(
-            [sys.executable, str(ROOT / "run.py")],
-            cwd=ROOT,
+            [sys.executable, str(root / "run.py")],
+            cwd=root,
             env=env,
             stdout=out,
             stderr=out,

@@ -12,7 +12,7 @@ import { keptKit, prepare } from "./kits.js";
 import { Outbox } from "./outbox.js";
 import { mountPatrol } from "./patrol.js";
 import { counts, lineWords, showQueue } from "./queue.js";
-import { keepShell } from "./shell.js";
+import { keepShell, lookForNew } from "./shell.js";
 import { Sync } from "./sync.js";
 import { exported, imported } from "./transfer.js";
 
@@ -115,7 +115,7 @@ async function draw() {
 async function open(user) {
   app.user = user;
   app.outbox = new Outbox(user.id, renew);
-  app.sync = new Sync(app.outbox, (line) => { renew(); if (line === "idle") renewKit(); });
+  app.sync = new Sync(app.outbox, onLine);
   showHeader();
   makeQueue();
   if (patrolId) await openPatrol();
@@ -126,6 +126,17 @@ async function open(user) {
   app.outbox.sweep().catch(reportError);
   app.sync.start();
   renew();
+}
+
+let away = false;
+function onLine(line) {
+  renew();
+  if (line === "offline") away = true;
+  else if (away) {
+    away = false;
+    lookForNew(); // a hub that was away may be back as a newer one
+  }
+  if (line === "idle") renewKit();
 }
 
 async function openPatrol() {
