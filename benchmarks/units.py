@@ -1,11 +1,12 @@
 """Units that move at 1 Hz, watched by duty rooms: one message a tick against one for each place.
 
-Units of two bureaus, ten in a patrol, each report a place a second over a socket of their own; half
-of the duty rooms are of either bureau. Every answer means that the place is durable, and what was
+Units of two bureaus, ten in a patrol, each take a place a second and report over a socket of their
+own, each place as it is taken or several together; half of the duty rooms are of either bureau. Every answer means that the place is durable, and what was
 stored is counted afterwards. The baseline is the same hub, client and load, but each place is
 emitted to all rooms as it arrives. Clients and hub share the machine.
 
-BENCH_UNITS (default 200), BENCH_WATCHERS (10), BENCH_SECONDS (10).
+BENCH_UNITS (default 200), BENCH_WATCHERS (10), BENCH_SECONDS (10), BENCH_TOGETHER (places in one
+report, 1).
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ from tests.support.units import BUREAUS, Unit
 UNITS = int(os.environ.get("BENCH_UNITS", "200"))
 WATCHERS = int(os.environ.get("BENCH_WATCHERS", "10"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "10"))
-WARM_UP_S = 3.0
+TOGETHER = int(os.environ.get("BENCH_TOGETHER", "1"))
+WARM_UP_S = 3.0 + TOGETHER
 WALK_M = 1.4
 # Engine.IO's ping, and the answer to event 1.
 PING, ACCEPTED = b"2", b'431[{"ok":true}]'
@@ -71,10 +73,13 @@ class Sender:
         self.waits_since: float | None = None
 
     def send(self, now: float) -> None:
-        """Report where the unit is."""
-        self.unit.step(WALK_M)
-        fix = {"t": now, "lon": self.unit.lon, "lat": self.unit.lat, "accuracy_m": 6.0}
-        report = {"patrol_id": self.unit.patrol_id, "key": uuid.uuid4().hex, "fixes": [fix]}
+        """Report where the unit is, and was in the seconds since the last report."""
+        fixes = []
+        for ago in reversed(range(TOGETHER)):
+            self.unit.step(WALK_M)
+            lon, lat = self.unit.lon, self.unit.lat
+            fixes.append({"t": now - ago, "lon": lon, "lat": lat, "accuracy_m": 6.0})
+        report = {"patrol_id": self.unit.patrol_id, "key": uuid.uuid4().hex, "fixes": fixes}
         self.waits_since = time.perf_counter()
         self.socket.send(masked(TEXT, b"421" + json.dumps(["position", report]).encode()))
 
@@ -93,7 +98,7 @@ class Sender:
 
 
 class Load:
-    """All units, each at its own moment of every second."""
+    """All units, each at its own moment."""
 
     def __init__(self, units: list[Unit], port: int) -> None:
         self.senders: list[Sender] = []
@@ -112,7 +117,7 @@ class Load:
         began = time.perf_counter()
         sent = 0
         while (gone := time.perf_counter() - began) < seconds:
-            while sent < gone * len(self.senders):
+            while sent < gone * len(self.senders) / TOGETHER:
                 self._send(self.senders[sent % len(self.senders)])
                 sent += 1
             self._read(1 / len(self.senders))
@@ -159,7 +164,7 @@ def _measure(hub: Prepared, way: str, units: list[Unit], rooms: dict[str, str]) 
     assert heard["cut"] == 0, f"{heard['cut']} duty rooms were cut"
     assert heard["units"] == len(units), "a duty room did not hear of every unit"
     return Figures(
-        accepted_s=(load.sent - counted) / lasted,
+        accepted_s=(load.sent - counted) * TOGETHER / lasted,
         ack_p99_ms=quantiles(load.took, n=100)[-1],
         age_p50_ms=quantiles(heard["ages"], n=20)[9],
         age_p95_ms=quantiles(heard["ages"], n=20)[18],
@@ -168,7 +173,7 @@ def _measure(hub: Prepared, way: str, units: list[Unit], rooms: dict[str, str]) 
         bytes_s=heard["bytes"] / heard["seconds"] / WATCHERS,
         messages_s=heard["messages"] / heard["seconds"],
         places_s=heard["places"] / heard["seconds"],
-        place_ms=hub_ms / (load.sent - counted),
+        place_ms=hub_ms / (load.sent - counted) / TOGETHER,
         behind=load.late / (load.late + load.sent - counted),
         generator=own / lasted,
     )
@@ -206,7 +211,7 @@ def _connected(hub: Prepared) -> Iterator[Connection]:
 
 def _results(database: str, ours: Figures, base: Figures) -> Iterator[Result | str]:
     baseline = "each place emitted as it came"
-    of = f"{UNITS} units at 1 Hz, {WATCHERS} duty rooms, {database}"
+    of = f"{UNITS} units at 1 Hz, {TOGETHER} a report, {WATCHERS} duty rooms, {database}"
     rows: list[tuple[str, str, str]] = [
         ("accepted_s", "places stored", "places/s"),
         ("ack_p99_ms", "p99 to the answer", "ms"),

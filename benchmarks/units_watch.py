@@ -60,8 +60,9 @@ def watch(port: int, unmeasured: float, seconds: float, tokens: list[str]) -> di
     """Watch for so long, after a while that does not count; what was heard."""
     ready = selectors.DefaultSelector()
     reader, frames = _Reader(), Frames()
-    for number, token in enumerate(tokens):
-        one = RawSocket(port).enter(token, units=True)
+    # All enter before one watches: nobody reads yet, and who does not read is cut.
+    sockets = [RawSocket(port).enter(token, units=True) for token in tokens]
+    for number, one in enumerate(sockets):
         one.send(masked(TEXT, b'42["watch",{}]'))
         one.sock.setblocking(False)
         ready.register(one.sock, selectors.EVENT_READ, (number == 0, one))
