@@ -136,27 +136,41 @@ def effort(on: Ground, stretches: Sequence[FloatArray]) -> Effort:
     radius = on.reach_m / on.cell_m
     x = (places[:, 0] - on.west) / on.step_lon - 0.5
     y = (places[:, 1] - on.south) / on.step_lat - 0.5
-    # Of each disc one run of cells per row: add at its start, take away behind its end.
-    starts, ends, held = [], [], []
+    # A disc that touches the raster lies whole within its frame: nothing has to be cut off.
+    frame = math.ceil(radius) + 1
+    near = (x > -frame) & (x < columns - 1 + frame) & (y > -frame) & (y < rows - 1 + frame)
+    framed = _discs(x[near] + 2 * frame, y[near] + 2 * frame, seconds[near], radius,
+                    (rows + 4 * frame, columns + 4 * frame))  # fmt: skip
+    total = framed[2 * frame : 2 * frame + rows, 2 * frame : 2 * frame + columns]
+    return Effort(on, total.astype(np.float32))
+
+
+def _discs(
+    x: FloatArray, y: FloatArray, seconds: FloatArray, radius: float, shape: tuple[int, int]
+) -> FloatArray:
+    """The sum of discs about places (cells) with their seconds, all whole within the shape.
+
+    Of each disc one run of cells per row: add at its start, take away behind its end.
+    """
+    rows, columns = shape
+    middle = np.rint(y)
+    size = rows * columns
+    grid = np.zeros(size)
     for offset in range(-math.ceil(radius), math.ceil(radius) + 1):
-        row = np.rint(y).astype(np.int64) + offset
-        half = radius**2 - (row - y) ** 2
-        hit = (half >= 0) & (row >= 0) & (row < rows)
-        reach = np.sqrt(half[hit])
-        first = np.clip(np.ceil(x[hit] - reach), 0, columns).astype(np.int64)
-        behind = np.clip(np.floor(x[hit] + reach) + 1, 0, columns).astype(np.int64)
-        start = row[hit] * (columns + 1)
-        starts.append(start + first)
-        ends.append(start + behind)
-        held.append(np.where(behind > first, seconds[hit], 0.0))
-    size = rows * (columns + 1)
-    weights = np.concatenate(held)
-    grid = np.bincount(np.concatenate(starts), weights, size)
-    grid -= np.bincount(np.concatenate(ends), weights, size)
-    total = np.cumsum(grid.reshape(rows, columns + 1), axis=1)[:, :columns]
+        half = radius**2 - (middle - y + offset) ** 2
+        at, line, weights = x, middle, seconds
+        if abs(offset) + 0.5 > radius:  # some discs do not reach this row
+            hit = half >= 0
+            half, at, line, weights = half[hit], x[hit], middle[hit], seconds[hit]
+        reach = np.sqrt(half)
+        before = (line + offset) * columns
+        grid += np.bincount((before + np.ceil(at - reach)).astype(np.int64), weights, size)
+        behind = (before + np.floor(at + reach) + 1).astype(np.int64)
+        grid -= np.bincount(behind, weights, size)
+    total = np.cumsum(grid.reshape(shape), axis=1)
     # What is left of sums and differences of seconds is noise far below a millisecond.
     total[total < END_S / 10] = 0.0
-    return Effort(on, total.astype(np.float32))
+    return total
 
 
 def _samples(on: Ground, stretches: Sequence[FloatArray]) -> tuple[FloatArray, FloatArray]:
