@@ -1,9 +1,10 @@
 """Units that move at 1 Hz, watched by duty rooms: one message a tick against one for each place.
 
 Units of two bureaus, ten in a patrol, each take a place a second and report over a socket of their
-own, each place as it is taken or several together; half of the duty rooms are of either bureau. Every answer means that the place is durable, and what was
-stored is counted afterwards. The baseline is the same hub, client and load, but each place is
-emitted to all rooms as it arrives. Clients and hub share the machine.
+own, each place as it is taken or several together; half of the duty rooms are of either bureau.
+Every answer means that the places are durable, and what was stored is counted afterwards. The
+baseline is the same hub, client and load, but each latest place is emitted to all rooms as it
+arrives. Clients and hub share the machine.
 
 BENCH_UNITS (default 200), BENCH_WATCHERS (10), BENCH_SECONDS (10), BENCH_TOGETHER (places in one
 report, 1).
