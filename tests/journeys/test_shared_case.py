@@ -28,8 +28,17 @@ def test_a_case_arrives_is_accepted_and_recalled_live(browsers: Browsers, world)
     liaison.open(f"/cases/{made['id']}")
     liaison.await_line()
     assert "第五条" in page.inner_text("#from-h >> xpath=../..")
+    # The ladder moves on around what the owner is writing; no word of it is lost.
+    panel.fill("#note-text", "正在写的记录")
+    panel.evaluate("document.getElementById('note-text').dataset.mark = '1'")
     page.click("form[data-api$='/accept'] button")
     panel.wait_for_selector(".receipts__step--done:has-text('签收')")
+    assert panel.evaluate("document.activeElement.dataset.mark") == "1"
+    panel.click("h1")
+    share = panel.get_attribute("[data-recall]", "data-recall")
+    liaison.api("POST", f"/shares/{share}/act", {"reason": "已在下游监测"})
+    panel.wait_for_selector("text=已在下游监测")
+    assert panel.input_value("#note-text") == "正在写的记录"
 
     panel.click("[data-preview]")
     panel.wait_for_selector("#preview-dialog[open]")

@@ -50,7 +50,10 @@ async function onConfirm(event) {
   event.stopImmediatePropagation();
   const submitter = event.submitter;
   const danger = submitter?.classList.contains("btn--danger") ?? false;
-  if (!(await confirmDialog({ title: asked, danger, confirm: submitter?.textContent.trim() || t("确定") }))) return;
+  form.dataset.asking = "1";
+  const sure = await confirmDialog({ title: asked, danger, confirm: submitter?.textContent.trim() || t("确定") });
+  delete form.dataset.asking;
+  if (!sure) return;
   form.dataset.confirmed = "1";
   form.requestSubmit(submitter);
 }

@@ -2,14 +2,16 @@
  * Parts of a page that renew themselves: <section id="x" data-live="case patrol"> is fetched again
  * from the server when such a record changes ("*" for any; data-live-id narrows it to one record).
  * The server renders it with the reader's rights of that moment, so what was recalled goes away.
+ * What he has in hand stays as he left it (renewal.js).
  */
 import { onChange } from "./feed.js";
 import { enhanceForms } from "./forms.js";
+import { renewPart } from "./renewal.js";
 import { enhanceTables } from "./tables.js";
 import { localTimes } from "./times.js";
 
 const WAIT_MS = 250; // changes come in bursts
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 2_000;
 
 const stale = new Set();
 let timer = 0;
@@ -36,16 +38,8 @@ function concerns(part, change) {
   return about(change.kind, change.id) || (clock !== null && about(clock.kind, clock.subject_id));
 }
 
-// A dialog may be asking about the part, and its form must still be there when it was answered.
-const inHand = (part) =>
-  document.querySelector("dialog[open]") !== null || part?.querySelector("form :focus") != null;
-
-/** Fetch the page again and take its stale parts over, once nobody has them in hand. */
+/** Fetch the page again and take its stale parts over. */
 async function renew() {
-  if ([...stale].some((id) => inHand(document.getElementById(id)))) {
-    timer = setTimeout(renew, PATIENCE_MS);
-    return;
-  }
   const ids = [...stale];
   stale.clear();
   let answer;
@@ -53,6 +47,10 @@ async function renew() {
     answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
   } catch {
     return; // The line is down; the banner says so, and the next change tries again.
+  }
+  if (answer.status >= 500 || answer.status === 429) {
+    for (const id of ids) later(id);
+    return;
   }
   if (!answer.ok || answer.redirected) {
     location.reload(); // Recalled, or signed out: show what the server now says.
@@ -62,19 +60,22 @@ async function renew() {
   for (const id of ids) takeOver(id, fresh.getElementById(id));
 }
 
-function takeOver(id, part) {
+function later(id) {
+  stale.add(id);
+  clearTimeout(timer);
+  timer = setTimeout(renew, PATIENCE_MS);
+}
+
+function takeOver(id, fresh) {
   const old = document.getElementById(id);
-  if (!old || !part) return;
-  if (inHand(old)) {
-    stale.add(id);
-    clearTimeout(timer);
-    timer = setTimeout(renew, PATIENCE_MS);
+  if (!old || !fresh) return;
+  const part = renewPart(old, fresh);
+  if (part === null) {
+    later(id);
     return;
   }
-  old.replaceWith(document.importNode(part, true));
-  const now = document.getElementById(id);
-  localTimes(now);
-  enhanceForms(now);
-  enhanceTables(now);
-  now.dispatchEvent(new CustomEvent("live:renewed", { bubbles: true }));
+  localTimes(part);
+  enhanceForms(part);
+  enhanceTables(part);
+  part.dispatchEvent(new CustomEvent("live:renewed", { bubbles: true }));
 }
