@@ -3,6 +3,7 @@ import { startBell } from "./bell.js";
 import { enhanceDialogs } from "./dialogs.js";
 import { startFeed } from "./feed.js";
 import { enhanceForms } from "./forms.js";
+import { enhanceFilters } from "./list-filters.js";
 import { enhanceLive } from "./live.js";
 import { enhanceMenus, enhancePanels } from "./menus.js";
 import { announceArrivals } from "./pages/cases-arrivals.js";
@@ -13,6 +14,7 @@ import { enhanceTables } from "./tables.js";
 import { watchTimes } from "./times.js";
 
 enhanceDialogs();
+enhanceFilters();
 enhanceForms();
 enhanceMenus();
 enhancePanels();

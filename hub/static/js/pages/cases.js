@@ -110,17 +110,6 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-for (const control of document.querySelectorAll(".case-filters [data-submit]")) {
-  control.addEventListener("change", () => control.form.requestSubmit());
-}
-// An address names only what narrows.
-document.querySelector(".case-filters").addEventListener("submit", (event) => {
-  for (const control of event.target.elements) control.disabled ||= Boolean(control.name) && control.value === "";
-});
-addEventListener("pageshow", () => {
-  for (const control of document.querySelectorAll(".case-filters [disabled]")) control.disabled = false;
-});
-
 /** Numbers are of one zoom and one frame; single cases are there for good, and so are their pop-ups. */
 async function follow() {
   const zoom = Math.round(map.map.getZoom());

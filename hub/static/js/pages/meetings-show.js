@@ -28,7 +28,6 @@ function move(button) {
 document.addEventListener("click", (event) => {
   const mover = event.target.closest("[data-move]");
   if (mover) move(mover);
-  if (event.target.closest("[data-print]")) print();
 });
 
 document.addEventListener("change", (event) => {

@@ -28,5 +28,4 @@ async function reveal() {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("#reveal")) reveal();
-  if (event.target.closest("[data-print]")) print();
 });

@@ -30,20 +30,6 @@ async function show() {
   });
 }
 
-for (const control of document.querySelectorAll(".case-filters [data-submit]")) {
-  control.addEventListener("change", () => control.form.requestSubmit());
-}
-// An address names only what narrows.
-document.querySelector(".case-filters").addEventListener("submit", (event) => {
-  for (const control of event.target.elements) control.disabled ||= Boolean(control.name) && control.value === "";
-});
-addEventListener("pageshow", () => {
-  for (const control of document.querySelectorAll(".case-filters [disabled]")) control.disabled = false;
-});
-document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-print]")) print();
-});
-
 await map.ready;
 await show();
 document.addEventListener("live:renewed", show);

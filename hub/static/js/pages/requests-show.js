@@ -36,7 +36,6 @@ document.addEventListener("submit", async (event) => {
   }
 });
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-print]")) print();
   if (event.target.closest("[data-preview]")) preview();
   const task = event.target.closest("[data-finish]");
   if (task) finish(task.dataset.finish);
