@@ -9,8 +9,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
-from hub.cases.lookups import ENDED, KIND
+from hub.cases.lookups import KIND
 from hub.cases.models import Case
+from hub.cases.stages import ENDED
 from hub.patrols.models import Finding, Patrol
 from hub.patrols.openness import CLASSIFICATION
 from hub.shares.deciding import Subject

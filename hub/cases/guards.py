@@ -160,6 +160,21 @@ GUARDS: dict[CaseStage, tuple[Guard, ...]] = {
 }
 
 
+# What no words of a step can satisfy: it is told before anything is filled in.
+_STANDING = frozenset({_two_officers, _police_first, _nothing_held})
+
+
+def obstacles(here: Situation, to: CaseStage) -> list[Conflict]:
+    """What stands in the way of a stage at this moment, whatever its form says."""
+    found: list[Conflict] = []
+    for guard in (one for one in GUARDS.get(to, ()) if one in _STANDING):
+        try:
+            guard(here, Step(to, here.now))
+        except Conflict as refusal:
+            found.append(refusal)
+    return found
+
+
 def check_guards(here: Situation, step: Step) -> None:
     """Refuse a step whose conditions are not met.
 

@@ -46,6 +46,10 @@ BESIDE_MAIN = {
     CaseStage.REFERRED: CaseStage.LEAD,
     CaseStage.WITHDRAWN: CaseStage.FILED,
 }
+# After these the bureau goes no further on it.
+OFF_THE_WAY = (
+    CaseStage.NOT_FILED, CaseStage.WITHDRAWN, CaseStage.REFERRED, CaseStage.ARCHIVED,
+)  # fmt: skip
 
 STAGE_TONES = {
     CaseStage.LEAD: "draft",

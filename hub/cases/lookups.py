@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.cases.measure_models import CaseMeasure
-from hub.cases.models import Case, CaseStage
+from hub.cases.models import Case
+from hub.cases.stages import ENDED
 
 KIND = "case"
-ENDED = (CaseStage.CLOSED, CaseStage.NOT_FILED, CaseStage.WITHDRAWN)
 
 
 def numbers_of(session: Session, case_ids: Collection[str]) -> dict[str, str]:

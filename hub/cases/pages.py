@@ -28,7 +28,7 @@ from hub.cases.note_views import KINDS as NOTES
 from hub.cases.note_views import READERS
 from hub.cases.party_views import FORMS, ROLES
 from hub.cases.stages import ENDED, NEXT
-from hub.cases.steps import staff_of, team_of
+from hub.cases.steps import obstacles_of, staff_of, team_of
 from hub.cases.terms import subjects_of
 from hub.cases.timeline import KINDS as EVENTS
 from hub.cases.timeline import timeline
@@ -37,6 +37,7 @@ from hub.deadlines.extensions import rooms_of
 from hub.deadlines.services import clocks_of
 from hub.errors import NotFound
 from hub.requests.listing import of_case
+from hub.requests.machine import ENDED as SETTLED
 from hub.shares.listing import ended_for, unanswered_by_partners, waiting
 from hub.shares.lookups import shares_by_record
 from hub.shares.views import share_views
@@ -55,6 +56,9 @@ GIVEN = (*PLAIN, "overdue", "opened_from", "opened_to")
 
 WORDS = {
     "stages": labels.STAGES,
+    "main_stages": labels.MAIN_STAGES,
+    "beside_main": labels.BESIDE_MAIN,
+    "off_the_way": labels.OFF_THE_WAY,
     "tones": labels.STAGE_TONES,
     "categories": labels.CATEGORIES,
     "classifications": labels.CLASSIFICATIONS,
@@ -187,6 +191,7 @@ def show(case_id: str) -> str | tuple[str, int]:
         place_names=places,
         words=labels.value_words(places),
         requests=requests,
+        open_requests=[one for one in requests if one["state"] not in SETTLED],
         events=events,
         user_id=actor.user_id,
         may_request=actor.may(Right.REQUEST_WORK) and not view.get("emergency"),
@@ -213,8 +218,6 @@ def show_as(case_id: str, bureau_id: str) -> str:
                 "requests": between,
                 "events": timeline(session, actor, view, between),
                 "onward": onward_words(names_of(session), view["access"]["onward"]),
-                "main_stages": labels.MAIN_STAGES,
-                "beside_main": labels.BESIDE_MAIN,
             }
     return render_template(
         "cases/show.html" if view is not None else "cases/unseen.html",
@@ -242,6 +245,10 @@ def _own_context(session: Session, actor: Actor, view: dict[str, Any]) -> dict[s
         "team": team,
         "handler_names": [p.name for p in team if p.user_id in case.handlers],
         "next_stages": NEXT[CaseStage(case.stage)],
+        "obstacles": obstacles_of(session, case),
+        "ended": ENDED,
+        "may_transfer": case.stage not in (*ENDED, CaseStage.CRIMINAL),
+        "may_go_to_police": CaseStage.CRIMINAL in NEXT[CaseStage(case.stage)],
         "outcomes": labels.OUTCOMES,
         "staff": [(p.user_id, p.name) for p in staff_of(session, actor.bureau_id)],
         "link_options": _link_options(session, actor, case.id),
@@ -249,8 +256,6 @@ def _own_context(session: Session, actor: Actor, view: dict[str, Any]) -> dict[s
         "rooms": rooms_of(session, subjects_of(session, case)),
         "approvals": approval_views(session, actor, case.id),
         "may_reopen": CaseStage(case.stage) in ENDED,
-        "main_stages": labels.MAIN_STAGES,
-        "beside_main": labels.BESIDE_MAIN,
         "may_edit": actor.may(Right.CASE_EDIT) and use is None,
         "may_share": actor.may(Right.SHARE) and use is None,
         "top": actor.clearance,
@@ -278,6 +283,4 @@ def _partner(session: Session, view: dict[str, Any]) -> dict[str, Any]:
             for row in bureaus(session)
             if row.id not in (view["owner_bureau_id"], current_actor().bureau_id)
         ],
-        "main_stages": labels.MAIN_STAGES,
-        "beside_main": labels.BESIDE_MAIN,
     }

@@ -94,6 +94,8 @@ class StepsOut(BaseModel):
     next: str | None
     clocks: list[dict[str, Any]]
     allowed: list[CaseStage]
+    # Stage -> what must be put right before it: the rule's code and words.
+    obstacles: dict[str, list[dict[str, str]]]
 
 
 class ReopenIn(Strict):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.accounts.directory import Colleague, colleagues
 from hub.cases import terms
-from hub.cases.guards import LATE_ENTRY, Situation, Step, check_guards
+from hub.cases.guards import LATE_ENTRY, Situation, Step, check_guards, obstacles
 from hub.cases.labels import STAGES
 from hub.cases.lookups import KIND, measures_of
 from hub.cases.models import Case, CaseStage, CaseStep
@@ -113,6 +113,17 @@ def steps_of(session: Session, case: Case) -> Sequence[CaseStep]:
     return session.scalars(rows).all()
 
 
+def obstacles_of(session: Session, case: Case) -> dict[str, list[dict[str, str]]]:
+    """Stage that may follow -> what must be put right first, in words and as the rule's code."""
+    here = _situation(session, case)
+    ways = {to: obstacles(here, to) for to in NEXT[CaseStage(case.stage)]}
+    return {
+        to.value: [{"rule": str(one.extra["rule"]), "text": str(one.detail)} for one in found]
+        for to, found in ways.items()
+        if found
+    }
+
+
 def steps_view(session: Session, case: Case) -> dict[str, Any]:
     """The steps of an own case, its deadlines, and what may follow."""
     return {
@@ -120,6 +131,7 @@ def steps_view(session: Session, case: Case) -> dict[str, Any]:
         "next": None,
         "clocks": [view.to_dict() for view in clocks_of(session, KIND, [case.id])[case.id]],
         "allowed": [stage.value for stage in NEXT[CaseStage(case.stage)]],
+        "obstacles": obstacles_of(session, case),
     }
 
 

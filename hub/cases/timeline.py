@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
@@ -30,16 +30,16 @@ from hub.shares.views import share_views
 from hub.web.clauses import clause_name
 
 KINDS = {
-    "step": _l("步骤"),
-    "note": _l("记录"),
-    "measure": _l("措施"),
-    "file": _l("附件"),
-    "share": _l("共享"),
-    "receipt": _l("签收"),
-    "request": _l("函件"),
-    "deadline": _l("期限"),
-    "link": _l("关联"),
-    "edit": _l("修改"),
+    "step": lazy_pgettext("经过", "步骤"),
+    "note": lazy_pgettext("经过", "记录"),
+    "measure": lazy_pgettext("经过", "措施"),
+    "file": lazy_pgettext("经过", "附件"),
+    "share": lazy_pgettext("经过", "共享"),
+    "receipt": lazy_pgettext("经过", "签收"),
+    "request": lazy_pgettext("经过", "函件"),
+    "deadline": lazy_pgettext("经过", "期限"),
+    "link": lazy_pgettext("经过", "关联"),
+    "edit": lazy_pgettext("经过", "修改"),
 }
 # What the trail tells that nothing else here does.
 TRAILED = frozenset({
@@ -103,7 +103,7 @@ def _measures(view: dict[str, Any]) -> Iterator[Event]:
         text = " · ".join(filter(None, [_money(one), one["document_number"], one["description"]]))
         yield Event("measure", one["starts_at"], name, text, who, "#measures-h", "warn")
         if one["ended_at"]:
-            ended = f"{name}：{one['outcome_name']}"
+            ended = _("：").join((name, one["outcome_name"]))
             tone = "danger" if one["outcome"] == "unfulfilled" else "ok"
             yield Event("measure", one["ended_at"], ended, one["outcome_text"], tone=tone)
         yield from _due(one["clocks"], name)
@@ -188,7 +188,7 @@ def _requests(requests: Iterable[dict[str, Any]]) -> Iterator[Event]:
     for one in requests:
         url = f"/requests/{one['id']}"
         for step in one["steps"]:
-            title = f"{one['kind_name']}：{step['label']}"
+            title = _("：").join((str(one["kind_name"]), str(step["label"])))
             who = f"{step['bureau_name']} {step['who'] or ''}".strip()
             text = step["text"] or one["title"]
             yield Event("request", step["at"], title, text, who, url)

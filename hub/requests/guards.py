@@ -15,6 +15,7 @@ from hub.cases.texts import clean, refuse_secrets
 from hub.errors import Conflict, field_error
 from hub.files.services import files_of
 from hub.requests.escalation import officials_are_late
+from hub.requests.handover import check_may_change_hands
 from hub.requests.labels import CHECKLIST, GROUNDS
 from hub.requests.machine import Act, Form
 from hub.requests.models import Kind, Request
@@ -39,6 +40,8 @@ def check(session: Session, actor: Actor, row: Request, name: str, act: Act, giv
         _other_person(actor, row)
     if name in ("approve", "send") and row.kind != Kind.POLICE:
         check_permission(session, row)
+    if row.kind == Kind.TRANSFER and name in ("approve", "send"):
+        check_may_change_hands(own_case(session, actor, row.case_id or ""))
     if row.kind in (Kind.POLICE, Kind.JOINT) and name in ("approve", "send"):
         _team(session, row, MIN_OFFICERS if row.kind == Kind.POLICE else 1)
     if row.kind == Kind.POLICE and name in ("approve", "send"):

@@ -11,10 +11,11 @@ from hub.access import Actor, Right
 from hub.bureaus.models import Bureau
 from hub.bureaus.services import jurisdiction, on_behalf_of
 from hub.cases import approvals
-from hub.cases.lookups import ENDED, measures_of
 from hub.cases.lookups import KIND as CASE
+from hub.cases.lookups import measures_of
 from hub.cases.measure_views import KIND as MEASURE
 from hub.cases.models import Case
+from hub.cases.stages import ENDED
 from hub.cases.subjects import subject_of
 from hub.db import utc_now
 from hub.deadlines import handover as clocks
@@ -46,9 +47,7 @@ def give(session: Session, actor: Actor, row: Request, *, to: str) -> Case:
     giver = case.owner_bureau_id
     if giver == to or giver not in (row.sender_bureau_id, row.receiver_bureau_id):
         raise Conflict(_l("案件的承办单位已经变更，请刷新后查看。"))
-    if case.stage in ENDED:
-        raise Conflict(_l("案件已经结束，不能移送。"))
-    check_not_at_police(case)
+    check_may_change_hands(case)
     ever = partners_ever(session, CASE, case.id)
     approvals.lapse(session, actor, case, str(_l("案件已移送，由接收单位另行申请")))
     sharing.end_for_owner(session, actor, case)
@@ -64,6 +63,17 @@ def give(session: Session, actor: Actor, row: Request, *, to: str) -> Case:
     _leave_stub(session, case, giver)
     sharing.share_automatically(session, on_behalf_of(session, to), case)
     return case
+
+
+def check_may_change_hands(case: Case) -> None:
+    """Refuse to give away a case that has ended, or that the police have.
+
+    Raises:
+        Conflict: says which.
+    """
+    if case.stage in ENDED:
+        raise Conflict(_l("案件已经结束，不能移送。"))
+    check_not_at_police(case)
 
 
 def _hand_over_clocks(session: Session, case: Case, giver: str) -> None:

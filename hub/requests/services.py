@@ -13,7 +13,6 @@ from hub.access import Actor, Right
 from hub.accounts.directory import colleagues
 from hub.bureaus.services import bureau
 from hub.cases.access import own_case
-from hub.cases.lookups import ENDED
 from hub.cases.texts import clean, refuse_secrets
 from hub.changes import record_act
 from hub.db import utc_now
@@ -23,9 +22,10 @@ from hub.numbering.services import next_number
 from hub.patrols.findings import access_finding
 from hub.requests.access import access_request
 from hub.requests.clock import start_after_opinion
+from hub.requests.handover import check_may_change_hands
 from hub.requests.machine import APPROVED, DRAFT, EDITABLE, SENT
 from hub.requests.models import Kind, Request
-from hub.requests.police import check_may_go, check_not_at_police, check_only_one
+from hub.requests.police import check_may_go, check_only_one
 from hub.requests.sources import lead_from
 from hub.requests.steps import enter, note_delivered, steps_of
 
@@ -106,10 +106,8 @@ def _bind_case(session: Session, actor: Actor, row: Request, case_id: str) -> No
     case = own_case(session, actor, case_id)
     row.case_id = case.id
     row.classification = case.classification
-    if row.kind in (Kind.TRANSFER, Kind.POLICE) and case.stage in ENDED:
-        raise Conflict(_l("案件已经结束，不能移送。"))
     if row.kind == Kind.TRANSFER:
-        check_not_at_police(case)
+        check_may_change_hands(case)
     if row.kind == Kind.POLICE:
         check_may_go(case)
         check_only_one(session, case)

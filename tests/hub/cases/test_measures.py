@@ -108,8 +108,13 @@ def test_how_a_measure_ends_ends_its_clocks(world):
 def test_a_case_is_not_closed_while_a_measure_holds(world):
     way = Way(world).walk("filed", "investigating")
     held = newest(take(way, "seizure"))
+    # Told before anything is filled in, on the page and by the API, then as a refusal.
+    (told,) = way.steps()["obstacles"]["withdrawn"]
+    assert told["rule"] == "case.measures_open"
+    assert told["text"] in way.officer.page(f"/cases/{way.id}").body
     refused(way.step("withdrawn", reason="不属实"), "case.measures_open")
     end(way, held, "lifted")
+    assert way.steps()["obstacles"] == {}
     way.walk("withdrawn", reason="不属实")
 
 

@@ -151,6 +151,17 @@ def test_where_the_terms_open_nothing_the_giver_sees_no_more_than_they_say(world
     assert "party_name" not in stub
 
 
+def test_a_case_that_has_ended_is_not_given_away(world):
+    way = Way(world)
+    row = draft(world, transfer(world, {"id": way.id}))
+    assert "kind=transfer" in way.officer.page(f"/cases/{way.id}").body
+    way.walk("not_filed", reason="不属实")
+    assert act(world.as_(OFFICIAL), row["id"], "approve").status == 409
+    way.walk("archived")
+    assert way.officer.post("/requests", transfer(world, {"id": way.id})).status == 409
+    assert "kind=transfer" not in way.officer.page(f"/cases/{way.id}").body
+
+
 def test_a_transfer_can_be_returned(world):
     case = new_case(world).body
     row = sent(world, transfer(world, case))
