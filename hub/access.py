@@ -64,6 +64,8 @@ class Right(StrEnum):
     FEED_READ = "feed.read"
     USER_MANAGE = "user.manage"
     ROLE_GRANT = "role.grant"
+    # To be the second person of a change of rights, or of a new way to sign in.
+    ROLE_CONFIRM = "role.confirm"
     AUDIT_READ = "audit.read"
     CALENDAR_EDIT = "calendar.edit"
     RULE_EDIT = "rule.edit"
@@ -140,6 +142,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.EMERGENCY_REVIEW,
             Right.PETITION_WORK,
             Right.PETITION_DECIDE,
+            Right.ROLE_CONFIRM,
         }
     ),
     Role.MEDIATOR: frozenset(
@@ -152,7 +155,13 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     ),
     Role.SYSADMIN: frozenset({Right.USER_MANAGE, Right.CALENDAR_EDIT}),
     Role.SECADMIN: frozenset(
-        {Right.ROLE_GRANT, Right.KEY_MANAGE, Right.KEY_CONFIRM, Right.EMERGENCY_REVIEW}
+        {
+            Right.ROLE_GRANT,
+            Right.ROLE_CONFIRM,
+            Right.KEY_MANAGE,
+            Right.KEY_CONFIRM,
+            Right.EMERGENCY_REVIEW,
+        }
     ),
     Role.AUDITOR: frozenset({Right.AUDIT_READ}),
 }

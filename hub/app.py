@@ -35,6 +35,7 @@ BLUEPRINTS = [
     "hub.home.pages",
     "hub.accounts.pages",
     "hub.accounts.api",
+    "hub.accounts.changes_api",
     "hub.bureaus.api",
     "hub.agreements.editor_api",
     "hub.agreements.api",

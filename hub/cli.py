@@ -10,9 +10,11 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hub import migrations
 from hub.access import Role
+from hub.accounts import passwords
 from hub.accounts import services as accounts
 from hub.accounts.models import User
 from hub.bureaus.cli import boundaries_group
@@ -136,6 +138,24 @@ def user_create(
     click.echo(f"created {username}")
 
 
+@user_group.command("sign-in-code")
+@click.option("--user", "username", required=True)
+@click.option("--release-totp", is_flag=True, help="release the authenticator too")
+def user_sign_in_code(username: str, release_totp: bool) -> None:
+    """Print a code by which a person signs in once and sets a password; all his access ends."""
+    with unit_of_work() as session:
+        user = _user(session, username)
+        code = passwords.give_whole_code(session, SYSTEM, user, release_totp=release_totp)
+    click.echo(code)
+
+
+def _user(session: Session, username: str) -> User:
+    user = session.scalar(select(User).where(User.username == username))
+    if user is None:
+        raise click.ClickException(f"no person has the user name {username!r}")
+    return user
+
+
 @token_group.command("create")
 @click.option("--user", "username", required=True)
 @click.option("--name", default="command line")
@@ -143,9 +163,7 @@ def user_create(
 def token_create(username: str, name: str, reads: bool) -> None:
     """Make an access token and print it once."""
     with unit_of_work() as session:
-        user = session.scalar(select(User).where(User.username == username))
-        if user is None:
-            raise click.ClickException(f"no person has the user name {username!r}")
+        user = _user(session, username)
         scopes = ["read"] if reads else ["read", "write"]
         _row, raw = accounts.create_token(session, SYSTEM, user, name=name, scopes=scopes)
     click.echo(raw)

@@ -109,12 +109,22 @@ def owes_second_factor(row: SessionFacts, user: User, rules: SessionRules) -> bo
     return rules.require_totp or user.totp_secret is not None
 
 
+def owes_password(user: User) -> bool:
+    """Whether the person may do nothing but set a password: others handed out the one he has."""
+    return user.password_until is not None
+
+
+def may_act(row: SessionFacts, user: User, rules: SessionRules) -> bool:
+    """Whether a session that counts owes nothing any more."""
+    return not owes_second_factor(row, user, rules) and not owes_password(user)
+
+
 def actor_of_session(session: Session, session_id: str, rules: SessionRules) -> Actor | None:
     """The actor of a session by id, with the rights of this moment; None once it ended."""
     row = session.get(LoginSession, session_id)
     if row is None or not session_counts(row, row.user, rules):
         return None
-    if owes_second_factor(row, row.user, rules):
+    if not may_act(row, row.user, rules):
         return None
     return make_actor(row.user, session_id=row.id)
 
@@ -151,13 +161,17 @@ def refresh(session: Session, actor: Actor, rules: SessionRules) -> Actor | None
     return None
 
 
-def access_user(session: Session, actor: Actor, user_id: str) -> User:
+def access_user(session: Session, actor: Actor, user_id: str, *, for_update: bool = False) -> User:
     """A person of the actor's own bureau.
+
+    Args:
+        for_update: hold the row until the transaction ends (PostgreSQL), as it is stored now.
 
     Raises:
         NotFound: absent, or of another bureau.
     """
-    user = session.get(User, user_id)
+    lock = {"of": User} if for_update else None
+    user = session.get(User, user_id, with_for_update=lock, populate_existing=for_update)
     if user is None:
         raise NotFound
     if user.bureau_id != actor.bureau_id:

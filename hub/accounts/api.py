@@ -8,13 +8,12 @@ from typing import Any
 from apiflask import APIBlueprint
 from sqlalchemy.orm import Session
 
-from hub.access import Actor, Right
-from hub.accounts import schemas, services
+from hub.access import Actor
+from hub.accounts import passwords, schemas, services
 from hub.accounts.access import access_user
-from hub.bureaus.models import Bureau
-from hub.db import utc_now
-from hub.errors import NotFound
+from hub.db import unit_of_work, utc_now
 from hub.web.doors import reading, writing
+from hub.web.identity import current_actor
 
 bp = APIBlueprint("accounts_api", __name__, url_prefix="/api/v1", tag="accounts")
 
@@ -34,6 +33,20 @@ def me(_session: Session, actor: Actor) -> dict[str, Any]:
         "rights": sorted(actor.rights),
         "clearance": actor.clearance,
     }
+
+
+@bp.put("/me/password")
+@bp.input(schemas.PasswordIn, arg_name="body")
+@bp.output({}, status_code=204)
+@bp.doc(summary="Set a new password; all that is signed in with the old one ends, but this browser")
+def set_password(body: schemas.PasswordIn) -> tuple[dict[str, Any], int]:
+    """Other sessions, access tokens and calendar addresses end. Not by an access token."""
+    actor = current_actor()
+    with unit_of_work() as session:
+        refusal = passwords.change_own(session, actor, body.current, body.new)
+    if refusal is not None:
+        raise refusal
+    return {}, 204
 
 
 @bp.get("/tokens")
@@ -89,15 +102,8 @@ def people(session: Session, actor: Actor) -> dict[str, Any]:
 def create_person(
     session: Session, actor: Actor, body: schemas.PersonIn
 ) -> tuple[dict[str, Any], int]:
-    """Add a disabled account; the security administrator grants roles and enables it."""
-    actor.require(Right.USER_MANAGE)
-    bureau = session.get(Bureau, actor.bureau_id)
-    if bureau is None:
-        raise NotFound
-    user = services.create_user(
-        session, actor, bureau=bureau, roles=[], active=False, **body.model_dump()
-    )
-    return services.person_view(user), 201
+    """Roles, clearance and a way to sign in are given by others."""
+    return services.person_view(services.add_disabled(session, actor, **body.model_dump())), 201
 
 
 @bp.put("/people/<user_id>/license")
@@ -111,18 +117,6 @@ def set_license(
     """The certificate counts from now on, in planning and when a patrol starts."""
     user = services.set_license(session, actor, user_id, body.license_no, body.license_until)
     return services.person_view(user)
-
-
-@bp.put("/people/<user_id>/roles")
-@bp.input(schemas.RolesIn, arg_name="body")
-@bp.output(schemas.PersonOut)
-@bp.doc(summary="Grant exactly these roles (security administrator)")
-@writing
-def set_roles(
-    session: Session, actor: Actor, user_id: str, body: schemas.RolesIn
-) -> dict[str, Any]:
-    """Grant exactly these roles."""
-    return services.person_view(services.set_roles(session, actor, user_id, body.roles))
 
 
 @bp.put("/people/<user_id>/active")

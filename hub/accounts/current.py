@@ -13,7 +13,7 @@ from hub.access import Actor
 from hub.accounts.access import (
     SessionRules,
     make_actor,
-    owes_second_factor,
+    may_act,
     session_counts,
     token_counts,
 )
@@ -75,7 +75,7 @@ def doors_now(session: Session, actors: Iterable[Actor], rules: SessionRules) ->
     for chunk in _chunks({actor.session_id for actor in asked if actor.session_id}):
         for row in session.execute(SESSIONS.where(LoginSession.id.in_(chunk))):
             user = users[row.user_id]
-            if session_counts(row, user, rules) and not owes_second_factor(row, user, rules):
+            if session_counts(row, user, rules) and may_act(row, user, rules):
                 until = min(row.expires_at, row.last_seen_at + rules.idle)
                 found[row.id] = Held(make_actor(user, session_id=row.id), until)
     for chunk in _chunks({actor.token_id for actor in asked if actor.token_id}):

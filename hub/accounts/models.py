@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.bureaus.models import Bureau
@@ -26,6 +27,9 @@ class User(Base):
     name: Mapped[Name]
     # Argon2id, with its parameters.
     password_hash: Mapped[str] = mapped_column(String(200))
+    # It is a sign-in code that others handed out: it works until then, and only to set a password
+    # of one's own. None: the person chose it.
+    password_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Values of hub.access.Role.
     roles: Mapped[JsonList]
     # Highest classification (1-4) the person may read.
@@ -52,6 +56,51 @@ class User(Base):
         if self.license_no is None:
             return False
         return self.license_until is None or at.astimezone(SHANGHAI).date() <= self.license_until
+
+
+class ChangeState(StrEnum):
+    """What became of a change of an account that takes two persons."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    # Another change of the same person and kind came after it.
+    REPLACED = "replaced"
+
+
+class AccountChange(Base):
+    """A change of somebody's account that one person proposes and another confirms.
+
+    What is proposed never changes: whoever confirms it by its id confirms what he read.
+    """
+
+    __tablename__ = "account_change"
+
+    id: Mapped[PrimaryId]
+    bureau_id: Mapped[str] = mapped_column(ForeignKey("bureau.id"))
+    user_id: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    # `rights` or `sign_in`.
+    kind: Mapped[str] = mapped_column(String(10))
+    # Of `rights`: what the person held when it was proposed, and is to hold.
+    roles_before: Mapped[JsonList]
+    clearance_before: Mapped[int]
+    roles: Mapped[JsonList]
+    clearance: Mapped[int]
+    # Of `sign_in`: whether the authenticator is released too; Argon2id of the whole code; its
+    # second half, encrypted until somebody confirms.
+    release_totp: Mapped[bool] = mapped_column(default=False)
+    code_hash: Mapped[str | None] = mapped_column(String(200))
+    sealed_half: Mapped[str | None] = mapped_column(String(300))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(12), default=ChangeState.WAITING)
+    proposed_by: Mapped[str] = mapped_column(ForeignKey("user_account.id"))
+    proposed_by_name: Mapped[Name]
+    proposed_at: Mapped[Moment]
+    decided_by_name: Mapped[str | None] = mapped_column(String(200))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_account_change_waiting", "bureau_id", "state", "id"),)
 
 
 class LoginSession(Base):

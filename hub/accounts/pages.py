@@ -9,15 +9,16 @@ from typing import Any
 import qrcode
 import qrcode.image.svg
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, session
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
 from hub.access import ROLE_NAMES, Right
-from hub.accounts import services, signing_in
+from hub.accounts import changes, passwords, services, signing_in
 from hub.accounts.access import owes_second_factor
 from hub.accounts.feeds import list_feeds
 from hub.accounts.secrets import totp_uri
 from hub.db import read_only, unit_of_work
-from hub.errors import HubError, Unauthenticated
+from hub.errors import HubError, Invalid, Unauthenticated, field_error
 from hub.web.i18n import local_target
 from hub.web.identity import COOKIE, current_actor, own_login, session_rules, settings
 
@@ -33,8 +34,9 @@ def login() -> BaseResponse | str:
     """Ask for name and password, or for the second factor that is still owed."""
     if g.actor is not None:
         return _go_on(request.args.get("next"))
-    if g.login is not None and owes_second_factor(g.login, g.login.user, session_rules()):
-        return redirect("/login/second-factor")
+    if g.login is not None:
+        owes_code = owes_second_factor(g.login, g.login.user, session_rules())
+        return redirect("/login/second-factor" if owes_code else "/login/new-password")
     return _login_page(None, "")
 
 
@@ -147,6 +149,36 @@ def check_second_factor() -> BaseResponse | tuple[str, int]:
     return redirect("/")
 
 
+@bp.get("/login/new-password")
+def new_password() -> BaseResponse | str:
+    """Ask whoever came in by a sign-in code for a password of his own."""
+    if g.login is None:
+        return redirect("/login")
+    if g.actor is not None:
+        return redirect("/")
+    if owes_second_factor(g.login, g.login.user, session_rules()):
+        return redirect("/login/second-factor")
+    return render_template("accounts/new_password.html", error=None)
+
+
+@bp.post("/login/new-password")
+def set_new_password() -> BaseResponse | tuple[str, int]:
+    """Set it; what else was signed in has ended when the code was given."""
+    try:
+        with unit_of_work() as db:
+            row = own_login(db)
+            if row is None or owes_second_factor(row, row.user, session_rules()):
+                raise Unauthenticated
+            new = request.form.get("password", "")
+            if new != request.form.get("repeat", ""):
+                raise field_error("repeat", _l("两次输入不一致。"))
+            passwords.set_first(db, row, new)
+    except Invalid as refused:
+        error = refused.errors[0].message
+        return render_template("accounts/new_password.html", error=error), refused.status
+    return redirect("/")
+
+
 @bp.post("/logout")
 def sign_out() -> BaseResponse:
     """End this session and its sockets."""
@@ -181,6 +213,13 @@ def people() -> str:
     actor = current_actor()
     with read_only() as db:
         rows = services.list_people(db, actor)
+        waiting = changes.waiting(db, actor)
     names = {role.value: str(name) for role, name in ROLE_NAMES.items()}
     people = [row | {"role_names": [names[value] for value in row["roles"]]} for row in rows]
-    return render_template("people/list.html", people=people, all_roles=list(names.items()))
+    return render_template(
+        "people/list.html",
+        people=people,
+        waiting=waiting,
+        names=names,
+        all_roles=list(names.items()),
+    )

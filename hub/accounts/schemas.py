@@ -53,9 +53,7 @@ class PersonIn(Strict):
 
     username: str = Field(min_length=3, max_length=64)
     name: str = Field(min_length=1, max_length=200)
-    password: str = Field(min_length=12, max_length=200)
     license_no: str | None = Field(default=None, max_length=40)
-    clearance: int = Field(default=2, ge=1, le=4)
 
 
 class LicenseIn(Strict):
@@ -67,10 +65,73 @@ class LicenseIn(Strict):
     )
 
 
-class RolesIn(Strict):
-    """Exactly these roles (security administrator)."""
+class PasswordIn(Strict):
+    """A new password of one's own."""
 
-    roles: list[Role] = Field(min_length=1, max_length=7)
+    # As typed: a space at an end is part of a password.
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+
+    current: str = Field(max_length=200)
+    new: str = Field(max_length=200, description="at least 12 characters")
+
+
+class RightsIn(Strict):
+    """Exactly these roles and this clearance (security administrator)."""
+
+    roles: list[Role] = Field(max_length=7, description="empty: all are taken back")
+    clearance: int = Field(ge=1, le=4, description="highest classification the person may read")
+    reason: str = Field(default="", max_length=500)
+
+
+class SignInCodeIn(Strict):
+    """A code by which a person signs in once and sets a password."""
+
+    release_totp: bool = Field(
+        default=False, description="release the authenticator too: its phone is lost"
+    )
+    reason: str = Field(default="", max_length=500)
+
+
+class RefusalIn(Strict):
+    """Why a change is not confirmed."""
+
+    reason: str = Field(default="", max_length=500)
+
+
+class ChangeOut(BaseModel):
+    """A change of an account that waits for a second person, or what became of it."""
+
+    id: str
+    kind: str = Field(description="rights or sign_in")
+    user_id: str
+    username: str
+    name: str
+    roles_before: list[str]
+    roles: list[str]
+    clearance_before: int
+    clearance: int
+    release_totp: bool
+    reason: str
+    state: str = Field(description="waiting, confirmed, refused, withdrawn or replaced")
+    proposed_by_name: str
+    proposed_at: datetime
+    until: datetime
+    decided_by_name: str | None
+    may_confirm: bool
+    may_withdraw: bool
+
+
+class ChangesOut(BaseModel):
+    """Changes that wait for a second person."""
+
+    items: list[ChangeOut]
+    next: str | None = None
+
+
+class CodeHalfOut(ChangeOut):
+    """A change, and half of the code: shown this once, and null when the request is repeated."""
+
+    code_half: str | None
 
 
 class ActiveIn(Strict):
@@ -92,7 +153,16 @@ class PersonOut(BaseModel):
     licensed: bool
     active: bool
     totp: bool
+    code_until: datetime | None = Field(
+        description="has a sign-in code until then, and no password yet"
+    )
     version: int
+
+
+class RightsOut(PersonOut):
+    """The person as he is now, and the change that waits for a second person, if one does."""
+
+    change: ChangeOut | None
 
 
 class PeopleOut(BaseModel):

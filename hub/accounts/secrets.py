@@ -16,6 +16,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 _HASHER = PasswordHasher()  # Argon2id with the library's current defaults (RFC 9106, low memory)
 TOKEN_PREFIX = "lfp_"  # noqa: S105 - lets secret scanners recognise a leaked token
 TOTP_STEP_SECONDS = 30
+CODE_PURPOSE = b"lianfang sign-in code 1"
+# Without the letters and digits that are mistaken for one another.
+CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
 def hash_password(password: str) -> str:
@@ -35,6 +38,17 @@ def verify_password(stored: str | None, password: str) -> bool:
         return False
 
 
+def new_code() -> tuple[str, str]:
+    """The halves of a sign-in code, each for another person to hand over; about 80 random bits."""
+    first, second = ("".join(secrets.choice(CODE_LETTERS) for _ in range(8)) for _half in range(2))
+    return first, second
+
+
+def plain_code(typed: str) -> str:
+    """A sign-in code as it is hashed, however it was typed."""
+    return "".join(letter for letter in typed.upper() if letter.isalnum())
+
+
 def new_session_token() -> str:
     """256 random bits for a cookie."""
     return secrets.token_urlsafe(32)
@@ -50,9 +64,19 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _cipher(secret_key: str) -> Fernet:
-    derived = HKDF(SHA256(), 32, salt=None, info=b"lianfang totp 1").derive(secret_key.encode())
+def _cipher(secret_key: str, purpose: bytes = b"lianfang totp 1") -> Fernet:
+    derived = HKDF(SHA256(), 32, salt=None, info=purpose).derive(secret_key.encode())
     return Fernet(base64.urlsafe_b64encode(derived))
+
+
+def seal_half(secret_key: str, half: str) -> str:
+    """Encrypt half of a sign-in code for the database."""
+    return _cipher(secret_key, CODE_PURPOSE).encrypt(half.encode()).decode()
+
+
+def open_half(secret_key: str, sealed: str) -> str:
+    """Decrypt it for whoever confirms."""
+    return _cipher(secret_key, CODE_PURPOSE).decrypt(sealed.encode()).decode()
 
 
 def seal_totp(secret_key: str, secret: str) -> str:

@@ -3,53 +3,34 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.access import ROLE_NAMES, Actor, Right, Role, check_role_set
 from hub.accounts.access import access_user
-from hub.accounts.models import AccessToken, CalendarFeed, LoginSession, User
+from hub.accounts.changes import require_reader
+from hub.accounts.ending import end_all_access
+from hub.accounts.models import AccessToken, User
+from hub.accounts.passwords import check_password
 from hub.accounts.secrets import (
     hash_password,
     new_access_token,
     token_hash,
 )
 from hub.bureaus.models import Bureau
+from hub.bureaus.services import bureau
 from hub.changes import record_act
 from hub.db import utc_now
 from hub.errors import Conflict, NotFound, field_error
 from sharing.canonical import utc_text
 
-MIN_PASSWORD = 12
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]")
-
-
-def end_all_access(session: Session, user: User) -> None:
-    """End every session, token and calendar feed of a person."""
-    now = utc_now()
-    for model in (LoginSession, AccessToken, CalendarFeed):
-        session.execute(
-            update(model)
-            .where(model.user_id == user.id, model.revoked_at.is_(None))
-            .values(revoked_at=now)
-        )
-
-
-def check_password(password: str) -> None:
-    """Refuse a weak password (NIST SP 800-63B: length first; no composition theatre).
-
-    Raises:
-        Invalid: too short or too uniform.
-    """
-    if len(password) < MIN_PASSWORD:
-        raise field_error("password", _l("密码至少%(n)s位。", n=MIN_PASSWORD))
-    if len(set(password)) < 5:
-        raise field_error("password", _l("密码过于简单，请使用更多不同的字符。"))
 
 
 def create_user(session: Session, actor: Actor, *, password: str, **account: Any) -> User:
@@ -60,6 +41,30 @@ def create_user(session: Session, actor: Actor, *, password: str, **account: Any
     """
     check_password(password)
     return add_account(session, actor, password_hash=hash_password(password), **account)
+
+
+def add_disabled(
+    session: Session, actor: Actor, *, username: str, name: str, license_no: str | None
+) -> User:
+    """Add a disabled account without roles, whose password nobody knows: two persons give roles
+    and clearance (`changes.set_rights`), two others' halves let its person in (`propose_code`).
+
+    Raises:
+        Forbidden: the actor is no system administrator.
+        Invalid: a name is malformed or taken.
+    """
+    actor.require(Right.USER_MANAGE)
+    return add_account(
+        session,
+        actor,
+        bureau=bureau(session, actor.bureau_id),
+        username=username,
+        name=name,
+        password_hash=hash_password(secrets.token_urlsafe(32)),
+        roles=[],
+        license_no=license_no,
+        active=False,
+    )
 
 
 def add_account(
@@ -75,8 +80,7 @@ def add_account(
     license_no: str | None = None,
     active: bool = True,
 ) -> User:
-    """Add a person. From the page the system administrator creates a disabled account without
-    roles' effect; the security administrator then grants roles and enables it.
+    """Add a person.
 
     Raises:
         Invalid: a name is malformed or taken, the roles exclude each other.
@@ -126,28 +130,6 @@ def set_active(session: Session, actor: Actor, user_id: str, active: bool) -> Us
         end_all_access(session, user)
     verb = "enabled" if active else "disabled"
     record_act(session, actor, action=f"user.{verb}", kind="user", record_id=user.id)
-    return user
-
-
-def set_roles(session: Session, actor: Actor, user_id: str, roles: Sequence[Role]) -> User:
-    """Grant a person exactly these roles; takes effect at the next read, open sockets included."""
-    actor.require(Right.ROLE_GRANT)
-    user = access_user(session, actor, user_id)
-    if user.id == actor.user_id:
-        raise Conflict(_l("不能更改自己的角色。"))
-    if not check_role_set(roles):
-        raise field_error("roles", _l("管理员角色不得与其他角色兼任。"))
-    before = list(user.roles)
-    user.roles = [str(role) for role in roles]
-    user.version += 1
-    record_act(
-        session,
-        actor,
-        action="user.roles_set",
-        kind="user",
-        record_id=user.id,
-        detail={"before": before, "after": user.roles},
-    )
     return user
 
 
@@ -239,14 +221,14 @@ def person_view(user: User) -> dict[str, Any]:
         "licensed": user.licensed_at(utc_now()),
         "active": user.active,
         "totp": user.totp_secret is not None,
+        "code_until": utc_text(user.password_until) if user.password_until else None,
         "version": user.version,
     }
 
 
 def list_people(session: Session, actor: Actor) -> list[dict[str, Any]]:
-    """People of the actor's bureau, for its system or security administrator."""
-    if not actor.may(Right.ROLE_GRANT):
-        actor.require(Right.USER_MANAGE)
+    """People of the actor's bureau, for who changes accounts or confirms their changes."""
+    require_reader(actor)
     rows = session.scalars(
         select(User).where(User.bureau_id == actor.bureau_id).order_by(User.username)
     )

@@ -14,11 +14,13 @@ from hub.access import Actor
 from hub.accounts import lockout
 from hub.accounts.access import make_actor
 from hub.accounts.models import LoginSession, User
+from hub.accounts.passwords import LOCKED
 from hub.accounts.secrets import (
     match_totp,
     new_session_token,
     new_totp_secret,
     open_totp,
+    plain_code,
     seal_totp,
     token_hash,
     totp_uri,
@@ -30,7 +32,7 @@ from hub.errors import Conflict, NotFound, TooManyRequests, Unauthenticated, fie
 from sharing import ledger
 
 WRONG = _l("用户名或密码不正确。")
-LOCKED = _l("失败次数过多，请15分钟后再试。")
+CODE_LAPSED = _l("登录码已过期，请联系管理员重新办理。")
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,9 @@ def sign_in(session: Session, username: str, password: str, *, life: timedelta) 
     tries = lockout.claim(session, name)
     user = session.scalar(select(User).where(User.username == name).with_for_update(of=User))
     known = user if user is not None and user.active else None
-    right = verify_password(known.password_hash if known else None, password)
+    until = known.password_until if known else None
+    given = plain_code(password) if until is not None else password
+    right = verify_password(known.password_hash if known else None, given)
     if lockout.is_locked(tries):
         return SignInResult(refusal=TooManyRequests(LOCKED))
     if known is None or not right:
@@ -63,6 +67,8 @@ def sign_in(session: Session, username: str, password: str, *, life: timedelta) 
         _enter_failure(session, known)
         return SignInResult(refusal=Unauthenticated(WRONG))
     lockout.forgive(tries)
+    if until is not None and until <= utc_now():
+        return SignInResult(refusal=Unauthenticated(CODE_LAPSED))
     return SignInResult(token=_open_session(session, known, life))
 
 
@@ -136,12 +142,12 @@ def enrol_totp(
     """Bind an authenticator after a first right code.
 
     Raises:
-        Conflict: one is bound already (the security administrator can release it).
+        Conflict: one is bound already (a sign-in code can release it).
         Invalid: the code is wrong.
     """
     user = row.user
     if user.totp_secret is not None:
-        raise Conflict(_l("已绑定动态口令；更换请联系安全管理员。"))
+        raise Conflict(_l("已绑定动态口令；更换请联系管理员办理登录码。"))
     step = match_totp(secret, code.strip(), now=time.time(), last_step=0)
     if step is None:
         raise field_error("code", _l("动态口令不正确，请核对手机时间。"))

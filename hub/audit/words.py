@@ -42,6 +42,7 @@ KINDS = {
     "meeting_series": _l("会议系列"),
     "action_item": _l("办理事项"),
     "user": _l("人员"),
+    "account_change": _l("账号变更"),
     "session": _l("登录"),
     "token": _l("访问令牌"),
     "jurisdiction": _l("行政区划"),
@@ -130,7 +131,7 @@ VERBS = {
     "bound": _l("绑定动态口令"),
     "enabled": _l("启用"),
     "disabled": _l("停用"),
-    "roles_set": _l("授予角色"),
+    "roles_set": _l("设定角色和可阅密级"),
     "license_set": _l("登记执法证"),
     "revoked": _l("吊销"),
     "imported": _l("导入"),
@@ -148,6 +149,9 @@ VERBS = {
 _SPECIAL = {
     "session.opened": _l("登录"),
     "session.refused": _l("登录被拒"),
+    "password.set": _l("设置密码"),
+    "password.refused": _l("当前密码不正确"),
+    "password.code_given": _l("服务器上发出登录码"),
     "session.closed": _l("退出登录"),
     "file.opened": _l("调取文件"),
     "file.carried": _l("文件随案移入"),
@@ -175,7 +179,14 @@ MATCH_ACTS = {
     "dismissed": _l("不是同一事项"),
 }
 EMERGENCY_ACTS = {"begun": _l("开始"), "reviewed": _l("复核"), "review_late": _l("逾期未复核")}
+ACCOUNT_ACTS = {
+    "proposed": _l("提出"),
+    "confirmed": _l("确认"),
+    "refused": _l("不同意"),
+    "withdrawn": _l("撤回"),
+}
 _OWN = {
+    "account_change": ACCOUNT_ACTS,
     "emergency": EMERGENCY_ACTS,
     "request": REQUEST_ACTS,
     "meeting": MEETING_ACTS,

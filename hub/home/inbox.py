@@ -26,6 +26,7 @@ SOURCES: tuple[Source, ...] = (
     waiting.access_to_answer,
     waiting.approvals_to_give,
     waiting.emergencies_to_review,
+    waiting.account_changes,
     waiting.onward_to_answer,
     waiting.requests_to_act,
     waiting.joint_tasks,

@@ -15,6 +15,7 @@ from hub.home.activity import latest
 from hub.home.inbox import inbox
 from hub.home.items import Badge, Item
 from hub.home.story import steps
+from hub.home.waiting import account_changes
 from hub.locate.map_view import map_start
 from hub.patrols.models import STATE_NAMES, Patrol, PatrolState
 from hub.patrols.plan_list import Filters, own_patrols
@@ -29,7 +30,7 @@ OPEN = (PatrolState.IN_PROGRESS, PatrolState.APPROVED, PatrolState.PROPOSED)
 def overview(session: Session, actor: Actor) -> dict[str, Any]:
     """What the template `home/index.html` shows; administrators only get their own pages."""
     if not actor.may(Right.WORK_VIEW):
-        return {"admin": admin_pages(actor)}
+        return {"admin": admin_pages(session, actor)}
     todo = inbox(session, actor)
     patrols = _patrols(session, actor)
     zones = [z for z, _v, agreement in binding_zones(session) if _own(actor, agreement.party_ids)]
@@ -73,13 +74,19 @@ def _patrol_item(patrol: Patrol) -> Item:
     return Item(patrol.title, patrol.number, url, "route", badge, due=patrol.starts_at)
 
 
-def admin_pages(actor: Actor) -> list[Item]:
+def admin_pages(session: Session, actor: Actor) -> list[Item]:
     """The pages of the three administrators, each for one of them."""
-    pages = []
+    pages = list(account_changes(session, actor))
     if actor.may(Right.USER_MANAGE):
-        pages.append(Item(_("人员"), _("新增账户；授权由安全管理员完成"), "/people", "people"))
+        pages.append(
+            Item(
+                _("人员"), _("新建账号、登录码、执法证；授权由安全管理员提出"), "/people", "people"
+            )
+        )
     if actor.may(Right.ROLE_GRANT):
-        pages.append(Item(_("人员与角色"), _("授予角色、启用或停用账户"), "/people", "people"))
+        pages.append(
+            Item(_("人员与角色"), _("角色和可阅密级、启用或停用账号"), "/people", "people")
+        )
     if actor.may(Right.AUDIT_READ):
         pages.append(Item(_("审计"), _("查阅本单位的操作记录并验证完整性"), "/audit", "audit"))
     return pages

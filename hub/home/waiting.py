@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
+from hub.accounts.changes import waiting as changes_of_accounts
 from hub.action_items.listing import waiting as action_items_of
 from hub.agreements import listing as agreements
 from hub.agreements.models import AgreementState
@@ -42,6 +43,17 @@ def _moment(text: str | None) -> datetime | None:
 def _missing(session: Session, actor: Actor, kind: str, record_id: str, version: int) -> bool:
     given = approvals.standing(session, kind, record_id, version)
     return all(approval.bureau_id != actor.bureau_id for approval in given)
+
+
+def account_changes(session: Session, actor: Actor) -> Iterator[Item]:
+    """Changes of accounts of the own bureau for which this person is the second."""
+    if not actor.may(Right.ROLE_CONFIRM):
+        return
+    for view in changes_of_accounts(session, actor):
+        if view["may_confirm"]:
+            what = _("登录码") if view["kind"] == "sign_in" else _("角色和可阅密级")
+            sub = _("%(what)s，%(who)s提出", what=what, who=view["proposed_by_name"])
+            yield Item(view["name"], sub, "/people", "people", Badge(_("待确认账号变更")))
 
 
 def agreements_to_sign(session: Session, actor: Actor) -> Iterator[Item]:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from wtforms.validators import ValidationError as CsrfInvalid
 
 from hub.access import Actor, Right
-from hub.accounts.access import live_session, live_token, make_actor, owes_second_factor, refresh
+from hub.accounts.access import live_session, live_token, make_actor, may_act, refresh
 from hub.db import database, read_only, unit_of_work
 from hub.errors import FieldError, HubError, Invalid, Unauthenticated
 from hub.patrols.access import access_patrol
@@ -219,7 +219,7 @@ def _authenticate(session: Any, auth: dict[str, Any]) -> Actor | None:
     except CsrfInvalid:
         return None
     row = live_session(session, cookie, session_rules())
-    if row is None or owes_second_factor(row, row.user, session_rules()):
+    if row is None or not may_act(row, row.user, session_rules()):
         return None
     g.user_locale = row.user.locale
     return make_actor(row.user, session_id=row.id)

@@ -15,7 +15,7 @@ from hub.accounts.access import (
     live_session,
     live_token,
     make_actor,
-    owes_second_factor,
+    may_act,
 )
 from hub.accounts.models import AccessToken, LoginSession
 from hub.config import Settings
@@ -73,7 +73,7 @@ def _by_cookie(raw: str) -> None:
         g.by_cookie = True
         g.login = row
         g.user_locale = row.user.locale
-        if not owes_second_factor(row, row.user, rules):
+        if may_act(row, row.user, rules):
             g.actor = make_actor(row.user, session_id=row.id)
         stale = utc_now() - row.last_seen_at > SEEN_EVERY
     if stale:

@@ -37,7 +37,7 @@ ITEMS = [
     ("/people", _l("人员"), "people", Right.USER_MANAGE),
     ("/people", _l("人员"), "people", Right.ROLE_GRANT),
     ("/calendar", _l("工作日历"), "calendar", Right.CALENDAR_EDIT),
-    ("/keys", _l("密钥"), "key", Right.KEY_MANAGE),
+    ("/keys", lazy_pgettext("导航", "密钥"), "key", Right.KEY_MANAGE),
     ("/emergencies", _l("紧急查阅"), "lock", Right.KEY_MANAGE),
     ("/audit", _l("审计"), "audit", Right.AUDIT_READ),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from tests.support.browser import PHONE, Browsers, Person, serious_faults
 from tests.support.story import binding_zone
@@ -128,3 +129,33 @@ def test_an_administrators_pages_ask_for_nothing_that_is_refused(world: World, b
     page.wait_for_selector("body[data-line=stopped]")
     found = world.as_("wuxing-auditor").get("/audit", action="access.denied").body["items"]
     assert found == []
+
+
+@pytest.mark.once
+def test_two_persons_let_a_third_in_who_then_sets_a_password(browsers: Browsers):
+    def half(page: Page) -> str:
+        return page.locator("#code-half:not([hidden]) code").inner_text()
+
+    page = browsers.person("wuxing-sysadmin").open("/people")
+    page.click("tr:has-text('wuxing-officer1') [data-dialog-open^='#code-']")
+    page.click("dialog[open] .btn--primary")
+    first = half(page)
+    page = browsers.person("wuxing-official").open("/people")
+    page.click("#account-changes .btn--primary")
+    code = f"{first} {half(page)}"
+    officer = browsers.person()
+    officer.page.goto(browsers.url + "/login")
+    officer.page.fill("[name=username]", "wuxing-officer1")
+    officer.page.fill("[name=password]", code)
+    officer.page.click("#login-form button")
+    officer.page.wait_for_url("**/login/new-password")
+    officer.page.fill("[name=password]", "my-own-words-2026")
+    officer.page.fill("[name=repeat]", "my-own-words-2026")
+    officer.page.click("main .btn--primary")
+    officer.open("/account")
+    officer.page.fill("[name=current]", "my-own-words-2026")
+    officer.page.fill("[name=new]", "other-own-words-26")
+    officer.page.fill("[name=repeat]", "other-own-words-26")
+    officer.page.click("#password-form .btn--primary")
+    expect(officer.page.locator(".toast")).to_contain_text("密码已修改")
+    assert serious_faults(officer.page) == []

@@ -12,6 +12,8 @@ own       one record: its own bureau alone; for a partner too it does not exist 
 sysadmin, secadmin, auditor   that administrator of a bureau, and none of the others
 witnessed the auditor, and who meets partners: a chain's checkpoints, which hold no content
 admins    the system and the security administrator
+confirmed the security administrator and the officials, as second persons of changes of accounts
+accounts  who changes accounts, and who confirms their changes
 alerted   who works with records, and the security administrator, who is told of emergency access
 reviewed  a use of emergency access: its person, and of his bureau the officials and the security
           administrator; for anybody else it does not exist
@@ -25,11 +27,12 @@ PUBLIC = """
     health.alive health.ready openapi_json api_docs static assets.asset_file i18n.catalogue
     i18n.set_locale accounts.login accounts.sign_in accounts.sign_out accounts.second_factor
     accounts.check_second_factor accounts.second_factor_qr
+    accounts.new_password accounts.set_new_password
     calendar_feeds.calendar field_app.app field_app.worker field_app.manifest field_kit_api.here
 """
 PERSON = """
     home.index accounts.account
-    accounts_api.me accounts_api.tokens accounts_api.create_token
+    accounts_api.me accounts_api.set_password accounts_api.tokens accounts_api.create_token
     accounts_api.revoke_token bureaus_api.get_basemap bureaus_api.list_bureaus
     bureaus_api.one_bureau bureaus_api.list_jurisdictions calendar.index calendar_api.count
     calendar_api.days calendar_api.days_csv deadlines.index deadlines.show deadlines_api.list_rules
@@ -62,12 +65,16 @@ SYSADMIN = """
     accounts_api.create_person accounts_api.set_license health.metrics
 """
 SECADMIN = """
-    accounts_api.set_active accounts_api.set_roles keys_api.rotate keys_api.revoke
+    accounts_api.set_active account_changes_api.set_rights keys_api.rotate keys_api.revoke
     keys_api.import_keys
 """
 AUDITOR = "audit.index audit_api.audit audit_api.audit_csv audit_api.verify"
 WITNESSED = "audit_api.checkpoint audit_api.kept"
-ADMINS = "accounts.people accounts_api.people"
+ADMINS = "account_changes_api.propose_code"
+CONFIRMED = "account_changes_api.confirm account_changes_api.refuse"
+ACCOUNTS = """
+    accounts.people accounts_api.people account_changes_api.waiting account_changes_api.withdraw
+"""
 ALERTED = """
     notifications.index notifications_api.list_ notifications_api.csv
     emergency.index emergency_api.list_uses emergency_api.uses_csv
@@ -84,6 +91,8 @@ CLASSES: dict[str, frozenset[str]] = {
     "auditor": frozenset(AUDITOR.split()),
     "witnessed": frozenset(WITNESSED.split()),
     "admins": frozenset(ADMINS.split()),
+    "confirmed": frozenset(CONFIRMED.split()),
+    "accounts": frozenset(ACCOUNTS.split()),
     "alerted": frozenset(ALERTED.split()),
     "reviewed": frozenset(REVIEWED.split()),
 }

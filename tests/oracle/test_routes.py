@@ -155,13 +155,24 @@ def test_checkpoints_are_not_for_the_other_administrators(hub, ids, who):
     assert set(said.values()) == {403}
 
 
-@pytest.mark.parametrize("name", ["sysadmin", "secadmin", "auditor", "admins"])
+# Classes that are for several: administrators, and of those who work the officials.
+SEVERAL = {
+    "admins": {"sysadmin", "secadmin"},
+    "confirmed": {"secadmin", "official"},
+    "accounts": {"sysadmin", "secadmin", "official"},
+}
+
+
+@pytest.mark.parametrize("name", ["sysadmin", "secadmin", "auditor", *SEVERAL])
 def test_what_is_for_one_administrator_is_for_no_other_and_for_nobody_else(hub, ids, name):
-    theirs = {"admins": {"sysadmin", "secadmin"}}.get(name, {name})
-    others = [who for who, role in ADMINISTRATORS.items() if role not in theirs]
+    theirs = SEVERAL.get(name, {name})
+    roles = [
+        role for role in (*ADMINISTRATORS.values(), "official", "planner") if role not in theirs
+    ]
+    others = [f"wuxing-{role}" for role in roles] + [f"nanxun-{role}" for role in roles[-2:]]
     wrong = {}
     for route in of_class(hub, name):
-        for who in [*others, "wuxing-official", *STRANGERS[:2]]:
+        for who in others:
             status, _said = call(hub, route, ids, who)
             if status not in ({403} if route.method == "GET" else REFUSED):
                 wrong[route.endpoint, who] = status

@@ -122,12 +122,9 @@ def test_a_case_above_the_persons_clearance_does_not_exist_for_him(world):
         world.as_(OFFICER).post("/cases", case_body(in_zone(world), classification=4)).status == 422
     ), "nobody classifies above his own clearance"
     made = new_case(world, classification=3)
-    newcomer = {"username": "changxing-low", "name": "新人", "password": "long-enough-2026"}
-    person = world.as_("changxing-sysadmin").post("/people", newcomer).body["id"]
-    admin = world.as_("changxing-secadmin")
-    admin.put(f"/people/{person}/roles", {"roles": ["officer"]})
-    admin.put(f"/people/{person}/active", {"active": True})
-    low = world.as_("changxing-low")
+    low = world.as_("changxing-officer2")
+    rights = {"roles": ["officer"], "clearance": 2}
+    world.as_("changxing-secadmin").put(f"/people/{low.user_id}/rights", rights)
     assert low.get(f"/cases/{made.body['id']}").status == 404
     assert made.body["id"] not in [c["id"] for c in low.get("/cases").body["items"]]
 

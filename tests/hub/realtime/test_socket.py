@@ -134,7 +134,9 @@ def test_a_disabled_person_loses_his_socket_and_hears_nothing_more(world, open_s
 def test_a_lost_role_ends_the_socket(world, open_socket):
     reader = open_socket("wujiang-officer3")
     user = world.as_("wujiang-officer3").user_id
-    answer = world.as_("wujiang-secadmin").put(f"/people/{user}/roles", {"roles": ["auditor"]})
+    answer = world.as_("wujiang-secadmin").put(
+        f"/people/{user}/rights", {"roles": [], "clearance": 1}
+    )
     assert answer.status == 200
     reader.wait_closed()
 

@@ -1,4 +1,4 @@
-/** The own account: a new token, or the address of a calendar feed, is shown once and never again. */
+/** The own account: the password; a new token, or the address of a calendar feed, is shown once and never again. */
 import { ApiProblem, put } from "../api.js";
 import { confirmDialog } from "../dialogs.js";
 import { connectForm, reportProblem } from "../forms.js";
@@ -20,6 +20,24 @@ connectForm(form, {
     box.hidden = false;
     form.reset();
     box.scrollIntoView({ block: "center" });
+  },
+});
+
+const passwords = document.getElementById("password-form");
+
+/** The repetition is for the person's eyes alone; the hub is told one of them. */
+function checkRepeated() {
+  const { new: first, repeat } = passwords.elements;
+  repeat.setCustomValidity(first.value === repeat.value ? "" : t("两次输入不一致。"));
+}
+
+passwords.addEventListener("input", checkRepeated);
+connectForm(passwords, {
+  body: ({ current, new: next }) => ({ current, new: next }),
+  onSuccess: () => {
+    passwords.reset();
+    toast(t("密码已修改，其他登录已全部结束。"), "ok");
+    setTimeout(() => location.reload(), 1500); // the tokens and addresses below have ended
   },
 });
 
