@@ -12,10 +12,11 @@ from shapely.geometry import LineString
 from geo.crs import WGS84, local_metric_crs, project, transformer
 from geo.tracks import Fix
 from geo.truth import copies, motion, plan, witness
-from geo.truth.reasons import Judgement, Reason, weigh
+from geo.truth.reasons import MADE, Judgement, Reason, weigh
 from geo.truth.way import Way, way_of
 
-ENOUGH_FIXES = 10
+ENOUGH_S = 600.0
+"""A track observed for less than ten minutes shows too little of how it was made (docs/truth.md)."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class PatrolEvidence:
 def judge(evidence: PatrolEvidence) -> Judgement:
     """Look at everything once; reasons of units first, in their order, then of the patrol.
 
-    The score is None when no unit has ten fixes: there is nothing to judge.
+    The score is None when no unit was observed for ten minutes and nothing questions how a track
+    was made: there is too little to judge.
     Raises GeoError ``empty`` for an empty route.
     """
     crs = local_metric_crs(evidence.route)
@@ -67,7 +69,8 @@ def judge(evidence: PatrolEvidence) -> Judgement:
         found = _of_unit(unit, ways[unit.unit], others, route, crs)
         reasons += [Reason(r.code, r.stand, r.values, unit.unit) for r in found]
     reasons += _of_patrol(evidence, ways, route)
-    enough = any(len(way) >= ENOUGH_FIXES for way in ways.values())
+    enough = any(way.observed_s >= ENOUGH_S for way in ways.values())
+    enough = enough or any(reason.cost and reason.code in MADE for reason in reasons)
     return Judgement(tuple(reasons), weigh(reasons) if enough else None)
 
 

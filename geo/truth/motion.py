@@ -43,11 +43,14 @@ def speed(way: Way, dropped: Mapping[str, int]) -> Reason:
     """
     jumps = dropped.get("jump", 0)
     share = jumps / max(1, jumps + len(way))
-    fastest = float(np.nanmax(_minute_speeds(way), initial=0.0))
+    speeds = _minute_speeds(way)
+    fastest = float(np.nanmax(speeds, initial=0.0))
     values = {"jumps": jumps, "share": round(share, 4), "fastest_m_s": round(fastest, 1)}
     wild = jumps >= JUMPS and share > JUMPS_SHARE
-    stand = Stand.QUESTIONS if wild or fastest > FAST_M_S else Stand.SUPPORTS
-    return Reason("impossible_speed", stand, values)
+    if wild or fastest > FAST_M_S:
+        return Reason("impossible_speed", Stand.QUESTIONS, values)
+    seen = not np.isnan(speeds).all()
+    return Reason("impossible_speed", Stand.SUPPORTS if seen else Stand.SILENT, values)
 
 
 def _minute_speeds(way: Way) -> FloatArray:

@@ -50,6 +50,11 @@ class Way:
         """Which steps were observed: no gap of more than MAX_GAP_S (n - 1,)."""
         return self.seconds <= MAX_GAP_S
 
+    @property
+    def observed_s(self) -> float:
+        """Seconds of the way that were observed."""
+        return float(self.seconds[self.seen].sum())
+
     def at(self, times: FloatArray) -> FloatArray:
         """The place at each time (m, 2), evenly between fixes; NaN where nothing was observed."""
         if len(self) < 2:

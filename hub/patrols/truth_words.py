@@ -60,6 +60,7 @@ _SAID: dict[tuple[str, Stand], Any] = {
     ("impossible_speed", Stand.SUPPORTS): _l(
         "最快%(fastest_m_s)s米/秒，%(jumps)s个跳点，均属正常。"
     ),
+    ("impossible_speed", Stand.SILENT): _l("轨迹不足一分钟，看不出速度。"),
     ("too_even", Stand.QUESTIONS): _l(
         "速度起伏%(speed_spread)s，%(straight_share)s的定位点在一条直线上，像是画出来的。"
     ),

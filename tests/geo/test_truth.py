@@ -60,7 +60,9 @@ def test_places_between_fixes_are_told_only_where_something_was_observed() -> No
         (along(40.0, 60), {}, Stand.QUESTIONS),
         (along(3.0, 60), {"jump": 2}, Stand.SUPPORTS),
         (along(3.0, 60), {"jump": 6}, Stand.QUESTIONS),
-        (NOTHING, {}, Stand.SUPPORTS),
+        (along(3.0, 4), {}, Stand.SILENT),  # no whole minute
+        (NOTHING, {}, Stand.SILENT),
+        (NOTHING, {"jump": 6}, Stand.QUESTIONS),
     ],
 )
 def test_speed_kept_up_and_leaps_are_told(track, dropped, stand) -> None:
@@ -231,7 +233,7 @@ def _fixes(track: Way) -> list[Fix]:
     ]
 
 
-def test_a_judgement_names_its_units_and_needs_ten_fixes() -> None:
+def test_a_judgement_names_its_units_and_needs_ten_minutes() -> None:
     route = shapely.LineString([(120.45, 30.9), (120.48, 30.9)])
     fixes = _fixes(wander())
     photo = Photo(600.0, fixes[60].lon, fixes[60].lat)
@@ -244,4 +246,8 @@ def test_a_judgement_names_its_units_and_needs_ten_fixes() -> None:
     assert by_code["photos", "a"] is Stand.SUPPORTS
     assert by_code["observed", None] is Stand.SUPPORTS
     assert judge(PatrolEvidence(0.0, 3_600.0, route, [two])).score is None
+    short = UnitEvidence("c", "wuxing", fixes[:40])
+    assert judge(PatrolEvidence(0.0, 400.0, route, [short])).score is None
+    copied = UnitEvidence("c", "wuxing", fixes[:40], earlier={"old": fixes[:100]})
+    assert judge(PatrolEvidence(0.0, 400.0, route, [copied])).score == 40
     assert way_of([], None).t.size == 0  # type: ignore[arg-type]

@@ -108,8 +108,8 @@ async function draw() {
   Object.assign(app.chip.dataset, { waiting: left.waiting, refused: left.refused, fixes: left.fixes, line: app.sync.line });
   fill(app.chip, icon(app.sync.line === "offline" ? "offline" : tone === "ok" ? "success" : "upload"), el("span", {}, words));
   app.again.hidden = app.sync.line !== "signed-out";
-  showQueue(app.list, items, does);
-  app.screen?.renew(items);
+  showQueue(app.list, items, does, app.sync.line);
+  app.screen?.renew(items, fixes);
 }
 
 async function open(user) {
@@ -164,6 +164,7 @@ async function renewKit() {
       app.kit = await prepare(app.user.id, patrolId);
       app.screen.setKit(app.kit);
       renew();
+      await app.screen.showSent();
     }
   } catch (problem) {
     if (!(problem instanceof ApiProblem)) throw problem; // the hub is away again: what is kept serves on

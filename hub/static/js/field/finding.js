@@ -63,7 +63,7 @@ function open(state) {
 function setPlace(state, place) {
   state.at = place;
   fill(state.place, place
-    ? [icon("pin"), formatLonLat(place.lon, place.lat), place.accuracy_m ? ` ±${Math.round(place.accuracy_m)} m` : ""]
+    ? [icon("pin"), " ", formatLonLat(place.lon, place.lat), place.accuracy_m ? ` ±${Math.round(place.accuracy_m)} m` : ""]
     : t("还没有位置：请在地图上选。"));
 }
 

@@ -56,10 +56,16 @@ async function makeReady(home, patrolId) {
   }
 }
 
+const ORDER = ["under_way", "ready", "waiting", "ended", "cancelled"];
+
+/** What is under way comes first, then what begins next; what is over stands last, the newest of it first. */
 function all(home) {
   const kept = new Map(home.rows.map((row) => [row.patrol_id, row.kit.patrol]));
   for (const patrol of home.patrols) kept.set(patrol.id, patrol);
-  return [...kept.values()].toSorted((a, b) => a.starts_at.localeCompare(b.starts_at));
+  const rank = (patrol) => ORDER.indexOf(stateOf(patrol, home.items).phase);
+  const over = ORDER.indexOf("ended");
+  return [...kept.values()].toSorted((a, b) => rank(a) - rank(b)
+    || (rank(a) < over ? 1 : -1) * a.starts_at.localeCompare(b.starts_at));
 }
 
 function show(home) {
@@ -75,7 +81,7 @@ function row(home, patrol) {
   return el("li", { class: "field-list__row", dataset: { patrol: patrol.id, ready: String(isReady(patrol, kept)) } },
     el("a", { class: "list__item", href: `/field/?patrol=${patrol.id}` }, el("span", { class: "list__main" },
       el("span", { class: "list__title" }, patrol.title), el("span", { class: "list__sub" }, `${formatTime(patrol.starts_at)} – ${formatTime(patrol.ends_at, "time")} · ${patrol.number}`)),
-    badge(...STATES[phase])), readiness(home, patrol, kept));
+    badge(...STATES[phase])), ORDER.indexOf(phase) < ORDER.indexOf("ended") && readiness(home, patrol, kept));
 }
 
 const isReady = (patrol, kept) => Boolean(kept) && kept.kit.patrol.plan_version === patrol.plan_version && shellKept();
@@ -93,7 +99,7 @@ function readiness(home, patrol, kept) {
 async function showKept(home) {
   const { used, free, persisted } = await room();
   fill(home.kept,
-    el("p", { class: "small" }, icon(shellKept() ? "success" : "clock"), shellKept() ? t("程序已存在本机，没有网络也能打开") : t("正在存放程序，请保持网络…")),
-    el("p", { class: "small" }, icon("package"), tn("{n}个巡查的地图与方案；已用{used}，还可存{free}", { n: home.rows.length, used: size(used), free: size(free) })),
+    el("p", { class: "small field-kept" }, icon(shellKept() ? "success" : "clock"), shellKept() ? t("程序已存在本机，没有网络也能打开") : t("正在存放程序，请保持网络…")),
+    el("p", { class: "small field-kept" }, icon("package"), tn("{n}个巡查的地图与方案；已用{used}，还可存{free}", { n: home.rows.length, used: size(used), free: size(free) })),
     !persisted && el("p", { class: "small muted" }, t("浏览器空间紧张时可能清理；请把本页“添加到主屏幕”。")));
 }

@@ -44,7 +44,9 @@ export function mountPatrol(main, app) {
   });
   screen.sampler.start();
   document.addEventListener("visibilitychange", () => { if (!document.hidden) stayAwake(screen); });
-  return { renew: (items) => renew(screen, items), setKit: (row) => { screen.kit = row.kit; } };
+  return {
+    renew: (items, fixes) => renew(screen, items, fixes), setKit: (row) => { screen.kit = row.kit; }, showSent: () => showSent(screen),
+  };
 }
 
 function build(screen, main) {
@@ -205,8 +207,9 @@ function showConflict(screen, items) {
 }
 
 /** Show what the outbox and the kit say. */
-function renew(screen, items) {
+function renew(screen, items, fixes) {
   const before = screen.state;
+  if (!before) drawWaiting(screen, items, fixes);
   const state = stateOf(screen.kit.patrol, items);
   screen.state = state;
   if (JSON.stringify(before) !== JSON.stringify(state)) {
@@ -256,8 +259,21 @@ function pickPlace(screen) {
   });
 }
 
-/** The track that the hub has, drawn under what is recorded now. */
-export async function drawTracks({ view }, id) {
-  const tracks = await get(`/api/v1/patrols/${id}/track`);
-  view.addLayer("tracks", { ...tracks, features: tracks.features.filter((f) => f.geometry) }, { role: "track" });
+/** The way that waits on the phone, after the page was opened again. */
+function drawWaiting(screen, items, fixes) {
+  const own = ({ patrol_id: id }) => id === screen.id;
+  const packed = items.filter((item) => own(item) && item.kind === "positions").flatMap((item) => item.body.fixes);
+  const loose = fixes.filter(own).map((row) => row.fix);
+  const way = [...packed, ...loose];
+  screen.track.setLatLngs(way.map(({ lat, lon }) => [lat, lon]));
+  screen.map.dataset.kept = way.length;
+}
+
+/** The tracks that the hub has, once, under what is recorded now. */
+async function showSent(screen) {
+  if (screen.sent || !screen.state || !["under_way", "ended"].includes(screen.state.phase)) return;
+  screen.sent = true;
+  const tracks = await get(`/api/v1/patrols/${screen.id}/track`);
+  const features = tracks.features.filter((feature) => feature.geometry);
+  screen.view.addLayer("tracks", { ...tracks, features }, { role: "track" });
 }

@@ -55,17 +55,22 @@ function advice({ kind, problem }) {
   return t("可稍后重试；不能接受的可导出留存。");
 }
 
-/** The list in `host`. `does`: {retry(item, body), discard(item), renew(patrolId)}. */
-export function showQueue(host, items, does) {
+/** The list in `host`. `does`: {retry(item, body), discard(item), renew(patrolId)}; `line`: how the line is. */
+export function showQueue(host, items, does, line) {
   const held = heldPatrols(items);
-  const rows = items.toReversed().map((item) => row(item, held, does));
+  const rows = items.toReversed().map((item) => row(item, held, does, line));
   fill(host, rows.length > 0 ? rows : el("li", {}, el("p", { class: "muted" }, t("还没有记录。"))));
 }
 
-function row(item, held, does) {
+/** A record whose sending was cut waits again, though its body stays the one that was sent. */
+function stateOf({ state }, line) {
+  return STATES[state === "sending" && line !== "sending" ? "waiting" : state];
+}
+
+function row(item, held, does, line) {
   const { at, sure } = corrected(item.stamp);
   const waits = ["waiting", "sending"].includes(item.state);
-  const [words, tone] = waits && held.has(item.patrol_id) ? [t("留在本机"), "warn"] : STATES[item.state];
+  const [words, tone] = waits && held.has(item.patrol_id) ? [t("留在本机"), "warn"] : stateOf(item, line);
   const part = item.state === "sending" && item.kind === "photo" && item.progress ? ` ${Math.floor(item.progress / item.body.size * 100)}%` : "";
   return el("li", { class: "queue__row", dataset: { state: item.state, kind: item.kind } },
     el("span", { class: "queue__head" }, el("strong", {}, KINDS[item.kind]), badge(words + part, tone),

@@ -29,6 +29,7 @@ function judged(truth) {
     el("p", { class: "truth__score" }, truth.score !== null && el("span", { class: "stat__value" }, String(truth.score)),
       truth.score !== null && el("span", { class: "muted" }, t("（满分100）")), " ", badge(truth.level_name, TONES[truth.level])),
     el("p", { class: "small muted" }, t("只列出理由，不作认定；各方看到的理由相同。")),
+    truth.score === null && el("p", {}, t("没有哪个单元的轨迹满十分钟，不足以评分。")),
     questions.length > 0 ? list(questions) : el("p", {}, t("没有存疑之处。")),
     folded(t("支持的理由"), supports), folded(t("无法判断的"), silent),
   ];
