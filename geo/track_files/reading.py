@@ -41,7 +41,8 @@ def _reader(data: bytes) -> Callable[[bytes], list[Segment]]:
         return read_gpx
     if "<kml" in start:
         return read_kml
-    raise GeoError("track_format", start=start[:20])
+    text = "\ufffd" not in start[:20] and start[:20].isprintable()
+    raise GeoError("track_format", start=start[:20] if text else data[:4].hex(" "))
 
 
 def _shifted(segment: Segment) -> Segment:

@@ -16,7 +16,7 @@ from geo.truth.reasons import MADE, Judgement, Reason, weigh
 from geo.truth.way import Way, way_of
 
 ENOUGH_S = 600.0
-"""A track observed for less than ten minutes shows too little of how it was made (docs/truth.md)."""
+"""Less than ten minutes of track show too little of how it was made (docs/truth.md)."""
 
 
 @dataclass(frozen=True)

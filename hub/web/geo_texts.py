@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from geo.errors import GeoError
+from hub.web.geo_words import worded
 
 TEXTS: dict[str, Any] = {
     "too_large": _l("图形文件有%(size)s字节，最多接受%(limit)s字节。"),
@@ -66,9 +67,4 @@ TEXTS: dict[str, Any] = {
 
 def geo_text(error: GeoError) -> str:
     """A sentence that says what is wrong with a geometry and what would be right."""
-    return str(TEXTS[error.code]) % {key: _short(value) for key, value in error.params.items()}
-
-
-def _short(value: object) -> str:
-    """Numbers as a person writes them."""
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    return str(TEXTS[error.code]) % {key: worded(key, value) for key, value in error.params.items()}

@@ -120,7 +120,7 @@ def test_a_wrong_file_names_its_line_and_changes_nothing(world, patrol):
     data = gpx(world, patrol).replace(b"<time>20", b"<time>never 20", 3)
     status, problem = send(world, patrol, data)
     assert status == 422
-    assert "line 2" in problem["detail"]
+    assert "文件第2行" in problem["detail"]
     assert send(world, patrol, b"PK\x03\x04")[0] == 422
     assert units(world, patrol) == []
 
