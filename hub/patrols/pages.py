@@ -14,7 +14,7 @@ from shapely.geometry import mapping
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
-from hub.clock import SHANGHAI
+from hub.clock import SHANGHAI, local_day
 from hub.db import read_only, utc_now
 from hub.inspections.listing import of_patrol
 from hub.inspections.opening import offers
@@ -22,6 +22,7 @@ from hub.patrols import plan_crew
 from hub.patrols.access import access_patrol
 from hub.patrols.drafts import draft_view, may_draft, require_draft, standing
 from hub.patrols.models import BOOKED, STATE_NAMES, Patrol, PatrolState
+from hub.patrols.overdue_checks import overdue_points
 from hub.patrols.pace import Pace
 from hub.patrols.plan import plan_clashes, route_of
 from hub.patrols.plan_ground import Ground, ground_of, open_ground
@@ -183,7 +184,11 @@ def _form(session: Session, actor: Actor, grounds: list[Ground], patrol: Patrol 
         if patrol
         else set(request.args.getlist("craft")),
         data={
-            "zones": [_ground_data(ground, actor.bureau_id) for ground in grounds],
+            "zones": [
+                _ground_data(ground, actor.bureau_id)
+                | {"overdue": [] if patrol else _overdue(session, ground, starts)}
+                for ground in grounds
+            ],
             "patrol_id": patrol.id if patrol else None,
             "route": mapping(route_of(patrol)) if patrol else None,
             "waypoints": view["waypoints"] if view else [],
@@ -192,6 +197,11 @@ def _form(session: Session, actor: Actor, grounds: list[Ground], patrol: Patrol 
             "draft": draft_view(session, patrol, actor.reader) if patrol else None,
         },
     )
+
+
+def _overdue(session: Session, ground: Ground, on: datetime) -> list[str]:
+    """What a new plan's checklist begins with."""
+    return overdue_points(session, ground.zone.id, ground.hosts.values(), local_day(on))
 
 
 def _asked_window() -> tuple[datetime, datetime]:

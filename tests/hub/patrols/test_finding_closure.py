@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -193,4 +194,7 @@ def test_the_list_is_narrowed_by_state_and_by_what_is_overdue_in_a_zone(world, f
     assert ids(overdue="true", zone_id="another") == []
     assert task()["firm"] in officer.get("/findings.csv", overdue="true").body
     assert found["number"] in officer.page("/findings?overdue=true").body
+    plan = world.as_("wuxing-planner").page("/patrols/new").body
+    (zone,) = json.loads(plan.split('id="page-data"')[1].partition(">")[2].split("<")[0])["zones"]
+    assert zone["overdue"] == [f"复查逾期整改 {found['number']}"]
     assert officer.get("/findings", state="nonsense").status == 422

@@ -39,7 +39,7 @@ waypoints.suggest();
 if (data.route) drawer.set(data.route);
 else later();
 
-zoneInput.addEventListener("change", () => { showZone(); later(); waypoints.suggest(); snap.renew(); offerOverdue().catch(reportProblem); });
+zoneInput.addEventListener("change", () => { showZone(); bringOverdue(); later(); waypoints.suggest(); snap.renew(); offerOverdue().catch(reportProblem); });
 form.addEventListener("input", later);
 
 /** The latest state of the form is asked about, once it rests. */
@@ -146,6 +146,14 @@ async function offerOverdue() {
   show();
 }
 
+let brought = [];
+/** What firms are late with in the zone stands on a new plan's checklist from the beginning; it can be taken out. */
+function bringOverdue() {
+  const kept = checklist().value.split("\n").filter((line) => line.trim() && !brought.includes(line));
+  brought = zone().overdue;
+  checklist().value = [...kept, ...brought].join("\n");
+}
+
 const checklist = () => form.elements.namedItem("checklist");
 const listed = (item) => checklist().value.includes(item.number);
 
@@ -205,6 +213,7 @@ function markField(name, mark) {
 }
 
 if (data.draft) openDraft();
+if (!data.patrol_id) bringOverdue();
 offerOverdue().catch(reportProblem);
 form.dataset.connected = "1"; // this module sends the form, not the kit
 form.dataset.api = `${form.dataset.method} ${form.dataset.url}`;
