@@ -119,8 +119,7 @@ def _lay(
     person = _person(session, bureau_id, cells.get("person_name", ""))
     item = create(session, actor, meeting, given | {"bureau_id": bureau_id, "person_id": person})
     _touched(session, actor, meeting)
-    # Its number is given for good only when the sheet is brought in.
-    row.state, row.record_id = "new", item.id
+    row.state, row.record_id, row.number = "new", item.id, item.number
 
 
 def _party(session: Session, meeting: Meeting, text: str) -> str:

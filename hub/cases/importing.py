@@ -142,7 +142,5 @@ def _differs(before: Any, after: Any) -> bool:
 
 
 def _entered(session: Session, actor: Actor, row: Row, case: Case, state: str) -> None:
-    row.state, row.record_id = state, case.id
-    # A number is given for good only when the sheet is brought in.
-    row.number = case.number if state == "changed" else None
+    row.state, row.record_id, row.number = state, case.id, case.number
     record_act(session, actor, action="case.imported", kind=KIND, record_id=case.id)

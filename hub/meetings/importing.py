@@ -140,8 +140,7 @@ def _call(
                 text = cells[f"{name}_name"]
                 values[f"{name}_bureau_id"] = _party(session, agreement, f"{name}_name", text)
     meeting = create_meeting(session, actor, values)
-    # Its number is given for good only when the sheet is brought in.
-    row.state, row.record_id = "new", meeting.id
+    row.state, row.record_id, row.number = "new", meeting.id, meeting.number
 
 
 def _party(session: Session, agreement: Agreement, field: str, text: str) -> str:

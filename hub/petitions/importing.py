@@ -58,7 +58,8 @@ def _take(session: Session, actor: Actor, row: Row, cells: dict[str, str]) -> No
         row.state, row.number, row.record_id = "same", held.number, held.id
         return
     # Its number is given for good only when the sheet is brought in.
-    row.state, row.record_id = "new", create_petition(session, actor, values).id
+    made = create_petition(session, actor, values)
+    row.state, row.record_id, row.number = "new", made.id, made.number
 
 
 def _values(cells: Mapping[str, str]) -> dict[str, Any]:

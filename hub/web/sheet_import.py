@@ -38,12 +38,18 @@ class Row:
     title: str = ""
     record_id: str | None = None
     errors: Sequence[FieldError] = ()
+    # Field -> the heading under which the sheet has it.
+    headings: Mapping[str, str] = field(default_factory=dict)
     detail: str = ""
     changes: list[dict[str, Any]] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready, words in the reader's language."""
-        return vars(self) | {"errors": [error.to_dict() for error in self.errors]}
+        told = {name: value for name, value in vars(self).items() if name != "headings"}
+        return told | {"errors": [self._error(error) for error in self.errors]}
+
+    def _error(self, error: FieldError) -> dict[str, str]:
+        return error.to_dict() | {"column": self.headings.get(error.field, "")}
 
 
 @dataclass
@@ -57,6 +63,13 @@ class Report:
     def refused(self) -> int:
         """How many rows cannot be brought in."""
         return sum(row.state == "refused" for row in self.rows)
+
+    def unkept(self) -> Report:
+        """The same when nothing of it stays: what would be new has neither id nor number."""
+        for row in self.rows:
+            if row.state == "new":
+                row.number = row.record_id = None
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready."""
@@ -75,7 +88,11 @@ class ImportQuery(BaseModel):
 
 
 class RowOut(BaseModel):
-    """What becomes of one row; `line` counts from the sheet's first line, the headings'."""
+    """What becomes of one row; `line` counts from the sheet's first line, the headings'.
+
+    Each error names its field and the sheet's column. A new record has its id and number only when
+    the sheet was brought in.
+    """
 
     line: int
     state: str
@@ -121,8 +138,9 @@ def each_row(
 ) -> Report:
     """Take row by row, each undone by itself when it is refused; the cells by their fields."""
     rows = []
+    headings = {name: head for head, name in columns.items()}
     for line, cells in enumerate(sheet, start=2):
-        row = Row(line)
+        row = Row(line, headings=headings)
         try:
             with session.begin_nested():
                 take(row, {columns[head]: text for head, text in cells.items() if head in columns})
@@ -176,7 +194,7 @@ def _tried(actor: Actor, sheet: Sheet, bring_in: BringIn) -> Report:
         with unit_of_work() as session:
             raise _Undone(bring_in(session, actor, sheet))
     except _Undone as undone:
-        return undone.report
+        return undone.report.unkept()
 
 
 @writing
@@ -185,7 +203,7 @@ def _enter(session: Session, actor: Actor, sheet: Sheet, bring_in: BringIn) -> d
     if report.refused:
         raise Invalid(
             _l("有%(count)s行不能导入，全部未导入。", count=report.refused),
-            extra={"report": report.to_dict()},
+            extra={"report": report.unkept().to_dict()},
         )
     return report.to_dict()
 

@@ -66,10 +66,13 @@ def test_a_sheet_is_tried_brought_in_and_changes_nothing_again(world, made):
     status, report = bring(world, sheet, dry=True)
     assert (status, states(report)) == (200, ["new", "new"])
     assert "表格里的案件" not in titles(world)
-    assert bring(world, sheet)[0] == 200
+    assert [one["number"] or one["record_id"] for one in report["rows"]] == [None, None]
+    status, kept = bring(world, sheet)
+    assert status == 200
     assert titles(world).count("表格里的案件") == 2
     again = bring(world, sheet)[1]
     assert states(again) == ["same", "same"]
+    assert [one["number"] for one in again["rows"]] == [one["number"] for one in kept["rows"]]
     assert titles(world).count("表格里的案件") == 2
 
 
@@ -81,7 +84,9 @@ def test_one_refused_row_refuses_all_and_says_why(world):
     report = problem["report"]
     assert states(report) == ["new", "refused", "refused"]
     assert {e["field"] for e in report["rows"][1]["errors"]} == {"category", "lon"}
+    assert {e["column"] for e in report["rows"][1]["errors"]} == {"类别", "经度"}
     assert report["rows"][2]["errors"][0]["field"] == "own_number"
+    assert {one["record_id"] for one in report["rows"]} == {None}
     assert "表格里的案件" not in titles(world)
 
 

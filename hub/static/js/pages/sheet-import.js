@@ -9,7 +9,7 @@ const form = document.getElementById("import-form");
 const panel = document.getElementById("import-report");
 const STATES = {
   new: [t("新增"), "ok"], changed: [t("更改"), "info"], same: [t("无变化"), "neutral"],
-  skipped: [t("跳过"), "neutral"], refused: [t("拒绝"), "danger"],
+  skipped: [t("跳过"), "neutral"], refused: [t("不能导入"), "danger"],
 };
 let key = operationKey();
 
@@ -56,7 +56,7 @@ function draw({ counts, ignored, rows }, tried) {
 }
 
 function table(rows) {
-  const heads = [t("行"), t("结果"), t("记录"), t("说明")].map((text) => el("th", { scope: "col" }, text));
+  const heads = [t("行"), t("处理结果"), t("记录"), t("说明")].map((text) => el("th", { scope: "col" }, text));
   return scrollable(t("逐行结果"), el("table", { class: "table" },
     el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows.map(line))));
 }
@@ -64,9 +64,11 @@ function table(rows) {
 function line(row) {
   const [text, tone] = STATES[row.state];
   const name = [row.number, row.title].filter(Boolean).join(" ");
-  const known = row.record_id && row.state !== "new";
   return el("tr", { "data-state": row.state }, el("td", { class: "num" }, row.line), el("td", {}, badge(text, tone)),
-    el("td", {}, known ? el("a", { href: `${form.dataset.pages}/${row.record_id}` }, name) : name || "—"),
-    el("td", { class: "small" }, row.errors.length ? row.errors.map(({ message }) => el("div", {}, message)) : row.detail,
-      row.changes.map(({ name: what, before, after }) => el("div", {}, `${what}：${before ?? "—"} → ${after ?? "—"}`))));
+    el("td", {}, row.record_id ? el("a", { href: `${form.dataset.pages}/${row.record_id}` }, name) : name || "—"),
+    el("td", { class: "small" }, row.errors.length ? row.errors.map(told) : row.detail,
+      row.changes.map(({ name: what, before, after }) => el("div", {}, what, t("："), before ?? "—", " → ", after ?? "—"))));
 }
+
+/** What is wrong, with the sheet's own name of the column. */
+const told = ({ column, message }) => el("div", {}, column ? el("b", {}, column, t("：")) : null, message);
