@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
+from hub.accounts.directory import colleagues
 from hub.bureaus.models import Bureau
 from hub.bureaus.services import jurisdiction, on_behalf_of
 from hub.cases import approvals
@@ -51,9 +53,7 @@ def give(session: Session, actor: Actor, row: Request, *, to: str) -> Case:
     ever = partners_ever(session, CASE, case.id)
     approvals.lapse(session, actor, case, str(_l("案件已移送，由接收单位另行申请")))
     sharing.end_for_owner(session, actor, case)
-    case.owner_bureau_id = to
-    case.own_number = None
-    case.handlers = []
+    _change_hands(session, case, row, to)
     case.version += 1
     session.flush()
     _hand_over_clocks(session, case, giver)
@@ -63,6 +63,20 @@ def give(session: Session, actor: Actor, row: Request, *, to: str) -> Case:
     _leave_stub(session, case, giver)
     sharing.share_automatically(session, on_behalf_of(session, to), case)
     return case
+
+
+def _change_hands(session: Session, case: Case, row: Request, to: str) -> None:
+    """Handlers and number in the giver's own system are its own; returned, it finds them again."""
+    left: dict[str, Any] = {}
+    if to == row.sender_bureau_id:
+        left = row.details.get("left", {})
+    else:
+        kept = {"handlers": list(case.handlers), "own_number": case.own_number}
+        row.details = row.details | {"left": kept}
+    team = {person.user_id for person in colleagues(session, to, Right.CASE_EDIT)}
+    case.owner_bureau_id = to
+    case.own_number = left.get("own_number")
+    case.handlers = [one for one in left.get("handlers", ()) if one in team]
 
 
 def check_may_change_hands(case: Case) -> None:

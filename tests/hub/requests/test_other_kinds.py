@@ -163,13 +163,17 @@ def test_a_case_that_has_ended_is_not_given_away(world):
 
 
 def test_a_transfer_can_be_returned(world):
-    case = new_case(world).body
+    held = {"handlers": [user_id(world, OFFICER)], "own_number": "长环立9号"}
+    case = new_case(world, **held).body
     row = sent(world, transfer(world, case))
-    done(
-        world, row["id"],
-        (THEIR_OFFICIAL, "accept", {}), (THEIR_OFFICIAL, "return", {"text": "材料不符"}),
-    )  # fmt: skip
-    assert world.as_(OFFICER).get(f"/cases/{case['id']}").body["own"] is True
+    taken = done(world, row["id"], (THEIR_OFFICIAL, "accept", {}))
+    assert "长环立9号" not in str(taken)
+    theirs = world.as_(THEIR_OFFICER).get(f"/cases/{case['id']}").body
+    assert (theirs["handlers"], theirs["own_number"] or None) == ([], None)
+    done(world, row["id"], (THEIR_OFFICIAL, "return", {"text": "材料不符"}))
+    mine = world.as_(OFFICER).get(f"/cases/{case['id']}").body
+    assert mine["own"] is True
+    assert {name: mine[name] for name in held} == held
     back = world.as_(OFFICER).get(f"/requests/{row['id']}").body
     assert back["state"] == "returned"
 
