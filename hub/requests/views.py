@@ -23,6 +23,7 @@ from hub.files.views import file_view
 from hub.requests.access import may_see
 from hub.requests.acting import possible_acts, side_of, trail
 from hub.requests.beside import Beside, beside
+from hub.requests.clock import OFFICIAL
 from hub.requests.guards import missing_documents
 from hub.requests.labels import ACTS, GROUNDS, KINDS, STATES, TONES
 from hub.requests.machine import ENDED, Side, machine_of
@@ -80,8 +81,14 @@ def request_view(
             {"act": name, "label": title(ACTS[name]), "words": act.words, "form": act.form.value,
              "danger": act.danger}
             for name, act in possible_acts(reader, row)
+            if name != "report_superior" or _officials_late(clocks)
         ],
     } | _details(session, row, out=out)  # fmt: skip
+
+
+def _officials_late(clocks: Sequence[dict[str, Any]]) -> bool:
+    """Whether the superior may be told: the officials had their term."""
+    return any(one["rule_code"] == OFFICIAL and one["overdue"] for one in clocks)
 
 
 def _parties(session: Session, row: Request, *, out: bool) -> dict[str, Any]:

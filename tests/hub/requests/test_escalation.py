@@ -95,15 +95,21 @@ def test_a_date_that_passes_is_late_though_it_was_accepted(world):
     assert clock_of(world, row, "H3.official_answer")["state"] == "met"
 
 
+def offered(person, row):
+    return [one["act"] for one in person.get(f"/requests/{row['id']}").body["acts"]]
+
+
 def test_the_superior_comes_after_the_officials(world):
     row = sent(world)
     official = world.as_(OFFICIAL)
     assert "report_superior" not in [a["act"] for a in row["acts"]]
     let_pass(world, "request", row["id"], LONG)
     run_due(world)
+    assert "report_superior" not in offered(official, row)
     early = act(official, row["id"], "report_superior", text="至今未复")
     assert (early.status, early.body["rule"]) == (409, "request.officials_first")
     let_pass(world, "request", row["id"], LONG)
+    assert "report_superior" in offered(official, row)
     assert act(world.as_(LIAISON), row["id"], "report_superior", text="未复").status == 403
     after = done(world, row["id"], (OFFICIAL, "report_superior", {"text": "至今未复"}))
     text = said(world, THEIR_OFFICIAL, letters_of(after, "report_superior")[0])
