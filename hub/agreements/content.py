@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from hub.agreements.labels import KIND_GROUPS, purposes_of
 from hub.agreements.wording import AgreementText
 from hub.errors import FieldError, Invalid, Text
+from hub.field_texts import field_text
 from sharing.errors import SharingError
 from sharing.terms import Districts, OnwardKind, TermRule, Terms
 
@@ -21,18 +22,6 @@ MAX_RULES = 200
 # What terms say beside their rules.
 GENERAL = ("retention_days", "max_classification", "answer_hours", "onward_sharing")
 # pydantic's kinds of refusal, in the reader's words.
-WHY: dict[str, Text] = {
-    "missing": _l("必填"),
-    "extra_forbidden": _l("没有这一项"),
-    "greater_than": _l("应大于%(gt)s"),
-    "greater_than_equal": _l("不小于%(ge)s"),
-    "less_than_equal": _l("不大于%(le)s"),
-    "string_too_short": _l("不能为空"),
-    "string_too_long": _l("不超过%(max_length)s个字"),
-    "too_long": _l("不超过%(max_length)s项"),
-    "too_short": _l("不少于%(min_length)s项"),
-    "string_pattern_mismatch": _l("应为六位行政区划代码"),
-}
 OTHERWISE = _l("格式不对")
 
 
@@ -69,9 +58,8 @@ def checked_text(text: Mapping[str, Any], parties: Collection[str]) -> dict[str,
 
 def _named(error: Mapping[str, Any]) -> FieldError:
     path = ".".join(["text", *(str(step) for step in error["loc"])])
-    words = WHY.get(error["type"], OTHERWISE)
-    context = {key: value for key, value in (error.get("ctx") or {}).items() if key != "error"}
-    return FieldError(path, str(words) % context if context else words)
+    coded = error["type"] == "string_pattern_mismatch"
+    return FieldError(path, _l("应为六位行政区划代码") if coded else field_text(error["msg"]))
 
 
 def checked_terms(wire: Mapping[str, Any], bureaus: Collection[str]) -> Terms:

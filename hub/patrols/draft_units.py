@@ -14,6 +14,7 @@ from hub.access import Actor
 from hub.accounts.schemas import Strict
 from hub.cases.texts import clean, refuse_secrets
 from hub.errors import FieldError, Invalid
+from hub.field_texts import field_text
 from hub.patrols.models import Patrol
 from hub.patrols.pace import Pace
 from hub.patrols.plan_ground import parse_route
@@ -149,7 +150,7 @@ def _checked(
 
 def _invalid(unit: str, error: ValidationError) -> Invalid:
     found = [
-        FieldError(".".join([unit, *map(str, _within(unit, one["loc"]))]), one["msg"])
+        FieldError(".".join([unit, *map(str, _within(unit, one["loc"]))]), field_text(one["msg"]))
         for one in error.errors()
     ]
     return Invalid(errors=found)

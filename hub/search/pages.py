@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from hub.access import Right
 from hub.db import read_only
 from hub.errors import FieldError, Invalid
+from hub.field_texts import field_text
 from hub.search import schemas, services
 from hub.search.api import wanted_of
 from hub.search.words import FACETS
@@ -58,5 +59,8 @@ def _query() -> schemas.SearchQuery:
         return schemas.SearchQuery.model_validate(given)
     except ValidationError as error:
         raise Invalid(
-            errors=[FieldError(".".join(map(str, e["loc"])), e["msg"]) for e in error.errors()]
+            errors=[
+                FieldError(".".join(map(str, e["loc"])), field_text(e["msg"]))
+                for e in error.errors()
+            ]
         ) from error

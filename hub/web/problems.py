@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from geo.errors import GeoError
 from hub.errors import Conflict, HubError, Invalid, NotFound, Unauthenticated, Unavailable
+from hub.field_texts import field_text
 from hub.web import refusals
 from hub.web.geo_texts import geo_text
 from sharing.errors import SharingError
@@ -121,7 +122,7 @@ def _flatten(value: Any, path: tuple[str, ...] = ()) -> list[tuple[str, str]]:
     if isinstance(value, list):
         return [item for sub in value for item in _flatten(sub, path)]
     # The first step is where the value came from (json, query), which the reader knows.
-    return [(".".join(path[1:] or path), str(value))]
+    return [(".".join(path[1:] or path), field_text(str(value)))]
 
 
 def _database_down(error: OperationalError) -> Response:
