@@ -33,6 +33,7 @@ from sharing.terms import (
     decide,
 )
 
+WAYS = ("newly_visible", "newly_announced", "no_longer_visible", "no_longer_announced")
 RANK = {Level.BLACK: 0, Level.GRAY: 1, Level.WHITE: 2}
 
 
@@ -47,6 +48,7 @@ class Change:
     no_longer_visible: tuple[str, ...]
     no_longer_announced: tuple[str, ...]
     # Whether it happens by itself when the text takes effect; else only when a person shares it.
+    # What of one record does and what does not are two changes.
     at_once: bool
     clause: str | None
 
@@ -181,14 +183,15 @@ def exposure(session: Session, actor: Actor, agreement: Agreement, terms: Terms)
         change
         for record in records
         for partner in partners
-        if (change := _change(compare, agreement, record, partner, record.id in zoned))
+        for change in _changes(compare, agreement, record, partner, record.id in zoned)
     ]
     return Exposure(len(records), bool(zones_under(session, agreement.id)), changes)
 
 
-def _change(
+def _changes(
     compare: Comparer, agreement: Agreement, record: OwnRecord, partner: str, zoned: bool
-) -> Change | None:
+) -> Iterator[Change]:
+    """What happens by itself when the text takes effect, then what waits for a person."""
     asked = [compare.judge.situation(record.subject, partner, purpose) for purpose in PURPOSES]
     later = asked
     if zoned:
@@ -196,16 +199,30 @@ def _change(
     before, clause_before, _ = compare.levels(compare.before, asked)
     after, clause_after, by_itself = compare.levels(compare.after, later)
     if before == after:
-        return None
+        return
     groups = groups_of(record.subject.kind, {*before, *after})
     moved = list(_moves(groups, before, after))
-    opens_itself = zoned and by_itself and record.shares_itself
-    at_once = partner in record.shared_with or (opens_itself and partner not in record.closed_to)
-    ways = {
-        name: tuple(group for group, to in moved if to == name)
-        for name in ("newly_visible", "newly_announced", "no_longer_visible", "no_longer_announced")
-    }
-    return Change(record, partner, **ways, at_once=at_once, clause=clause_after or clause_before)
+    at_once = _at_once(record, partner, opens_itself=zoned and by_itself)
+    for now in (True, False):
+        ways = {
+            way: tuple(group for group, to in moved if to == way and (way in at_once) is now)
+            for way in WAYS
+        }
+        if any(ways.values()):
+            yield Change(record, partner, **ways, at_once=now, clause=clause_after or clause_before)
+
+
+def _at_once(record: OwnRecord, partner: str, *, opens_itself: bool) -> frozenset[str]:
+    """Which ways happen when the text takes effect, without anybody sharing the record.
+
+    A share that a person gave shows what it opened then and no more; what the terms announce of
+    it, or close, follows them.
+    """
+    if record.follows_terms:
+        return frozenset(WAYS)
+    if opens_itself and record.shares_itself and partner not in record.closed_to:
+        return frozenset(WAYS)
+    return frozenset(WAYS[1:]) if partner in record.shared_with else frozenset()
 
 
 def _moves(

@@ -14,7 +14,7 @@ from hub.access import Actor
 from hub.agreements import words_schemas
 from hub.agreements.access import access_agreement, access_version
 from hub.agreements.content import checked_terms
-from hub.agreements.exposure import Change, Exposure, exposure
+from hub.agreements.exposure import WAYS, Change, Exposure, exposure
 from hub.agreements.models import Agreement
 from hub.agreements.naming import Names, group_names, kind_name, names_of
 from hub.bureaus.services import bureaus
@@ -24,8 +24,6 @@ from hub.web.paging import decode_cursor, page
 from sharing.terms import Terms
 
 bp = APIBlueprint("agreement_exposure_api", __name__, url_prefix="/api/v1", tag="agreements")
-
-MOVES = ("newly_visible", "newly_announced", "no_longer_visible", "no_longer_announced")
 
 
 def row_of(names: Names, change: Change) -> dict[str, Any]:
@@ -41,7 +39,7 @@ def row_of(names: Names, change: Change) -> dict[str, Any]:
         "at_once": change.at_once,
         "clause": change.clause,
     }
-    return row | {name: list(getattr(change, name)) for name in MOVES}
+    return row | {name: list(getattr(change, name)) for name in WAYS}
 
 
 def wanted(found: Exposure, query: words_schemas.ExposureQuery) -> list[Change]:
@@ -127,7 +125,7 @@ def exposure_csv(
 def _in_words(names: Names, changes: Iterable[Change]) -> Iterable[dict[str, Any]]:
     for change in changes:
         row = row_of(names, change)
-        words = {name: group_names(row[name]) for name in MOVES}
+        words = {name: group_names(row[name]) for name in WAYS}
         when = _("一经生效") if change.at_once else _("经批准才共享")
         yield row | words | {"kind": kind_name(row["kind"]), "at_once": when}
 

@@ -31,6 +31,8 @@ class OwnRecord:
     shares_itself: bool
     # but to none of these, from whom it was taken back, or who kept it as long as they might.
     closed_to: frozenset[str] = frozenset()
+    # Whether partners see of it what the terms show at each moment, without a share.
+    follows_terms: bool = False
 
     @property
     def id(self) -> str:
@@ -108,6 +110,7 @@ def _findings(session: Session, actor: Actor, agreement_id: str) -> list[OwnReco
             row.text,
             frozenset(),
             True,
+            follows_terms=True,
         )
         for row in rows
     ]

@@ -238,7 +238,7 @@ def preview(
     session: Session, actor: Actor, case_id: str, query: schemas.PreviewQuery
 ) -> dict[str, Any]:
     """View as the other side."""
-    return sharing_panel.preview(session, actor, case_id, query.bureau)
+    return sharing_panel.preview(session, actor, case_id, query.bureau, anew=query.anew)
 
 
 @bp.post("/cases/<case_id>/shares")

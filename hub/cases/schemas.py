@@ -188,9 +188,10 @@ class CasesMapQuery(CasesQuery):
 
 
 class PreviewQuery(BaseModel):
-    """As which bureau to look."""
+    """As which bureau to look; `anew`: as if it were shared now, whatever was shared before."""
 
     bureau: str = Field(max_length=36)
+    anew: bool = False
 
 
 class Access(BaseModel):

@@ -34,8 +34,13 @@ from sharing.redaction import field_explanations
 from sharing.terms import Allowed, Decision, Denied, Gray, explain
 
 
-def preview(session: Session, actor: Actor, case_id: str, bureau_id: str) -> dict[str, Any]:
+def preview(
+    session: Session, actor: Actor, case_id: str, bureau_id: str, *, anew: bool = False
+) -> dict[str, Any]:
     """The case as another bureau sees it, or would see it once it is shared.
+
+    Args:
+        anew: what it would see were the case shared now, although it is shared already.
 
     Raises:
         NotFound: not an own case, or no such bureau.
@@ -44,9 +49,11 @@ def preview(session: Session, actor: Actor, case_id: str, bureau_id: str) -> dic
     case, other = _asked(session, actor, case_id, bureau_id)
     judge = Judge(session)
     purpose, decision, share = _now(session, judge, case, other)
-    return seen_as(session, actor, case, other, judge, purpose, decision, share) | {
-        "shared": share is not None
-    }
+    shared = {"shared": share is not None}
+    if anew:
+        purpose, decision = judge.best(subject_of(case), other.id)
+        share = None
+    return seen_as(session, actor, case, other, judge, purpose, decision, share) | shared
 
 
 def page_of(
@@ -174,6 +181,15 @@ def _usual_end(at: datetime) -> str:
     return f"{local_day(at) + timedelta(days=USUAL_DAYS)}T23:59"
 
 
+def _wider(judge: Judge, case: Case, share: Share) -> frozenset[str]:
+    """Groups that the share does not show and the terms would, were the case shared now."""
+    if share.onward_of is not None:
+        return frozenset()
+    _purpose, decision = judge.best(subject_of(case), share.partner_bureau_id)
+    shown = decision.field_groups if isinstance(decision, Allowed) else frozenset()
+    return shown - set(share.field_groups)
+
+
 def panel(session: Session, case: Case) -> list[dict[str, Any]]:
     """For each partner with an agreement in force, or with a share past: what, why, the ladder."""
     rows = shares_by_record(session, KIND, case.id)
@@ -181,6 +197,8 @@ def panel(session: Session, case: Case) -> list[dict[str, Any]]:
     judge = Judge(session)
     subject = subject_of(case)
     partners = dict.fromkeys([*judge.partners(case.owner_bureau_id), *latest])
+    # A case that came back was shared to its owner while another had it.
+    partners.pop(case.owner_bureau_id, None)
     entries = []
     for partner_id in partners:
         running = running_shares(session, KIND, [case.id], partner_id, judge.at).get(case.id)
@@ -192,6 +210,7 @@ def panel(session: Session, case: Case) -> list[dict[str, Any]]:
         )
         explained = _explained(session, bureau(session, partner_id), purpose, decision)
         more = askable(judge, case, running) if running is not None else frozenset()
+        wider = _wider(judge, case, running) if running is not None else frozenset()
         newest = [row for row in rows if row.partner_bureau_id == partner_id][-1:]
         opened = [item for row in newest for item in opened_by_partner(session, row)]
         entries.append(
@@ -199,6 +218,7 @@ def panel(session: Session, case: Case) -> list[dict[str, Any]]:
             | {
                 "share": latest.get(partner_id),
                 "askable": sorted(more),
+                "wider": sorted(wider),
                 "opened": opened,
                 "usual_until": _usual_end(judge.at),
             }

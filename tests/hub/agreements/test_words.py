@@ -16,9 +16,11 @@ from hub.agreements.exposure import exposure
 from hub.agreements.models import Agreement
 from sharing.terms import Anywhere, Districts, InZone, Level, NearLine, TermRule, Terms
 from tests.hub.agreements.test_amendments import (
+    NEIGHBOURS,
     amend,
     framework,
     in_force_anew,
+    sign_proposal,
     without,
 )
 from tests.support.cases import new_case, off_zone, share_of
@@ -178,6 +180,39 @@ def test_the_difference_is_told_in_both_languages(world):
     ]
     assert any(not row["same"] for row in told["zh"]["table"])
     assert world.as_("yixing-official").get(path, against=9).status == 422
+
+
+def test_what_a_person_shared_opens_no_further_by_itself_and_that_is_told(world):
+    found = framework(world)
+    official, partner = world.as_("changxing-official"), world.as_("yixing-official")
+    outside = new_case(world, off_zone(world)).body
+    given = {"bureau_id": world.bureau_id("yixing")}
+    assert official.post(f"/cases/{outside['id']}/shares", given).status == 201
+    levels = {"existence": "white", "basics": "white", "substance": "white", "party": "gray"}
+    rules = [
+        rule | {"levels": levels} if rule["clause"] == "第六条" else rule
+        for rule in found["terms"]["rules"]
+    ]
+    terms = found["terms"] | {"rules": rules}
+    asked = amend(world, found, who="changxing-official", terms=terms).body["proposal"]
+    told = official.get(f"/agreements/{found['id']}/versions/2/exposure").body["items"]
+    now, later = (row for row in told if row["record_id"] == outside["id"])
+    assert (now["at_once"], now["newly_announced"], now["newly_visible"]) == (True, ["party"], [])
+    assert (later["at_once"], later["newly_visible"]) == (False, ["substance"])
+    # As it was told, so it comes.
+    sign_proposal(world, found["id"], asked["content_hash"], NEIGHBOURS)
+    seen = partner.get(f"/cases/{outside['id']}").body
+    assert seen["access"]["gray_groups"] == ["party"]
+    assert "pollutant" not in seen
+    # The owner is told what may be shared by now, sees it as the partner would, and shares it.
+    assert "data-anew" in official.page(f"/cases/{outside['id']}").body
+    path = f"/cases/{outside['id']}/preview"
+    asked = {"bureau": given["bureau_id"]}
+    assert "pollutant" not in official.get(path, **asked).body["view"]
+    assert "pollutant" in official.get(path, **asked, anew="true").body["view"]
+    assert official.post(f"/cases/{outside['id']}/shares", given).status == 201
+    assert "pollutant" in partner.get(f"/cases/{outside['id']}").body
+    assert "data-anew" not in official.page(f"/cases/{outside['id']}").body
 
 
 def test_each_side_is_told_what_would_be_opened_of_its_own_records(world):

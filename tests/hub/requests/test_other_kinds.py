@@ -174,6 +174,8 @@ def test_a_transfer_can_be_returned(world):
     mine = world.as_(OFFICER).get(f"/cases/{case['id']}").body
     assert mine["own"] is True
     assert {name: mine[name] for name in held} == held
+    page = world.as_(OFFICER).page(f"/cases/{case['id']}").body
+    assert f'data-partner="{world.bureau_id("changxing")}"' not in page
     back = world.as_(OFFICER).get(f"/requests/{row['id']}").body
     assert back["state"] == "returned"
 

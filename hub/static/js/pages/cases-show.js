@@ -122,7 +122,7 @@ document.addEventListener("click", (event) => {
   const revealer = event.target.closest("[data-reveal]");
   if (revealer) reveal(revealer);
   const opener = event.target.closest("[data-preview]");
-  if (opener) preview(opener.dataset.preview, opener.dataset.mayShare === "1");
+  if (opener) preview(opener.dataset);
 });
 
 /** Show one person's data in its row, until the page is renewed; the hub enters that it was read. */
@@ -137,16 +137,17 @@ async function reveal(button) {
   }
 }
 
-async function preview(bureau, mayShare) {
+async function preview({ preview: bureau, mayShare, anew }) {
   const dialog = document.getElementById("preview-dialog");
   const share = document.getElementById("share-now");
   try {
-    const seen = await get(`/api/v1/cases/${id}/preview?bureau=${encodeURIComponent(bureau)}`);
+    const query = new URLSearchParams({ bureau, ...(anew ? { anew: "true" } : {}) });
+    const seen = await get(`/api/v1/cases/${id}/preview?${query}`);
     fill(document.getElementById("preview-body"), ...caseSeen(seen, words));
     const page = document.getElementById("whole-page");
     page.href = `/cases/${id}/as/${bureau}`;
-    page.hidden = seen.level === "black";
-    share.hidden = !mayShare;
+    page.hidden = seen.level === "black" || Boolean(anew);
+    share.hidden = mayShare !== "1";
     share.onclick = () => act(() => post(`/api/v1/cases/${id}/shares`, { bureau_id: bureau }));
     dialog.showModal();
     document.getElementById("preview-body").scrollTop = 0;
