@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
@@ -134,8 +135,9 @@ def _words(
                        for row in by_topic[topic]}  # fmt: skip
             named = [number for number in numbers if number][:NUMBERS_NAMED]
             count = _("%(topic)s：%(n)s条", topic=TOPIC_NAMES[topic], n=len(by_topic[topic]))
-            lines.append(f"- {count}" + (f"（{'、'.join(named)}）" if named else ""))
-    subject = _("联防：%(n)s条新通知", n=len(rows))
+            numbers_told = _("（") + _("、").join(named) + _("）") if named else ""
+            lines.append(f"- {count}{numbers_told}")
+    subject = ngettext("联防：%(n)s条新通知", "联防：%(n)s条新通知", len(rows), n=len(rows))
     link = f"{options.public_url.rstrip('/')}/notifications"
     closing = _("内容请登录后查看：%(link)s", link=link)
     settings_line = _("邮件的种类、频率和免打扰时段可在“通知设置”中更改。")
