@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from hub.access import Right
 from hub.errors import Text
@@ -29,15 +30,15 @@ class Topic(StrEnum):
 
 TOPIC_NAMES: dict[Topic, Text] = {
     Topic.AGREEMENT: _l("备忘录与区域"),
-    Topic.PATROL: _l("联合巡查"),
+    Topic.PATROL: lazy_pgettext("数量", "联合巡查"),
     Topic.SHARE: _l("共享与签收"),
-    Topic.ACCESS: _l("查看申请"),
+    Topic.ACCESS: lazy_pgettext("数量", "查看申请"),
     Topic.CASE: _l("经办的案件"),
     Topic.REQUEST: _l("协查移送"),
     Topic.PETITION: _l("信访与共调"),
     Topic.MEETING: _l("联席会议与办理事项"),
     Topic.PACKAGE: _l("数据交换"),
-    Topic.DEADLINE: _l("期限"),
+    Topic.DEADLINE: lazy_pgettext("导航", "期限"),
     Topic.EMERGENCY: _l("紧急查阅"),
 }
 # Alerts that nobody can switch off.
