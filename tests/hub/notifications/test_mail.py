@@ -132,7 +132,7 @@ def test_a_reader_of_english_gets_english(mailing, server):
     wish(mailing)
     new_case(mailing)
     run_due(mailing)
-    assert server.mails[0]["Subject"] == "Lianfang: one new notification"
+    assert server.mails[0]["Subject"] == "Lianfang: 1 new notification"
 
 
 def test_hourly_and_daily_digests_keep_their_rhythm(mailing, server):
