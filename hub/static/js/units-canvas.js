@@ -4,6 +4,7 @@
  * other are drawn as one number, red at the edge when one of them is lost.
  */
 import { styleFor, token } from "./mapstyle.js";
+import { writeNames } from "./units-names.js";
 
 const CELL = 44; // px: within it units are one number
 const ALWAYS_FROM = 17; // zoom from which each unit is drawn, however close
@@ -122,7 +123,7 @@ function paint(context, drawn, map, selected) {
   for (const one of single) circle(context, one, one.unit.accuracy * metre, look);
   for (const one of drawn) if (one.group) number(context, one, look);
   for (const one of single) symbol(context, one, look, one.unit.key === selected);
-  if (single.length <= NAMES) for (const one of single) name(context, one, look);
+  if (single.length <= NAMES) writeNames(context, single, drawn, look, selected);
   context.globalAlpha = 1;
 }
 
@@ -210,19 +211,4 @@ function number(context, { x, y, group, lost }, look) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(String(group.length), x, y);
-}
-
-function name(context, { x, y, unit, strength, words, look: age }, look) {
-  const beside = x + (age === "fresh" && unit.heading !== null ? 20 : 15);
-  context.globalAlpha = Math.max(strength, 0.7);
-  context.font = "12px system-ui, sans-serif";
-  context.textAlign = "left";
-  context.textBaseline = "middle";
-  context.lineWidth = 3;
-  context.lineJoin = "round";
-  context.strokeStyle = look.ground;
-  const text = words ?? unit.who.unit_name;
-  context.strokeText(text, beside, y);
-  context.fillStyle = look.text;
-  context.fillText(text, beside, y);
 }
