@@ -26,10 +26,15 @@ function figures(effort) {
 
 function sideTable(rows) {
   if (rows.length === 0) return el("p", { class: "muted" }, t("这一期间没有巡查。"));
-  const head = [t("单位"), t("巡查"), t("小时"), t("发现"), t("每小时发现")].map((text, n) => el("th", { scope: "col", class: n ? "num" : "" }, text));
-  return scrollable(t("各方巡查力度"), el("table", { class: "table" }, el("thead", {}, el("tr", {}, head)),
-    el("tbody", {}, rows.map((row) => el("tr", {}, el("th", { scope: "row", class: "nowrap" }, party(row.bureau_name, row.side)),
-      [row.patrols, row.hours.toFixed(1), row.findings, row.findings_per_hour ?? "—"].map((value) => el("td", { class: "num" }, String(value))))))));
+  const measures = [
+    [t("巡查"), (row) => row.patrols], [t("小时数"), (row) => row.hours.toFixed(1)],
+    [t("发现"), (row) => row.findings], [t("每小时发现"), (row) => row.findings_per_hour ?? "—"],
+  ];
+  const head = rows.map((row) => el("th", { scope: "col", class: "num" }, party(row.bureau_name, row.side)));
+  return scrollable(t("各方巡查力度"), el("table", { class: "table" },
+    el("thead", {}, el("tr", {}, el("td", {}, el("span", { class: "visually-hidden" }, t("单位"))), head)),
+    el("tbody", {}, measures.map(([name, value]) => el("tr", {}, el("th", { scope: "row" }, name),
+      rows.map((row) => el("td", { class: "num" }, String(value(row)))))))));
 }
 
 function gapList(gaps, show) {

@@ -31,6 +31,9 @@ dues.checked = given.get("dues") !== "false";
 
 const filters = () => [...[...form.querySelectorAll("select")].filter((one) => one.value).map((one) => [one.name, one.value]), ...(dues.checked ? [] : [["dues", "false"]])];
 
+// On a phone the filters make room for the calendar, unless one is set.
+document.getElementById("schedule-more").open = !PHONE.matches || filters().length > 0;
+
 async function load(from, to) {
   const query = new URLSearchParams([["from", moment(from)], ["to", moment(to)], ...filters()]);
   document.getElementById("schedule-export").href = `/api/v1/schedule.csv?${query}`;
@@ -55,6 +58,12 @@ async function propose(starts, ends, extra = []) {
   return location.assign(`/patrols/new?${query}`);
 }
 
+/** Where a week is wider than the screen, today is what is seen of it. */
+function seeToday(node, selector) {
+  const [pane, column] = [node.querySelector(".table-wrap") ?? node, node.querySelector(selector)];
+  if (column && pane.scrollWidth > pane.clientWidth) pane.scrollLeft = column.offsetLeft - (pane.clientWidth - column.offsetWidth) / 2;
+}
+
 const calendar = makeGrid(grid, {
   view: BOARDS[view] ? "week" : view, date, load, mayPlan: data.may_plan, propose,
   shown({ title, first, after }) {
@@ -63,6 +72,7 @@ const calendar = makeGrid(grid, {
     if (date < first || date >= after) date = first;
     document.getElementById("schedule-title").textContent = title;
     remember();
+    requestAnimationFrame(() => seeToday(grid, ".fc-col-header .fc-day-today"));
   },
 });
 
@@ -76,6 +86,7 @@ async function showBoard() {
   const rows = data[view].filter((row) => !chosen || row.id === chosen);
   drawBoard(board, { rows, use, first, entries, absences, openAbsence: (absence) => openAbsence(absence, renew),
     propose: data.may_plan && ((row, day) => propose(`${day}T09:00:00`, `${day}T11:00:00`, [[view === "officers" ? "officer" : "craft", row.id]])) });
+  seeToday(board, ".board__today");
 }
 
 function show(name) {
