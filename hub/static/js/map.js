@@ -4,6 +4,7 @@
  */
 import { get } from "./api.js";
 import { el, icon, named } from "./dom.js";
+import { fitPaper } from "./map-paper.js";
 import { t, tn } from "./i18n.js";
 import { copyText } from "./menus.js";
 import { pinIcon, sideOf, styleFor } from "./mapstyle.js";
@@ -38,6 +39,8 @@ export function createMap(element, options = {}) {
   if (bounds) fitTo(handle, bounds);
   handle.ready = addBasemap(handle, sides, options.basemap);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => restyle(handle));
+  // The page of the map has a sheet of its own.
+  if (document.body.dataset.page !== "map") fitPaper(element);
   // A map that was made in a hidden tab or a closed sheet learns its size when it shows.
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(element);
   return Object.assign(handle, {

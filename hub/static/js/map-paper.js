@@ -1,0 +1,28 @@
+/** A map on paper as on the screen: what is drawn is made smaller as a whole, nothing is cut off. */
+const PAPER_PX = 688; // what an upright sheet of A4 has between its margins
+const INSETS = ["paddingLeft", "paddingRight", "borderLeftWidth", "borderRightWidth"];
+
+/** Pixels that the frames around an element take of the width of the page. */
+function frames(element) {
+  let taken = 0;
+  for (let node = element.parentElement; node && node.tagName !== "MAIN"; node = node.parentElement) {
+    const style = getComputedStyle(node);
+    taken += INSETS.reduce((sum, name) => sum + Number.parseFloat(style[name]), 0);
+  }
+  return taken;
+}
+
+/** Fit the map of `element` to the sheet whenever the page is printed, and give it back its size. */
+export function fitPaper(element) {
+  addEventListener("beforeprint", () => {
+    const { clientWidth: width, clientHeight: height, parentElement: box } = element;
+    const scale = (PAPER_PX - frames(element)) / width;
+    if (width === 0 || scale >= 1) return;
+    Object.assign(element.style, { width: `${width}px`, height: `${height}px`, zoom: scale });
+    box.style.height = `${height * scale}px`;
+  });
+  addEventListener("afterprint", () => {
+    Object.assign(element.style, { width: "", height: "", zoom: "" });
+    element.parentElement.style.height = "";
+  });
+}
