@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -50,6 +51,29 @@ def test_a_planner_draws_a_route_and_the_partner_sees_the_plan(world: World, bro
     expect(wujiang.page.locator("#patrols-list")).to_contain_text("界河首次联合巡查")
     assert serious_faults(page) == []
     assert serious_faults(wujiang.page) == []
+
+
+def test_a_list_does_not_wait_until_changes_cease(world: World, browsers: Browsers):
+    """Changes ten times a second, by the page's clock: each is told before its list was renewed."""
+    zone = binding_zone(world)
+    wujiang = browsers.person("wujiang-planner")
+    page = wujiang.open("/patrols")
+    wujiang.await_line()
+    page.clock.install()
+    page.clock.pause_at(time.time() + 5)
+    patrol = propose_patrol(world, zone)
+    for number in range(5):
+        patrol = join(world, patrol, "officer1", f"officer{2 + number % 2}")
+        head = world.as_("wujiang-planner").get("/changes", after=0, limit=1).body["head"]
+        page.wait_for_function(HEARD, arg=head)
+        page.clock.run_for(100)
+    expect(page.locator("#patrols-list")).to_contain_text(patrol["title"])
+
+
+HEARD = """async (head) => {
+    const { feedState } = await import("/static/js/feed.js");
+    return feedState().last >= head;
+}"""
 
 
 def test_another_time_is_agreed_and_both_confirm(world: World, browsers: Browsers):

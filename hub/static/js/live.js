@@ -10,11 +10,24 @@ import { renewPart } from "./renewal.js";
 import { enhanceTables } from "./tables.js";
 import { localTimes } from "./times.js";
 
-const WAIT_MS = 250; // changes come in bursts
+const GATHER_MS = 40; // what one act changes comes together
+const PAUSE_MS = 250; // between two renewals
 const PATIENCE_MS = 2_000;
 
 const stale = new Set();
 let timer = 0;
+let due = Infinity;
+let running = false;
+let renewedAt = -Infinity;
+
+/** Renew in `ms`, unless it is due earlier: however dense changes come, none waits for the last. */
+function schedule(ms) {
+  const at = performance.now() + ms;
+  if (at >= due) return;
+  due = at;
+  clearTimeout(timer);
+  timer = setTimeout(renew, ms);
+}
 
 /** Wire every [data-live] part; each needs an id. */
 export function enhanceLive() {
@@ -23,9 +36,7 @@ export function enhanceLive() {
     for (const part of document.querySelectorAll("[data-live]")) {
       if (concerns(part, change)) stale.add(part.id);
     }
-    if (stale.size === 0) return;
-    clearTimeout(timer);
-    timer = setTimeout(renew, WAIT_MS);
+    if (stale.size > 0) schedule(Math.max(GATHER_MS, renewedAt + PAUSE_MS - performance.now()));
   });
 }
 
@@ -38,8 +49,21 @@ function concerns(part, change) {
   return about(change.kind, change.id) || (clock !== null && about(clock.kind, clock.subject_id));
 }
 
-/** Fetch the page again and take its stale parts over. */
 async function renew() {
+  due = Infinity;
+  if (running) return;
+  running = true;
+  try {
+    await renewStale();
+  } finally {
+    running = false;
+    renewedAt = performance.now();
+    if (stale.size > 0 && due === Infinity) schedule(GATHER_MS);
+  }
+}
+
+/** Fetch the page again and take its stale parts over. */
+async function renewStale() {
   const ids = [...stale];
   stale.clear();
   let answer;
@@ -62,8 +86,7 @@ async function renew() {
 
 function later(id) {
   stale.add(id);
-  clearTimeout(timer);
-  timer = setTimeout(renew, PATIENCE_MS);
+  schedule(PATIENCE_MS);
 }
 
 function takeOver(id, fresh) {
