@@ -451,5 +451,7 @@ def test_the_field_app_is_reachable_for_everybody(world: World, live_hub: LiveHu
         open_patrol(person.page, live_hub.url, patrol)
         begin(person.page)
         person.page.click("#record")
-        assert serious_faults(person.page) == []
+        for light in ("light", "dark"):
+            person.page.emulate_media(color_scheme=light)  # type: ignore[arg-type]
+            assert serious_faults(person.page) == []
         browsers.check()

@@ -53,6 +53,35 @@ def test_a_planner_draws_a_route_and_the_partner_sees_the_plan(world: World, bro
     assert serious_faults(wujiang.page) == []
 
 
+def test_a_route_is_drawn_and_changed_with_the_keyboard_alone(world: World, browsers: Browsers):
+    binding_zone(world)
+    page = browsers.person("wuxing-planner").open("/patrols/new")
+    page.focus("#route-draw")
+    page.keyboard.press("Enter")
+    page.focus("#plan-map")
+    expect(page.locator("#plan-map .map-keys")).to_be_in_viewport()
+    for _corner in range(2):
+        page.keyboard.press("Enter")
+        before = page.inner_text(".map-readout output")
+        page.keyboard.press("ArrowDown")
+        page.wait_for_function(MOVED, arg=before)
+    page.keyboard.press("Escape")
+    length = page.locator("#plan-preview")
+    expect(length).to_contain_text("全长")
+    drawn = length.inner_text()
+    page.focus(".route-knob[title=折点1]")
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowUp")
+    expect(length).not_to_have_text(drawn)
+    expect(page.locator(".route-knob--chosen")).to_be_focused()
+    page.keyboard.press("Delete")
+    expect(length).not_to_contain_text("全长")
+
+
+MOVED = """(before) => document.querySelector(".map-readout output").textContent !== before
+    && !document.querySelector(".leaflet-pan-anim")"""
+
+
 def test_a_list_does_not_wait_until_changes_cease(world: World, browsers: Browsers):
     """Changes ten times a second, by the page's clock: each is told before its list was renewed."""
     zone = binding_zone(world)

@@ -6,6 +6,7 @@ import { get } from "./api.js";
 import { el, icon, named } from "./dom.js";
 import { fitPaper } from "./map-paper.js";
 import { t, tn } from "./i18n.js";
+import { namedLayers, pickKeys, tellKeys } from "./map-keys.js";
 import { copyText } from "./menus.js";
 import { pinIcon, sideOf, styleFor } from "./mapstyle.js";
 import { toast } from "./toasts.js";
@@ -32,7 +33,8 @@ export function createMap(element, options = {}) {
   map.attributionControl.setPrefix(false);
   map.createPane("basemap").style.zIndex = 210;
   map.setView([30.87, 120.43], 10);
-  const layers = layersControl ? L.control.layers(null, null, { position: "topright" }) : null;
+  tellKeys(map);
+  const layers = layersControl ? namedLayers(L.control.layers(null, null, { position: "topright" })) : null;
   const handle = { map, layers, named: new Map(), home: null };
   addControls(handle, readout);
   addTiles(handle);
@@ -189,10 +191,14 @@ function clusters() {
       const made = plain.call(this, cluster);
       const alert = cluster.getAllChildMarkers().some(({ options }) => options.alert);
       if (alert) made.options.className += " marker-cluster--alert";
+      made.options.html = counted(cluster.getChildCount());
       return made;
     },
   });
 }
+
+/** A number for the eye, and what it means for who hears it. */
+const counted = (count) => el("div", {}, el("span", { "aria-hidden": "true" }, String(count)), el("span", { class: "visually-hidden" }, tn("{n}项，放大查看", { n: count })));
 
 /** A cell that the server counted, in the look of the groups that the page makes itself. */
 function countedMarker({ properties }, place) {
@@ -201,13 +207,12 @@ function countedMarker({ properties }, place) {
   const title = tn("{n}项，放大查看", { n: count });
   const marker = L.marker(place, {
     icon: L.divIcon({
-      html: el("div", {}, el("span", {}, String(count))),
+      html: counted(count),
       className: `marker-cluster marker-cluster-${size}`, iconSize: [40, 40],
     }),
     title, alt: title, keyboard: true,
   });
-  return marker.on("click keypress", ({ target, originalEvent }) => {
-    if (originalEvent?.type === "keypress" && originalEvent.key !== "Enter") return;
+  return marker.on("click", ({ target }) => {
     target._map.setView(place, Math.min(target._map.getZoom() + 2, target._map.getMaxZoom()));
   });
 }
@@ -275,7 +280,11 @@ function onPick({ map }, fn) {
     fn({ lon: map.getCenter().lng, lat: map.getCenter().lat });
   };
   map.on("click", click).on("keydown", enter);
-  return () => map.off("click", click).off("keydown", enter);
+  tellKeys(map, pickKeys());
+  return () => {
+    map.off("click", click).off("keydown", enter);
+    tellKeys(map);
+  };
 }
 
 function restyle({ named }) {

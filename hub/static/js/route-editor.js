@@ -4,6 +4,7 @@
  */
 import { el, icon } from "./dom.js";
 import { t } from "./i18n.js";
+import { tellKeys } from "./map-keys.js";
 import { token } from "./mapstyle.js";
 import { nearestOn } from "./snap.js";
 
@@ -11,6 +12,8 @@ const SNAP_PX = 14;
 const SAME_PX = 3;
 const MAX_HANDLES = 250;
 const KEPT = 200;
+const STEP_PX = 10;
+const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const round = ([lon, lat]) => [Math.round(lon * 1e7) / 1e7, Math.round(lat * 1e7) / 1e7];
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const placeOf = ({ lng, lat }) => [lng, lat];
@@ -69,8 +72,20 @@ function onKey(editor, event) {
   } else if (["Delete", "Backspace"].includes(event.key) && editor.chosen !== null) {
     event.preventDefault();
     removeChosen(editor);
+  } else if (event.key in STEPS && editor.chosen !== null && event.target !== editor.map.getContainer()) {
+    event.preventDefault();
+    nudge(editor, STEPS[event.key], event.shiftKey ? 1 : STEP_PX);
   } else if (event.key === "Escape") setMode(editor, null);
   else if (event.key === "Enter" && editor.mode && event.target === editor.map.getContainer()) press(editor, editor.map.getCenter());
+}
+
+/** Move the chosen corner by so many pixels; it stays chosen. */
+function nudge(editor, [dx, dy], pixels) {
+  const [lon, lat] = editor.places[editor.chosen];
+  const moved = editor.map.latLngToContainerPoint([lat, lon]).add([dx * pixels, dy * pixels]);
+  const { chosen } = editor;
+  commit(editor, editor.places.with(chosen, round(placeOf(editor.map.containerPointToLatLng(moved)))));
+  choose(editor, chosen);
 }
 
 function setMode(editor, mode) {
@@ -176,15 +191,16 @@ function removeChosen(editor) {
 }
 
 function show(editor) {
-  const { buttons, places } = editor;
+  const { buttons, mode, places } = editor;
   editor.line.setLatLngs(places.map(([lon, lat]) => [lat, lon]));
-  for (const mode of ["draw", "follow"]) buttons[mode].setAttribute("aria-pressed", String(editor.mode === mode));
+  for (const one of ["draw", "follow"]) buttons[one].setAttribute("aria-pressed", String(mode === one));
   buttons.undo.disabled = editor.past.length === 0;
   buttons.redo.disabled = editor.future.length === 0;
   buttons.turn.disabled = places.length < 2;
   buttons.clear.disabled = places.length === 0;
   buttons.remove.disabled = editor.chosen === null;
   hint(editor, modeHint(editor));
+  tellKeys(editor.map, mode ? t("方向键移动地图，回车在十字处加点，Esc结束。") : undefined);
   showHandles(editor);
 }
 
@@ -193,7 +209,7 @@ const hint = (editor, words) => { editor.hint.textContent = words; };
 function modeHint({ mode, chosen }) {
   if (mode === "draw") return t("逐点点击，双击结束");
   if (mode === "follow") return t("点吸附线上的起点，再点终点");
-  return chosen === null ? "" : t("拖动折点，或按删除键");
+  return chosen === null ? "" : t("拖动折点或按方向键移动，按删除键删去");
 }
 
 function showHandles(editor) {
