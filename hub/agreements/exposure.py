@@ -192,7 +192,7 @@ def _changes(
     compare: Comparer, agreement: Agreement, record: OwnRecord, partner: str, zoned: bool
 ) -> Iterator[Change]:
     """What happens by itself when the text takes effect, then what waits for a person."""
-    asked = [compare.judge.situation(record.subject, partner, purpose) for purpose in PURPOSES]
+    asked = [compare.judge.situation(record.subject, partner, one) for one in record.purposes]
     later = asked
     if zoned:
         later = [replace(one, in_zone_of=one.in_zone_of | {agreement.id}) for one in asked]
@@ -218,7 +218,7 @@ def _at_once(record: OwnRecord, partner: str, *, opens_itself: bool) -> frozense
     A share that a person gave shows what it opened then and no more; what the terms announce of
     it, or close, follows them.
     """
-    if record.follows_terms:
+    if record.follows_terms and (not record.shared_with or partner in record.shared_with):
         return frozenset(WAYS)
     if opens_itself and record.shares_itself and partner not in record.closed_to:
         return frozenset(WAYS)

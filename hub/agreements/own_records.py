@@ -14,7 +14,9 @@ from hub.cases.models import Case
 from hub.cases.stages import ENDED
 from hub.patrols.models import Finding, Patrol
 from hub.patrols.openness import CLASSIFICATION
-from hub.shares.deciding import Subject
+from hub.petitions.models import Petition
+from hub.petitions.views import subject_of
+from hub.shares.deciding import PURPOSES, Subject
 from sharing.models import Share, ShareState
 
 
@@ -31,7 +33,8 @@ class OwnRecord:
     shares_itself: bool
     # but to none of these, from whom it was taken back, or who kept it as long as they might.
     closed_to: frozenset[str] = frozenset()
-    # Whether partners see of it what the terms show at each moment, without a share.
+    # Whether partners, or those of `shared_with` if there are any, see of it what the terms show at
+    # each moment, without a share.
     follows_terms: bool = False
 
     @property
@@ -42,15 +45,25 @@ class OwnRecord:
     @property
     def url(self) -> str:
         """Where it is looked at."""
-        return f"/{'cases' if self.subject.kind == KIND else 'findings'}/{self.id}"
+        return f"/{self.subject.kind}s/{self.id}"
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """The purposes for which partners can come to see it; only cases are shared for others."""
+        return PURPOSES if self.subject.kind == KIND else PURPOSES[:1]
 
 
 def own_records(session: Session, actor: Actor, agreement_id: str, at: datetime) -> list[OwnRecord]:
-    """Cases of the actor's bureau within his clearance, and its findings under the agreement.
+    """Cases and petitions of the actor's bureau within his clearance, and its findings under the
+    agreement.
 
-    Four queries, however many there are.
+    Five queries, however many there are.
     """
-    return [*_cases(session, actor, at), *_findings(session, actor, agreement_id)]
+    return [
+        *_cases(session, actor, at),
+        *_findings(session, actor, agreement_id),
+        *_petitions(session, actor),
+    ]
 
 
 def _cases(session: Session, actor: Actor, at: datetime) -> list[OwnRecord]:
@@ -111,6 +124,29 @@ def _findings(session: Session, actor: Actor, agreement_id: str) -> list[OwnReco
             frozenset(),
             True,
             follows_terms=True,
+        )
+        for row in rows
+    ]
+
+
+def _petitions(session: Session, actor: Actor) -> list[OwnRecord]:
+    """A neighbour reads one once he is asked to settle it too, and not by the terms alone."""
+    rows = session.scalars(
+        select(Petition)
+        .where(
+            Petition.owner_bureau_id == actor.bureau_id,
+            Petition.classification <= actor.clearance,
+        )
+        .order_by(Petition.id.desc())
+    )
+    return [
+        OwnRecord(
+            subject_of(row),
+            row.number,
+            row.title,
+            frozenset({row.shared_with} if row.shared_with else ()),
+            False,
+            follows_terms=row.shared_with is not None,
         )
         for row in rows
     ]

@@ -97,7 +97,7 @@ class ExposureQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     partner: str | None = Field(default=None, max_length=36, description="id of a party")
-    kind: Literal["case", "finding"] | None = None
+    kind: Literal["case", "finding", "petition"] | None = None
     effect: Literal["opens", "closes"] | None = None
     at_once: bool = False
     limit: int = Field(50, ge=1, le=200)

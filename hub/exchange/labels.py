@@ -6,9 +6,12 @@ from flask_babel import lazy_gettext as _l
 
 from hub.cases.labels import FIELDS
 from hub.errors import Text
+from hub.petitions.labels import FIELDS as PETITION_FIELDS
 
 _TECHNICAL = frozenset({"id", "owner_bureau_id", "version", "finding_id", "reviewer_id"})
-NAMES: dict[str, Text] = {name: text for name, text in FIELDS.items() if name not in _TECHNICAL} | {
+_GENERAL: dict[str, Text] = {
+    name: text for name, text in FIELDS.items() if name not in _TECHNICAL
+} | {
     "title": _l("标题"),
     "text": _l("内容"),
     "state": _l("状态"),
@@ -38,3 +41,29 @@ NAMES: dict[str, Text] = {name: text for name, text in FIELDS.items() if name no
     "crew": _l("人员"),
     "route": _l("路线"),
 }
+# What a petition has to say, in this order; who brought it is in no package.
+_PETITION = (
+    "number", "title", "owner_name", "contact", "partner_name", "joint_state",
+    "joint_state_name", "joint_asked_at", "category", "category_name", "state", "state_name",
+    "classification", "occurred_at", "received_at", "place", "adcode", "firm_name", "firm_uscc",
+    "text", "steps",
+    "settlement_number", "settlement", "reply_number", "reply", "answered_at", "closed_at",
+)  # fmt: skip
+_OF_PETITION: dict[str, Text] = PETITION_FIELDS | {
+    "joint_state": _l("共调"),
+    "joint_asked_at": _l("商请时间"),
+    "state": _l("状态"),
+    "steps": _l("办理经过"),
+    "settlement_number": _l("协议文号"),
+    "settlement": _l("调解协议内容"),
+    "reply_number": _l("答复文号"),
+    "reply": _l("答复意见"),
+}
+
+
+def names_of(kind: str) -> dict[str, Text]:
+    """The fields of a kind of records that people read, in their order."""
+    if kind != "petition":
+        return _GENERAL
+    every = _GENERAL | _OF_PETITION
+    return {name: every[name] for name in _PETITION}

@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 from hub.bureaus.services import jurisdictions
 from hub.cases.labels import CATEGORIES, CLASSIFICATIONS, STAGES
 from hub.errors import Text
-from hub.exchange.labels import NAMES
+from hub.exchange.labels import names_of
 from hub.patrols.finding_closure_models import STATES as FINDING_STATES
 from hub.patrols.finding_views import CATEGORIES as FINDING_CATEGORIES
 from hub.patrols.models import STATE_NAMES
+from hub.petitions.labels import CATEGORIES as PETITION_CATEGORIES
+from hub.petitions.labels import JOINT_STATES
+from hub.petitions.labels import STATES as PETITION_STATES
 from hub.web.names import named
 
 # kind -> field -> code -> words
@@ -22,11 +25,18 @@ WORDS: dict[str, dict[str, Mapping[Any, Text]]] = {
     "case": {"category": CATEGORIES, "stage": STAGES, "classification": CLASSIFICATIONS},
     "finding": {"category": FINDING_CATEGORIES, "state": FINDING_STATES},
     "patrol": {"state": STATE_NAMES},
+    "petition": {
+        "category": PETITION_CATEGORIES,
+        "state": PETITION_STATES,
+        "joint_state": JOINT_STATES,
+        "classification": CLASSIFICATIONS,
+    },
 }
 # Beside the code stands the word that the owner's hub had for it, in its language.
-_TOLD_BY = {"category": "category_name", "state": "state_name"}
+_TOLD_BY = {name: f"{name}_name" for name in ("category", "state", "joint_state")}
 # What is read of the items of a list, in this order.
-_ITEM = ("kind_name", "number", "name", "bureau_name", "title", "text", "description", "firm")
+_ITEM = ("label", "kind_name", "number", "name", "bureau_name", "title", "text", "description",
+         "firm")  # fmt: skip
 _ELSEWHERE = frozenset({"files", "route", "lat", "lon"})
 
 
@@ -45,7 +55,7 @@ def fields(
     """
     if view is None:
         return []
-    found = [_field(kind, name, text, view, places) for name, text in NAMES.items()]
+    found = [_field(kind, name, text, view, places) for name, text in names_of(kind).items()]
     shown = [one for one in found if one is not None]
     if isinstance(view.get("lat"), float) and isinstance(view.get("lon"), float):
         shown.append({"label": _("位置"), "value": f"{view['lat']:.6f}, {view['lon']:.6f}"})

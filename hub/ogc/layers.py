@@ -22,6 +22,9 @@ from hub.patrols.finding_views import view_for
 from hub.patrols.findings import access_finding
 from hub.patrols.plan_list import patrols_before
 from hub.patrols.results import track_features
+from hub.petitions import services as petitions
+from hub.petitions.listing import petitions_before
+from hub.petitions.views import petition_view
 from hub.stations.access import access_station
 from hub.stations.listing import all_stations
 from hub.stations.views import station_feature, station_view
@@ -168,7 +171,7 @@ def _one_track(session: Session, actor: Actor, key: str) -> Feature:
     return _found(_tracks_of(session, actor, patrol), key)
 
 
-# --- findings and cases: what the agreements open, as everywhere
+# --- findings, cases and petitions: what the agreements open, as everywhere
 
 
 def _placed(view: dict[str, Any]) -> Feature:
@@ -198,6 +201,18 @@ def _one_case(session: Session, actor: Actor, key: str) -> Feature:
     return _placed(cases.open_case(session, actor, key))
 
 
+def _petitions(session: Session, actor: Actor, before: str | None) -> Iterator[Feature]:
+    return map(_placed, petitions_before(session, actor, before))
+
+
+def _one_petition(session: Session, actor: Actor, key: str) -> Feature:
+    # A neighbour's reading is entered, as by every other door.
+    view = petition_view(session, actor.reader, petitions.read_petition(session, actor, key))
+    if view is None:
+        raise NotFound
+    return _placed(view)
+
+
 LAYERS = {
     layer.name: layer
     for layer in (
@@ -214,6 +229,8 @@ LAYERS = {
               _findings, _one_finding, ("found_at", "found_at")),
         Layer("cases", _l("案件"), _l("本单位的案件，及伙伴单位依条款共享的内容。"),
               _cases, _one_case, ("opened_at", "opened_at")),
+        Layer("petitions", _l("信访件"), _l("本单位的信访件，及邻方商请共调的；不含信访人。"),
+              _petitions, _one_petition, ("occurred_at", "occurred_at")),
     )
 }  # fmt: skip
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass
@@ -134,8 +136,23 @@ def shows_files(session: Session, reader: ReaderClass, finding: Finding, kind: s
 
 def render_finding(session: Session, reader: ReaderClass, finding_id: str) -> dict[str, Any] | None:
     """The view that a change of a finding carries in the feed."""
-    finding = session.get(Finding, finding_id)
-    return None if finding is None else view_for(session, reader, finding)
+    return render_findings(session, [(reader, [finding_id])])[0].get(finding_id)
+
+
+def render_findings(
+    session: Session, wanted: Sequence[tuple[ReaderClass, Collection[str]]]
+) -> list[dict[str, dict[str, Any] | None]]:
+    """The same for many readers, in their order, of the findings they ask for, by id.
+
+    The agreements are read once for all of them.
+    """
+    asked = {one for _reader, ids in wanted for one in ids}
+    rows = {row.id: row for row in session.scalars(select(Finding).where(Finding.id.in_(asked)))}
+    course = Course(session)
+    return [
+        {one: view_for(session, reader, rows[one], course) for one in ids if one in rows}
+        for reader, ids in wanted
+    ]
 
 
 def record_for_owner(session: Session, finding: Finding) -> dict[str, Any]:

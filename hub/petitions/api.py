@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -79,11 +78,12 @@ def detail(session: Session, actor: Actor, row: Petition) -> dict[str, Any] | No
 @reading
 def petitions(session: Session, actor: Actor, query: schemas.PetitionsQuery) -> dict[str, Any]:
     """A page of petitions."""
-    return listing.list_petitions(session, actor, wanted(query), query.limit, query.cursor)
+    found = listing.petitions(session, actor, wanted(query))
+    return found.page(session, query.limit, query.cursor)
 
 
 def _all(session: Session, actor: Actor, query: schemas.FilterQuery) -> Iterable[dict[str, Any]]:
-    return islice(listing.found_petitions(session, actor, wanted(query)), listing.EXPORT_LIMIT)
+    return listing.petitions(session, actor, wanted(query)).all(session)
 
 
 @bp.get("/petitions.csv")

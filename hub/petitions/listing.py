@@ -5,7 +5,7 @@ What is narrowed by is what the reader is shown: a field that the terms close fi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,12 +18,11 @@ from hub.cases.texts import clean
 from hub.petitions.access import TOGETHER, near
 from hub.petitions.machine import ENDED
 from hub.petitions.models import JointState, Petition, PetitionState
-from hub.petitions.views import beside, petition_view
+from hub.petitions.views import petition_views
 from hub.shares.deciding import Judge
-from hub.web.paging import decode_cursor, encode_cursor
+from hub.web.lists import Listing, Order
 
-EXPORT_LIMIT = 5000
-BATCH = 200
+NEWEST = Order(Petition.id)
 WORDS = ("number", "title", "place", "firm_name", "firm_uscc", "text", "handler_name")
 
 
@@ -45,46 +44,28 @@ class PetitionFilter:
     q: str | None = None
 
 
-def list_petitions(
-    session: Session, actor: Actor, wanted: PetitionFilter, limit: int, cursor: str | None
-) -> dict[str, Any]:
-    """A page of the petitions that the actor sees, newest first."""
-    after = decode_cursor(cursor, 1)
-    found = []
-    for view in found_petitions(session, actor, wanted, after[0] if after else None):
-        found.append(view)
-        if len(found) > limit:
-            break
-    shown = found[:limit]
-    return {
-        "items": shown,
-        "next": encode_cursor([shown[-1]["id"]]) if len(found) > limit else None,
-    }
-
-
-def found_petitions(
-    session: Session, actor: Actor, wanted: PetitionFilter, before: str | None = None
-) -> Iterator[dict[str, Any]]:
-    """The views that match, newest first, read in batches as they are asked for.
+def petitions(session: Session, actor: Actor, wanted: PetitionFilter) -> Listing[Petition]:
+    """The petitions that the actor sees, newest first.
 
     Raises:
         Forbidden: the actor does not work with records.
     """
     actor.require(Right.WORK_VIEW)
     judge = Judge(session)
-    query = select(Petition).where(near(actor.reader), _narrowed(actor, wanted))
-    query = query.order_by(Petition.id.desc()).limit(BATCH)
-    while True:
-        part = query if before is None else query.where(Petition.id < before)
-        rows = session.scalars(part).all()
-        beside_rows = beside(session, rows)
-        for row in rows:
-            view = petition_view(session, actor.reader, row, judge=judge, near=beside_rows)
-            if view is not None and _fits(view, wanted):
-                yield view
-        if len(rows) < BATCH:
-            return
-        before = rows[-1].id
+
+    def views(rows: Sequence[Petition]) -> Iterator[dict[str, Any]]:
+        shown = petition_views(session, actor.reader, rows, judge)
+        return (view for view in shown if _fits(view, wanted))
+
+    chosen = select(Petition).where(near(actor.reader), _narrowed(actor, wanted))
+    return Listing(chosen, NEWEST, views)
+
+
+def petitions_before(
+    session: Session, actor: Actor, before: str | None = None
+) -> Iterator[dict[str, Any]]:
+    """The views of all petitions with an id below `before`, newest first."""
+    return petitions(session, actor, PetitionFilter()).all(session, None, before=before)
 
 
 def _narrowed(actor: Actor, wanted: PetitionFilter) -> ColumnElement[bool]:
@@ -159,7 +140,7 @@ def waiting(session: Session, actor: Actor, limit: int = 50) -> list[tuple[str, 
     if not actor.may(Right.PETITION_WORK):
         return []
     found: list[tuple[str, dict[str, Any]]] = []
-    for view in found_petitions(session, actor, PetitionFilter(open_only=True)):
+    for view in petitions(session, actor, PetitionFilter(open_only=True)).all(session, None):
         why = _waits(actor, view)
         if why is not None:
             found.append((why, view))

@@ -48,7 +48,7 @@ def index() -> str:
     )
     cursor = request.args.get("cursor") or None
     with read_only() as session:
-        found = listing.list_petitions(session, actor, wanted, PER_PAGE, cursor)
+        found = listing.petitions(session, actor, wanted).page(session, PER_PAGE, cursor)
         todo = listing.waiting(session, actor, 20)
         names = {row.id: row.short_name for row in bureaus(session) if row.id != actor.bureau_id}
         team = colleagues(session, actor.bureau_id, Right.WORK_VIEW)

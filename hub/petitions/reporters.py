@@ -48,6 +48,11 @@ def _cipher() -> Fernet:
     return Fernet(base64.urlsafe_b64encode(_key("reporter")))
 
 
+def sealed(told: Mapping[str, str]) -> str:
+    """Name, contact and address as they are kept."""
+    return _cipher().encrypt(orjson.dumps(dict(told))).decode()
+
+
 def contact_hash(bureau_id: str, contact: str) -> str | None:
     """What finds repeats: HMAC-SHA256 (hex) under a key of one bureau; None without a contact.
 
@@ -90,11 +95,10 @@ def enter(session: Session, actor: Actor, row: Petition, values: Mapping[str, An
         session.delete(held)
         return "reporter_removed"
     _refuse_in(told, _texts_of(row))
-    sealed = _cipher().encrypt(orjson.dumps(told)).decode()
     if held is None:
         held = PetitionReporter(petition_id=row.id, bureau_id=row.owner_bureau_id)
         session.add(held)
-    held.sealed = sealed
+    held.sealed = sealed(told)
     held.contact_hash = contact_hash(row.owner_bureau_id, told["contact"])
     held.entered_by, held.entered_at = actor.user_id, utc_now()
     session.flush()

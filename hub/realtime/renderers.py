@@ -24,10 +24,10 @@ from hub.meetings.briefs import render_meeting
 from hub.meetings.series import render_series
 from hub.patrol_series.views import render_series as render_patrol_series
 from hub.patrols.drafts import render_draft
-from hub.patrols.finding_views import render_finding
+from hub.patrols.finding_views import render_finding, render_findings
 from hub.patrols.guides import render_layer
 from hub.patrols.views import render_patrol
-from hub.petitions.views import render_petition
+from hub.petitions.views import render_petition, render_petitions
 from hub.realtime.seen import render_clock
 from hub.requests.views import render_request
 from hub.reviews.views import render_review
@@ -71,4 +71,6 @@ Wanted = Sequence[tuple[ReaderClass, Collection[str]]]
 MANY: dict[str, Callable[[Session, Wanted], Sequence[Mapping[str, View]]]] = {
     "case": render_for_all,
     "share": render_shares,
+    "finding": render_findings,
+    "petition": render_petitions,
 }

@@ -12,7 +12,7 @@ from hub.access import Actor
 from hub.action_items.models import ActionItem
 from hub.action_items.views import notes_of
 from hub.bureaus.services import bureau_of_adcode
-from hub.exchange.labels import NAMES
+from hub.exchange.labels import names_of
 from hub.exchange.models import ReceivedRecord
 from hub.exchange.received import open_to
 from hub.meetings.decisions import decisions_of
@@ -80,7 +80,9 @@ def received_record(session: Session, _judge: Judge, row: ReceivedRecord) -> Vie
         "owner_bureau_id": owner.id if owner is not None else row.bureau_id,
         "received_at": utc_text(row.received_at),
         "owner_name": row.owner_name if view else "",
-        "content": [text for name in NAMES if name in view for text in _texts(view[name])],
+        "content": [
+            text for name in names_of(row.kind) if name in view for text in _texts(view[name])
+        ],
     }
 
 

@@ -24,7 +24,7 @@ from hub.zones.views import version_view, zone_view
 bp = Blueprint("zones", __name__)
 
 # What other features put on the map, where they are installed.
-COLLECTIONS = ("stations", "patrols", "cases")
+COLLECTIONS = ("stations", "patrols", "cases", "petitions")
 MODULES = ("live_units", "locate")
 
 

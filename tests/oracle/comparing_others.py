@@ -1,8 +1,8 @@
-"""What the model expects at each door of findings and requests."""
+"""What the model expects at each door of findings, requests and petitions."""
 
 from __future__ import annotations
 
-from tests.oracle import others
+from tests.oracle import others, petitions
 from tests.oracle.marks import OTHERS
 from tests.oracle.values import ADMINISTRATORS, Reader, World
 
@@ -10,10 +10,16 @@ COLUMNS = {
     "findings.csv": {"number", "patrol_number", "text", "recorded_by_name", "task_firm"}
     | {"task_text", "closed_by_name", "close_note"},
     "requests.csv": {"number", "title"},
+    "petitions.csv": {"number", "title", "place", "firm_name", "text", "handler_name"},
+    "petitions.geojson": {"number", "title"},
+    "petitions ogc": {"number", "title", "place", "firm_name", "text", "handler_name"}
+    | {"created_by_name", "settlement", "reply"},
 }
+COLUMNS["petition feature"] = COLUMNS["petitions ogc"]
 FILES = {"sender_file", "sender_file_later", "receiver_file", "receiver_file_later"}
 # Doors that people read: they show of a record as much as there is room for, and no more.
-ROOMY = {"findings page", "requests page", "finding page", "request page", "findings ogc"}
+ROOMY = {"findings page", "requests page", "finding page", "request page", "findings ogc",
+         "petitions page", "petition page"}  # fmt: skip
 
 
 def named(kind: str, names: frozenset[str]) -> frozenset[str]:
@@ -22,11 +28,13 @@ def named(kind: str, names: frozenset[str]) -> frozenset[str]:
 
 
 def visible(world: World, reader: Reader) -> frozenset[str]:
-    """Every mark of finding and request that a reader may come upon anywhere."""
+    """Every mark of finding, request and petition that a reader may come upon anywhere."""
     found = others.finding_fields(world, reader) or frozenset()
     said = others.request_facts(world, reader) or frozenset()
     items = others.workspace_facts(world, reader) or frozenset()
-    return _of_finding(world, found) | named("request", said) | named("item", items)
+    complaint = petitions.fields(world, reader) or frozenset()
+    beside = named("request", said) | named("item", items) | named("petition", complaint)
+    return _of_finding(world, found) | beside
 
 
 def _of_finding(world: World, fields: frozenset[str]) -> frozenset[str]:
@@ -46,6 +54,8 @@ def expected(world: World, reader: Reader, door: str) -> frozenset[str]:
     if ":" in door:
         name = door.partition(":")[2]
         return frozenset({"found"} if name in visible(world, reader) else ())
+    if "petition" in door:
+        return _petition(world, reader, door)
     if "finding" in door:
         return _finding(world, reader, door)
     if "workspace" in door:
@@ -78,3 +88,21 @@ def _request(world: World, reader: Reader, door: str) -> frozenset[str]:
         return frozenset({"tombstone"} if door.startswith("feed") and told and works else ())
     marks = named("request", facts)
     return marks & {f"request.{n}" for n in COLUMNS[door]} if door in COLUMNS else marks
+
+
+def _petition(world: World, reader: Reader, door: str) -> frozenset[str]:
+    row, fields = world.petition, petitions.fields(world, reader)
+    if fields is None:
+        told = row is not None and reader.bureau in (row.owner, row.partner)
+        works = reader.role not in ADMINISTRATORS
+        return frozenset({"tombstone"} if door.startswith("feed") and told and works else ())
+    if door == "petitions.geojson" and "lon" not in fields:
+        return frozenset()
+    marks = named("petition", fields)
+    if door in COLUMNS:
+        return marks & {f"petition.{name}" for name in COLUMNS[door]}
+    if door in ROOMY:
+        return marks
+    _shown, announced = petitions.groups(world, reader) or (set(), set())
+    keys = {f"has:{name}" for name in fields & petitions.KEYS}
+    return marks | keys | {f"announced:{group}" for group in announced}

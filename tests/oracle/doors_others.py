@@ -1,4 +1,4 @@
-"""The doors of findings and requests, as facts about each world; see `doors.py`."""
+"""The doors of findings, requests and petitions, as facts about each world; see `doors.py`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from collections.abc import Callable, Sequence
 from tests.oracle.doors import Oracle, Sight, pages, rows, said_by, whole
 from tests.oracle.marks import ALL, Facts, marks
 from tests.oracle.others import COURSE_FIELDS, FINDING_FIELDS
+from tests.oracle.petitions import KEYS as PETITION_KEYS
 from tests.oracle.values import Reader
 from tests.support.field import fetch
 from tests.support.world import Caller
 
 FINDING_KEYS = frozenset().union(*FINDING_FIELDS.values(), *COURSE_FIELDS.values())
 NO_KEYS: frozenset[str] = frozenset()
+# The doors of single records whose keys are compared.
+KEYS_OF = {"finding": FINDING_KEYS, "petition": PETITION_KEYS}
 
 
 def findings(oracle: Oracle, caller: Caller) -> Facts:
@@ -24,6 +27,11 @@ def findings(oracle: Oracle, caller: Caller) -> Facts:
 def requests(oracle: Oracle, caller: Caller) -> Facts:
     """GET /requests."""
     return _listed(oracle, caller, "/requests", NO_KEYS)
+
+
+def petitions(oracle: Oracle, caller: Caller) -> Facts:
+    """GET /petitions."""
+    return _listed(oracle, caller, "/petitions", PETITION_KEYS)
 
 
 def _listed(oracle: Oracle, caller: Caller, path: str, keys: frozenset[str]) -> Facts:
@@ -66,7 +74,7 @@ def _leaves(path: str) -> Callable[[Oracle, Caller], Facts]:
 
 
 def _searched(name: str) -> Callable[[Oracle, Caller], Facts]:
-    """The search for the mark of one field of findings."""
+    """The search for the mark of one field."""
 
     def door(oracle: Oracle, caller: Caller) -> Facts:
         leaves = pages(caller, "/search", q=ALL[name], limit=100)
@@ -90,19 +98,27 @@ def _narrowed(path: str, name: str) -> Callable[[Oracle, Caller], Facts]:
 LISTS: dict[str, Callable[[Oracle, Caller], Facts]] = {
     "findings": findings,
     "requests": requests,
+    "petitions": petitions,
     "feed of findings": _told("finding", FINDING_KEYS),
     "feed of requests": _told("request", NO_KEYS),
+    "feed of petitions": _told("petition", PETITION_KEYS),
     "findings.csv": _csv("/findings.csv"),
     "requests.csv": _csv("/requests.csv"),
+    "petitions.csv": _csv("/petitions.csv"),
+    "petitions.geojson": _csv("/petitions.geojson"),
+    "petitions ogc": _csv("/ogc/collections/petitions/items", limit=1000),
     "findings ogc": _csv("/ogc/collections/findings/items", limit=1000),
     "findings page": _leaves("/findings"),
     "requests page": _leaves("/requests"),
+    "petitions page": _leaves("/petitions"),
     "finding filter:finding.text": _narrowed("/findings", "finding.text"),
     "request filter:request.body": _narrowed("/requests", "request.body"),
+    "petition filter:petition.text": _narrowed("/petitions", "petition.text"),
 }
-SEARCHED = ("finding.number", "finding.text", "finding.recorded_by_name", "finding.files")
+SEARCHED = ("finding.number", "finding.text", "finding.recorded_by_name", "finding.files",
+            "petition.text", "petition.said", "petition.said_privately")  # fmt: skip
 SEARCH: dict[str, Callable[[Oracle, Caller], Facts]] = {
-    f"finding search:{name}": _searched(name) for name in SEARCHED
+    f"{name.partition('.')[0]} search:{name}": _searched(name) for name in SEARCHED
 }
 # Doors of single records, with the record that each opens.
 ITEMS: dict[str, tuple[str, str]] = {
@@ -110,6 +126,9 @@ ITEMS: dict[str, tuple[str, str]] = {
     "finding page": ("finding", "/findings/{}"),
     "request": ("request", "/api/v1/requests/{}"),
     "request page": ("request", "/requests/{}"),
+    "petition": ("petition", "/api/v1/petitions/{}"),
+    "petition page": ("petition", "/petitions/{}"),
+    "petition feature": ("petition", "/ogc/collections/petitions/items/{}"),
     "workspace": ("request", "/api/v1/requests/{}/workspace"),
     "workspace.csv": ("request", "/api/v1/requests/{}/workspace.csv"),
     **{
@@ -142,5 +161,5 @@ def _opened(caller: Caller, door: str, path: str, number: int) -> frozenset[str]
     if answer.status != 200:
         return frozenset()
     if isinstance(answer.body, dict):
-        return said_by(answer.body, number, FINDING_KEYS if door == "finding" else NO_KEYS)
+        return said_by(answer.body, number, KEYS_OF.get(door, NO_KEYS))
     return marks(answer.body).get(number, frozenset())

@@ -25,6 +25,11 @@ OTHERS = {
     "request.sender_file_later": "rsl", "request.receiver_file": "rrf",
     "request.receiver_file_later": "rrl", "request.lead_description": "rld",
     "item.sender_note": "isn", "item.sender_gone": "isg", "item.sender_item": "isi",
+    "petition.number": "pnu", "petition.title": "pti", "petition.place": "ppl",
+    "petition.firm_name": "pfi", "petition.text": "ptx", "petition.handler_name": "pha",
+    "petition.created_by_name": "pcb", "petition.settlement": "pse", "petition.reply": "pre",
+    "petition.said": "psa", "petition.said_before": "psb", "petition.said_privately": "psp",
+    "petition.visited": "psv", "petition.reporter": "pwh",
     "item.receiver_note": "irn", "item.receiver_gone": "irg", "item.receiver_item": "iri",
 }  # fmt: skip
 ALL = MARKS | OTHERS

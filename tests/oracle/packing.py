@@ -34,6 +34,7 @@ from tests.oracle import values
 from tests.oracle.ground import FOCAL, cell_code, spot, strip
 from tests.oracle.marks import mark
 from tests.oracle.packing_others import write_finding, write_request
+from tests.oracle.packing_petitions import write_petition
 from tests.oracle.values import World
 
 FORMAT = 1
@@ -48,7 +49,7 @@ class Pack:
     ids: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     shares: dict[str, int] = field(default_factory=dict)
-    # What stands beside the case: ids by what they are of (`finding`, `request`, files), by world.
+    # What stands beside the case: ids by what they are of (`finding`, `petition`, files), by world.
     others: dict[str, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
 
 
@@ -135,6 +136,7 @@ class Writer:
         self.pack.ids.append(case_id)
         write_finding(self, ids)
         write_request(self, case_id)
+        write_petition(self, ids)
 
     def emergency(self, case_id: str) -> None:
         stated = self.world.case.emergency
@@ -177,9 +179,9 @@ class Writer:
             self.zone(agreement_id, one, proposer)
         return agreement_id
 
-    def long_over(self, partner: str) -> str:
+    def long_over(self, *two: str) -> str:
         """An agreement between the two that was ended long ago."""
-        parties = frozenset({self.world.case.owner, partner})
+        parties = frozenset(two)
         over = values.Agreement(parties, (values.Text(()),), "terminated", "none")
         return self.agreement(sharing_models.new_id(), over)
 
@@ -326,7 +328,7 @@ class Writer:
             {"id": share_id, "kind": "case", "record_id": case_id,
              "owner_bureau_id": self.bureau(self.world.case.owner),
              "partner_bureau_id": self.bureau(share.to),
-             "agreement_id": self.long_over(share.to) if share.under is None
+             "agreement_id": self.long_over(self.world.case.owner, share.to) if share.under is None
              else agreements[share.under],
              "agreement_version": 1, "clause": "第五条", "purpose": share.purpose,
              "level": sharing_models.ShareLevel.WHITE if whole else sharing_models.ShareLevel.GRAY,

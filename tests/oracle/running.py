@@ -37,7 +37,7 @@ def schedule(turn: int) -> Iterator[tuple[str, Reader]]:
     """Which list doors one pack is looked at through, and by whom: all come in turn."""
     who = [WORK[(turn + n) % len(WORK)] for n in range(len(WORK))]
     yield "list", who[0]
-    yield ("findings", "requests")[turn % 2], who[1]
+    yield ("findings", "requests", "petitions")[turn % 3], who[1]
     if turn % 2 == 0:
         for door in ["feed", *FEEDS]:
             yield door, who[2]

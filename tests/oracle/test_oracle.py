@@ -10,6 +10,7 @@ from collections import Counter
 
 import pytest
 
+from tests.oracle import petitions
 from tests.oracle.model import seen
 from tests.oracle.running import ITEMS, LISTS, WORK, compare, report, schedule
 from tests.oracle.worlds import READERS, world
@@ -41,7 +42,7 @@ def test_every_door_comes_in_its_turn():
     opened = {(door, reader.name) for turn in range(200) for door, reader in schedule(turn)}
     assert {door for door, _name in opened} == set(LISTS)
     assert {name for _door, name in opened} == {reader.name for reader in READERS}
-    assert len(ITEMS) == 18
+    assert len(ITEMS) == 21
 
 
 def test_the_worlds_decide_something():
@@ -52,6 +53,7 @@ def test_the_worlds_decide_something():
             kind = "nothing" if found is None else "own" if found.own else "shared"
             told[kind] += 1
             told["gray"] += found is not None and bool(found.announced)
+            told["petition"] += _neighbours(made, reader)
             told["amended"] += len(made.agreements) > 0 and len(made.agreements[0].texts) > 1
     share = {
         kind: count / sum(told[k] for k in ("nothing", "own", "shared"))
@@ -62,3 +64,10 @@ def test_the_worlds_decide_something():
     assert share["gray"] > 0.05, share
     assert share["nothing"] > 0.2, share
     assert share["amended"] > 0.1, share
+    assert told["petition"] > 50
+
+
+def _neighbours(made, reader):
+    """Whether a reader sees something of a petition that his neighbour took."""
+    row = made.petition
+    return row is not None and row.owner != reader.bureau and bool(petitions.groups(made, reader))

@@ -127,6 +127,18 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Petition:
+    """A complaint taken by one bureau; perhaps it wished to settle it with another."""
+
+    owner: str = "cell"
+    partner: str | None = None
+    # What became of the wish: asked, accepted, declined, withdrawn.
+    joint: str | None = None
+    asked: float = -5.0
+    classification: int = 2
+
+
+@dataclass(frozen=True)
 class Emergency:
     """What a person stated to read a case above his clearance, and up to which classification."""
 
@@ -151,12 +163,13 @@ class Case:
 
 @dataclass(frozen=True)
 class World:
-    """One case among bureaus with their agreements, and perhaps a finding and a request."""
+    """One case among bureaus with their agreements; perhaps a finding, a request, a petition."""
 
     case: Case
     agreements: tuple[Agreement, ...] = ()
     finding: Finding | None = None
     request: Request | None = None
+    petition: Petition | None = None
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from tests.oracle.values import (
     Case,
     Emergency,
     Finding,
+    Petition,
     Reader,
     Request,
     Rule,
@@ -71,7 +72,8 @@ def world(number: int) -> World:
         shares=tuple(shares),
     )
     finding, request = _finding(rng, agreements), _request(rng)
-    return World(replace(case, emergency=_emergency(rng)), agreements, finding, request)
+    emergency, petition = _emergency(rng), _petition(rng)
+    return World(replace(case, emergency=emergency), agreements, finding, request, petition)
 
 
 def _emergency(rng: Random) -> Emergency | None:
@@ -128,12 +130,14 @@ def _rule(rng: Random) -> Rule:
 
 
 def _other_rules(rng: Random) -> list[Rule]:
-    """Rules for what patrols see, and for what a request may carry."""
+    """Rules for what patrols see, for what a request may carry, for petitions."""
     found = [replace(_rule(rng), kind="finding")] if rng.random() < 0.6 else []
     if rng.random() < 0.6:
         purposes = frozenset({"joint_handling"} if rng.random() < 0.9 else {"assistance"})
         place = rng.choice(("anywhere",) * 6 + ("in_zone", "district"))
         found.append(replace(_rule(rng), kind="request", purposes=purposes, place=place))
+    if rng.random() < 0.5:
+        found.append(replace(_rule(rng), kind="petition"))
     return found
 
 
@@ -143,7 +147,8 @@ def _finding(rng: Random, agreements: tuple[Agreement, ...]) -> Finding | None:
     if not agreements or agreements[0].zone == "none" or drawn[0] > 0.7:
         return None
     parties = sorted(agreements[0].parties)
-    if "cell" not in parties:
+    # A patrol is planned under an agreement that both signed at some time.
+    if "cell" not in parties or agreements[0].state in ("draft", "proposed"):
         return None
     # What lies between `focal` and `third` is common to all worlds of a pack: no patrol is theirs.
     pair = ["cell", parties[1] if len(parties) == 2 or drawn[1] < 0.7 else "third"]
@@ -164,6 +169,17 @@ def _request(rng: Random) -> Request | None:
         handlers=frozenset(n for n in (*HANDLERS, "third-official") if rng.random() < 0.5),
         shown=frozenset({"description"} if rng.random() < 0.5 else ()),
     )  # fmt: skip
+
+
+def _petition(rng: Random) -> Petition | None:
+    """What `cell` took, or one of whom it is the neighbour."""
+    if rng.random() < 0.6:
+        return None
+    two = ["cell", rng.choice(("focal", "focal", "focal", "third"))]
+    rng.shuffle(two)
+    joint = rng.choice((None, "asked", "accepted", "accepted", "accepted", "declined"))
+    asked, level = rng.choice((-40.0, -5.0, -5.0)), rng.choice((1, 2, 2, 3))
+    return Petition(two[0], two[1] if joint else None, joint, asked, level)
 
 
 def _passed_on(rng: Random, owner: str, shares: list[Share]) -> list[Share]:
@@ -218,7 +234,7 @@ def smaller(found: World) -> Iterator[World]:
     for n in range(len(found.case.shares)):
         if all(share.of != n for share in found.case.shares):
             yield _without_share(found, n)
-    for beside in ("finding", "request"):
+    for beside in ("finding", "request", "petition"):
         if getattr(found, beside) is not None:
             yield replace(found, **{beside: None})
     for n, agreement in enumerate(found.agreements):
@@ -293,8 +309,9 @@ def smallest(found: World, fails: Callable[[World], bool]) -> World:
 def shown(thing: object) -> str:
     """A world in a few lines: what differs from the plain case alone."""
     if isinstance(thing, World):
-        beside = [shown(one) for one in (thing.finding, thing.request) if one is not None]
-        lines = [shown(thing.case), *map(shown, thing.agreements), *beside]
+        beside = (thing.finding, thing.request, thing.petition)
+        others = [shown(one) for one in beside if one is not None]
+        lines = [shown(thing.case), *map(shown, thing.agreements), *others]
         return "\n".join(f"  {line}" for line in lines)
     if is_dataclass(thing):
         told = (

@@ -24,6 +24,7 @@ from tests.hub.agreements.test_amendments import (
     without,
 )
 from tests.support.cases import new_case, off_zone, share_of
+from tests.support.petitions import asked, taken
 from tests.support.story import memorandum
 
 pytestmark = pytest.mark.once
@@ -253,6 +254,22 @@ def test_each_side_is_told_what_would_be_opened_of_its_own_records(world):
     assert inside["id"] not in {row["record_id"] for row in only}
     sheet = world.as_("changxing-official").get(f"{path}.csv").body.lstrip("\ufeff")
     assert outside["number"] in {row["编号"] for row in csv.DictReader(io.StringIO(sheet))}
+
+
+def test_of_petitions_those_change_at_once_that_both_settle_already(world):
+    found = framework(world)
+    alone, together = taken(world), asked(world)
+    terms = without(found["terms"], "substance", kind="petition")
+    amend(world, found, who="changxing-official", terms=terms)
+    path = f"/agreements/{found['id']}/versions/2/exposure"
+    told = world.as_("changxing-official").get(path, kind="petition", limit=200).body["items"]
+    rows = {row["record_id"]: row for row in told}
+    assert rows[together["id"]]["no_longer_visible"] == ["substance"]
+    assert rows[together["id"]]["at_once"]
+    assert not rows[alone["id"]]["at_once"]
+    assert rows[alone["id"]]["url"] == f"/petitions/{alone['id']}"
+    theirs = world.as_("yixing-official").get(path, kind="petition", limit=200).body["items"]
+    assert not {alone["id"], together["id"]} & {row["record_id"] for row in theirs}
 
 
 def test_exposure_is_paged_and_can_be_asked_of_an_unwritten_text(world):

@@ -9,10 +9,12 @@ import pytest
 from shapely.geometry import box, shape
 
 from tests.support.cases import in_zone, last_changes, new_case, off_zone, share_of
+from tests.support.petitions import TRACES, asked, taken
 
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 LAYERS = {
     "jurisdictions", "zones", "boundary-lines", "stations", "patrol-tracks", "findings", "cases",
+    "petitions",
 }  # fmt: skip
 
 
@@ -89,6 +91,24 @@ def test_a_partner_gets_what_the_terms_open_and_a_stranger_nothing(world):
         assert not theirs & set(ids(stranger, layer))
         one = next(iter(theirs))
         assert stranger.get(f"/ogc/collections/{layer}/items/{one}").status == 404
+
+
+def test_a_petition_lies_on_the_partners_map_once_it_is_asked_to_settle_it_too(world):
+    alone, together = taken(world), asked(world)
+    partner = world.as_("yixing-mediator")
+    seen = {f["id"]: f for f in items(partner, "petitions").body["features"]}
+    assert alone["id"] not in seen
+    shown = seen[together["id"]]
+    place = (together["lon"], together["lat"])
+    assert shown["geometry"]["coordinates"] == pytest.approx(place, abs=1e-7)
+    assert "channel_name" not in shown["properties"]
+    own = items(world.as_("changxing-mediator"), "petitions").body
+    assert alone["id"] in {feature["id"] for feature in own["features"]}
+    assert not [trace for trace in TRACES if trace in str(own)]
+    path = f"/ogc/collections/petitions/items/{together['id']}"
+    assert partner.get(path).status == 200
+    trail = world.as_("changxing-auditor").get("/audit", action="petition.read").body["items"]
+    assert trail[0]["record_id"] == together["id"]
 
 
 def test_opening_a_partners_case_here_is_a_receipt_too(world):

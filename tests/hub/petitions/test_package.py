@@ -41,9 +41,14 @@ def test_neither_the_package_nor_the_hub_that_imports_it_knows_who_brought_it(
     assert not [name for name, text in texts.items() if any(one in text for one in sealed)]
     assert bring(other, data).status == 201
     found = other.as_("yixing-liaison").get("/received-records", kind="petition").body["items"]
-    view = next(one["view"] for one in found if one["foreign_id"] == petition["id"])
+    found = [one for one in found if one["foreign_id"] == petition["id"]]
+    view = found[0]["view"]
     assert view["title"] == petition["title"]
     assert not {"has_reporter", "channel", "handler_name", "created_by_name"} & view.keys()
+    page = other.as_("yixing-liaison").page(f"/received/{found[0]['id']}").body
+    for said in ("被反映单位", "反映内容", "异味", "已回访", "双方共调", "2 级 协作共享",
+                 "同意共调 · 宜兴", "调解协议内容", "一个月内加装除臭设施。"):  # fmt: skip
+        assert said in page, said
     traces = [trace.encode() for trace in TRACES]
     for path in (*Path(tmp_path / "other").rglob("*"),):
         if path.is_file():

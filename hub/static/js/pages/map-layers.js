@@ -37,6 +37,12 @@ const SOURCES = {
     style: { cluster: true, pin: ({ properties }) => ({ symbol: "case", alert: properties.overdue }) },
     popup: (it) => link(`/cases/${it.id}`, it.title ?? it.number, [it.number, it.overdue && t("逾期")].filter(Boolean).join(" · ")),
   },
+  petitions: {
+    label: t("信访件"), kinds: ["petition", "agreement", "clock"], features: (items) => items.filter(hasPlace).map(point),
+    time: (it) => it.received_at,
+    style: { cluster: true, pin: ({ properties }) => ({ symbol: "petition", alert: properties.overdue }) },
+    popup: (it) => link(`/petitions/${it.id}`, it.title ?? it.number, [it.number, it.state_name, it.overdue && t("逾期")].filter(Boolean).join(" · ")),
+  },
 };
 
 function link(url, title, sub) {

@@ -20,7 +20,7 @@ const data = pageData();
 const { meeting, may_lead: mayLead } = data;
 const SEND_MS = 50; // a moving map sends no more often
 const POINTER_MS = 3_000; // a pointer that stands still goes away
-const FOLDERS = { zone: "zones", station: "stations", patrol: "patrols", case: "cases", request: "requests", finding: "findings", agreement: "agreements", action_item: "action-items", share: "shares" };
+const FOLDERS = { zone: "zones", station: "stations", patrol: "patrols", case: "cases", petition: "petitions", request: "requests", finding: "findings", agreement: "agreements", action_item: "action-items", share: "shares" };
 const PAGES = { ...FOLDERS, share: null };
 const $ = (id) => document.getElementById(id);
 const room = { people: [], leader: null, view: null, following: true, record: null, pointers: new Map() };
