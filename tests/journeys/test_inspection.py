@@ -78,6 +78,7 @@ def test_a_record_is_made_on_a_phone(browsers: Browsers, world):
     expect(page.locator("#inspection-offline")).to_be_hidden()
     page.click("button[value=sign]")
     expect(page.locator("#inspection-missing")).to_contain_text("执法证件")
+    expect(page.locator("[data-field=identity_shown] .field__error")).to_contain_text("执法证件")
     assert serious_faults(page) == []
     starts = page.input_value("[name=starts_at]")
     write(page, starts_at=_earlier(starts), ends_at=starts, party__relation="环保负责人")

@@ -184,7 +184,7 @@ form.addEventListener("submit", async (event) => {
     const record = await save();
     if (button?.value !== "sign") toast(t("已保存"), "ok");
     else if (record.missing.length === 0) location.assign(`/inspections/${data.id}?view=sign`);
-    else go(record.missing[0].field);
+    else showProblem(form, { message: t("签名之前还差{n}项。", { n: record.missing.length }), errors: record.missing });
   } catch (problem) {
     if (!(problem instanceof ApiProblem)) throw problem;
     showProblem(form, problem);
