@@ -25,6 +25,7 @@ from hub.patrols.results import DRAWN_WITHIN_M, results_view, visible_tracks
 from hub.patrols.sides import ground_sides, sides_of, strips_of, zone_version_of
 from hub.patrols.truth import truth_view
 from hub.patrols.views import patrol_view
+from hub.patrols.visits import visits
 from hub.reports.picture import Drawing, Spot
 from hub.reviews.services import readable
 from hub.reviews.views import review_view
@@ -34,7 +35,9 @@ FINDING_FIELDS = (
     "number", "category_name", "text", "found_at", "side_bureau_name", "bureau_name",
     "recorded_by_name", "lon", "lat", "state_name",
 )  # fmt: skip
-WAYPOINT_FIELDS = ("number", "name", "lon", "lat", "task_name", "task_text")
+WAYPOINT_FIELDS = (
+    "number", "name", "lon", "lat", "task_name", "task_text", "how", "at", "unit_name", "task_done",
+)  # fmt: skip
 PATROL_FIELDS = (
     "number", "title", "state", "agreement_number", "zone_name", "starts_at", "ends_at",
     "started_at", "ended_at", "route_length_m", "checklist", "note", "plan_version", "content_hash",
@@ -68,7 +71,10 @@ def report_content(session: Session, actor: Actor, patrol: Patrol) -> dict[str, 
             {"name": one["name"], "bureau": one["bureau_name"], "license_no": one["license_no"]}
             for one in view["crew"]
         ],
-        "waypoints": [{name: one[name] for name in WAYPOINT_FIELDS} for one in view["waypoints"]],
+        "waypoints": [
+            {name: one[name] for name in WAYPOINT_FIELDS}
+            for one in visits(session, actor, patrol.id)["items"]
+        ],
         "craft": [{"name": one["name"], "bureau": one["bureau_name"]} for one in view["craft"]],
         "figures": {name: value for name, value in results.items() if name != "gaps"},
         "units": _units(session, actor, patrol),

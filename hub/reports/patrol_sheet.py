@@ -14,7 +14,8 @@ from hub.files.models import StoredFile
 from hub.inspections.sheet import smaller_photo
 from hub.reviews.labels import SCALES
 
-KINDS = {"pause": "暂停", "resume": "继续", "check_in": "签到"}
+KINDS = {"pause": "暂停", "resume": "继续", "check_in": "签到", "task": "任务完成"}
+ARRIVALS = {"check_in": "签到", "track": "轨迹经过"}
 LEGEND = (
     "图例：淡青为本侧、淡橙为对侧；黑线为分界线；灰线为计划路线；青线、橙线为双方轨迹；"
     "红点为发现（编号同表），黑点为签到。上为北。"
@@ -128,6 +129,14 @@ def _review(one: dict[str, Any]) -> list[str]:
     return lines
 
 
+def _arrival(one: dict[str, Any]) -> str:
+    """What became of a waypoint."""
+    if one["how"] is None:
+        return "没有到达记录"
+    words = f"{ARRIVALS[one['how']]} {moment(one['at'])} {one['unit_name']}"
+    return f"{words}；任务完成" if one["task_done"] else words
+
+
 def _tables(content: dict[str, Any]) -> tuple[Sheet, ...]:
     units = Sheet(
         "各单元轨迹",
@@ -138,10 +147,16 @@ def _tables(content: dict[str, Any]) -> tuple[Sheet, ...]:
         ),
     )
     waypoints = Sheet(
-        "计划的停留点",
-        (("序号", 1), ("名称", 3), ("任务", 3), ("说明", 5)),
+        "计划的途经点",
+        (("序号", 1), ("名称", 3), ("任务", 2), ("说明", 4), ("到达", 5)),
         tuple(
-            (str(one["number"]), one["name"], one["task_name"] or "—", one["task_text"] or "—")
+            (
+                str(one["number"]),
+                one["name"],
+                one["task_name"] or "—",
+                one["task_text"] or "—",
+                _arrival(one),
+            )
             for one in content["waypoints"]
         ),
     )

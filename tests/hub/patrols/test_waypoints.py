@@ -236,6 +236,10 @@ def test_the_phone_carries_the_waypoints_and_the_patrol_tells_which_were_visited
     assert "WX-017" in csv
     gpx = world.as_(OFFICER).get(f"/patrols/{patrol['id']}/plan.gpx").body
     assert "1 东桥排口" in str(gpx)
+    officer.post(f"/patrols/{patrol['id']}/end")
+    told = officer.get(f"/patrols/{patrol['id']}/report.json").body["content"]["waypoints"]
+    assert [one["how"] for one in told] == ["check_in", "track", None]
+    assert told[0]["unit_name"] == done.body["unit_name"]
     for who in STRANGERS:
         for name in ("waypoints", "waypoints.csv", "plan.gpx"):
             assert world.as_(who).get(f"/patrols/{patrol['id']}/{name}").status == 404
