@@ -28,6 +28,7 @@ from tests.support.browser import (
 from tests.support.field import fetch, inside, zone_of
 from tests.support.live import LiveHub, newer_release
 from tests.support.patrols import approved_patrol, soon
+from tests.support.scaled import wait_until
 from tests.support.world import World
 
 OFFICER = "wuxing-officer1"
@@ -120,7 +121,7 @@ def press(page: Page, selector: str) -> None:
     seq = "async () => (await import('/static/js/field/store.js')).read('items', s => s.count())"
     before = page.evaluate(seq)
     page.click(selector)
-    page.wait_for_function(f"async (n) => await ({seq})() > n", arg=before)
+    wait_until(lambda: page.evaluate(seq) > before, "what was pressed to be kept")
 
 
 def all_sent(page: Page) -> None:

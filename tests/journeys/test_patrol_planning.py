@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from tests.support.browser import PHONE, Browsers, Person, serious_faults
 from tests.support.meetings import in_days
 from tests.support.patrols import join, propose_patrol
+from tests.support.scaled import wait_until
 from tests.support.story import binding_zone
 from tests.support.world import World
 
@@ -94,7 +95,7 @@ def test_a_list_does_not_wait_until_changes_cease(world: World, browsers: Browse
     for number in range(5):
         patrol = join(world, patrol, "officer1", f"officer{2 + number % 2}")
         head = world.as_("wujiang-planner").get("/changes", after=0, limit=1).body["head"]
-        page.wait_for_function(HEARD, arg=head)
+        wait_until(lambda head=head: page.evaluate(HEARD, head), "the page to hear of it")
         page.clock.run_for(100)
     expect(page.locator("#patrols-list")).to_contain_text(patrol["title"])
 
