@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import sys
 
+import click
 from flask import Flask
 
 from hub import app
-from hub.config import Settings
+from hub.config import Settings, SettingsError
 from hub.offline import is_offline, offline_app
 
 __all__ = ["create_app"]
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The application for these settings; a bare one for commands that need none."""
+    """The application for these settings; a bare one for commands that need none.
+
+    Raises:
+        ClickException: the environment's settings cannot be used; a command says so in one line.
+    """
     if settings is None and is_offline(sys.argv):
         return offline_app()
-    return app.create_app(settings)
+    try:
+        return app.create_app(settings or Settings.from_env())
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error

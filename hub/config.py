@@ -130,7 +130,8 @@ class Settings:
         ):
             raise SettingsError(
                 "HUB_SECRET_KEY is missing or weak; make one with "
-                "`python -c 'import secrets; print(secrets.token_urlsafe(48))'`"
+                "`python -c 'import secrets; print(secrets.token_urlsafe(48))'`; "
+                "commands for the demo need HUB_DEMO=1"
             )
         return self
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 
+import click
 import pytest
 
+import hub
 from hub.config import DEMO_SECRET, Settings, SettingsError
 
 STRONG = "Zk3-9fQxw_7LmB2v8RtYpHs4NcGdJaEu"
@@ -17,6 +19,13 @@ ROOT = Path(__file__).resolve().parents[3]
 def test_a_production_start_refuses_a_missing_or_weak_secret(key):
     with pytest.raises(SettingsError, match="HUB_SECRET_KEY"):
         Settings.from_env({"HUB_SECRET_KEY": key})
+
+
+def test_a_command_says_in_one_line_that_settings_are_wrong(monkeypatch):
+    for name in ("HUB_DEMO", "HUB_SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(click.ClickException, match="HUB_DEMO=1"):
+        hub.create_app()
 
 
 def test_a_production_start_takes_a_strong_secret():
