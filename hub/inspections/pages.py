@@ -93,7 +93,7 @@ def _form(session: Session, actor: Actor, row: InspectionRecord, view: dict[str,
     able, chosen = people(session, row), guests_of(session, row)
     guests = [
         {"user_id": one.user_id, "name": one.name,
-         "unit": bureau(session, one.bureau_id).short_name}
+         "unit": bureau(session, one.bureau_id).short_name, "license_no": one.license_no}
         for one in crew
     ]  # fmt: skip
     return render_template(

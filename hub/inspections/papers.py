@@ -81,11 +81,13 @@ def officers_of(session: Session, row: InspectionRecord) -> list[dict[str, Any]]
 
 
 def guests_of(session: Session, row: InspectionRecord) -> list[dict[str, Any]]:
-    """People of the other side who assist, as the patrol's crew names them."""
+    """People of the other side who assist, with the certificate of those who have one, as the
+    patrol's crew names them."""
     wanted = content_of(row).guests
     crew = {one.user_id: one for one in session.get_one(Patrol, row.patrol_id).crew}
     return [
-        {"user_id": one, "name": crew[one].name, "unit": bureau(session, crew[one].bureau_id).name}
+        {"user_id": one, "name": crew[one].name, "unit": bureau(session, crew[one].bureau_id).name,
+         "license_no": crew[one].license_no or ""}
         for one in wanted if one in crew
     ]  # fmt: skip
 

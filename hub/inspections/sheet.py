@@ -101,8 +101,7 @@ def _head(
         ("住所（地址）", party.address),
         ("现场人员", _met(content)),
         *[("检查人员", _officer(one)) for one in papers.officers_of(session, row)],
-        ("协助人员", "；".join(f"{one['name']}（{one['unit']}）"
-                          for one in papers.guests_of(session, row))),
+        *[("协助人员", _officer(one)) for one in papers.guests_of(session, row)],
         ("联合巡查", f"{patrol.title}（{patrol.number}）"),
     ]  # fmt: skip
     return tuple((label, text) for label, text in rows if text)
@@ -118,7 +117,8 @@ def _met(content: Content) -> str:
 
 def _officer(one: dict[str, str]) -> str:
     recorder = "（记录人）" if one.get("recorder") else ""
-    return f"{one['name']}{recorder}　{one['unit']}　执法证号：{one['license_no']}"
+    certificate = f"　执法证号：{one['license_no']}" if one["license_no"] else ""
+    return f"{one['name']}{recorder}　{one['unit']}{certificate}"
 
 
 def _parts(

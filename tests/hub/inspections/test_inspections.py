@@ -50,6 +50,7 @@ def test_a_record_begins_with_what_the_log_knows(world):
     assert record["starts_at"] == finding["found_at"]
     assert [one["license_no"] for one in record["officers"]] == ["3305022603", "3305022604"]
     assert {one["unit"] for one in record["guests"]} == {"苏州市吴江生态环境局"}
+    assert all(one["license_no"] for one in record["guests"])
     named = {one["field"] for one in record["missing"]}
     assert {"place", "ends_at", "party.name", "identity_shown", "rights_told"} <= named
 
