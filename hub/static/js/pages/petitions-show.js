@@ -8,13 +8,6 @@ import { createMap } from "../map.js";
 const { sides, bounds, place, own } = pageData();
 const box = document.getElementById("map");
 
-if (box && place?.lon != null) {
-  const map = createMap(box, { bounds, sides, label: t("反映地点") });
-  await map.ready;
-  map.addPin(place.lon, place.lat, { side: own ? "a" : "b", symbol: "petition", title: t("反映地点") });
-  map.map.setView([place.lat, place.lon], 14);
-}
-
 async function reveal() {
   const spot = document.getElementById("reporter");
   try {
@@ -29,3 +22,11 @@ async function reveal() {
 document.addEventListener("click", (event) => {
   if (event.target.closest("#reveal")) reveal();
 });
+
+// The map comes last: whoever presses a button before it is drawn is heard.
+if (box && place?.lon != null) {
+  const map = createMap(box, { bounds, sides, label: t("反映地点") });
+  await map.ready;
+  map.addPin(place.lon, place.lat, { side: own ? "a" : "b", symbol: "petition", title: t("反映地点") });
+  map.map.setView([place.lat, place.lon], 14);
+}
