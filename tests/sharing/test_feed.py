@@ -54,6 +54,8 @@ def test_reading_goes_on_in_pages(session: Session) -> None:
 def test_a_page_of_nothing_is_refused(session: Session) -> None:
     with pytest.raises(FeedPositionRefused, match="limit"):
         feed.read(session, WU, 0, 0)
+    with pytest.raises(FeedPositionRefused, match="limit"):
+        feed.read_many(session, [(WU, 0)], 0)
 
 
 def test_a_rollback_gives_the_numbers_back(session: Session) -> None:

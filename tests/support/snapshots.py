@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import shutil
 import time
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ class Snapshots:
         self._server = server
         self._folder = folder
         self._kept: dict[Steps, Snapshot] = {}
+        self._numbers = itertools.count()
 
     def find(self, steps: Steps, fresh_s: float) -> Snapshot | None:
         """The snapshot, unless there is none or it is older than that many seconds."""
@@ -42,7 +44,8 @@ class Snapshots:
         old = self._kept.get(steps)
         kept = self._server.fresh_url(self._folder)
         self._server.copy(url, kept)
-        files = self._folder / f"files-{len(list(self._folder.iterdir()))}"
+        # A number of its own: who has no files must not find those of the next.
+        files = self._folder / f"files-{next(self._numbers)}"
         if data_dir.exists():
             shutil.copytree(data_dir, files)
         self._kept[steps] = Snapshot(kept, files, copy.deepcopy(result), time.monotonic())
