@@ -8,16 +8,27 @@ import { createMap } from "../map.js";
 const { sides, bounds, place, own } = pageData();
 const box = document.getElementById("map");
 
+let told = null; // who brought it, once it was asked for
+
 async function reveal() {
-  const spot = document.getElementById("reporter");
   try {
-    const told = await post(spot.dataset.reveal, {});
-    const rows = [[t("姓名"), told.name], [t("联系方式"), told.contact], [t("住址"), told.address]];
-    fill(spot, el("dl", { class: "kv" }, rows.flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, text || "—")])));
+    told = await post(document.getElementById("reporter").dataset.reveal, {});
+    show();
   } catch (error) {
     reportProblem(error);
   }
 }
+
+/** Also after the page renewed itself: what was asked for stays in sight while it may be seen. */
+function show() {
+  const spot = document.getElementById("reporter");
+  if (told && spot) {
+    const rows = [[t("姓名"), told.name], [t("联系方式"), told.contact], [t("住址"), told.address]];
+    fill(spot, el("dl", { class: "kv" }, rows.flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, text || "—")])));
+  }
+}
+
+document.addEventListener("live:renewed", show);
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("#reveal")) reveal();
