@@ -21,7 +21,6 @@ from sharing.terms import Districts, OnwardKind, TermRule, Terms
 MAX_RULES = 200
 # What terms say beside their rules.
 GENERAL = ("retention_days", "max_classification", "answer_hours", "onward_sharing")
-# pydantic's kinds of refusal, in the reader's words.
 OTHERWISE = _l("格式不对")
 
 

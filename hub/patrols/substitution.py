@@ -19,7 +19,13 @@ from hub.errors import Conflict, field_error
 from hub.patrols.clashes import Bookings, booking_clashes, lock_bookings, refuse
 from hub.patrols.models import Patrol, PatrolCraft, PatrolOfficer, PatrolState
 from hub.patrols.plan import log, tell
-from hub.patrols.plan_crew import check_requirements, choose_craft, choose_officers, options
+from hub.patrols.plan_crew import (
+    able_officers,
+    check_requirements,
+    choose_craft,
+    choose_officers,
+    options,
+)
 from hub.stations.models import Craft
 
 
@@ -109,13 +115,15 @@ def stand_ins(session: Session, actor: Actor, patrol: Patrol) -> list[dict[str, 
     Whoever is booked elsewhere is listed with the reason; `substitute` refuses him.
     """
     going = {row.user_id for row in patrol.crew} | {row.craft_id for row in patrol.craft}
+    # Held, so that looking at each of them asks the database once for all.
+    officers = {one.id: one for one in able_officers(session, actor.bureau_id)}
     choice = options(session, actor, patrol.starts_at, patrol.ends_at, patrol.id)
     mine = [row for row in patrol.crew if row.bureau_id == actor.bureau_id]
     boats = [row for row in patrol.craft if row.bureau_id == actor.bureau_id]
     kinds = {row.craft_id: session.get_one(Craft, row.craft_id).kind for row in boats}
     out = []
     for one in choice["officers"]:
-        licensed = session.get_one(User, one["id"]).licensed_at(patrol.ends_at)
+        licensed = officers[one["id"]].licensed_at(patrol.ends_at)
         places = [row.user_id for row in mine if licensed or row.license_no is None]
         out.append({**one, "more": one["license_no"], "places": places})
     for one in choice["craft"]:

@@ -77,6 +77,9 @@ def test_neither_who_proposed_nor_whom_it_concerns_nor_anybody_else_confirms(wor
         "wuxing-secadmin": 409, "wuxing-official": 409, "wuxing-sysadmin": 403,
         "wuxing-officer1": 403, "nanxun-official": 404, "nanxun-secadmin": 404,
     }  # fmt: skip
+    assert [one["id"] for one in world.as_("wuxing-official").get("/account-changes").body["items"]]
+    assert world.as_("nanxun-secadmin").get("/account-changes").body["items"] == []
+    assert world.as_("wuxing-officer1").get("/account-changes").status == 403
     assert person_of(world, "wuxing-official")["roles"] == ["official"]
 
 
