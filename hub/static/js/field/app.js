@@ -1,5 +1,5 @@
 /** The field app: opens from the phone's own store, and tells the hub when there is a network. */
-import "./locale.js";
+import { keepLocale } from "./locale.js";
 import { ApiProblem } from "../api.js";
 import { confirmDialog } from "../dialogs.js";
 import { el, fill, icon } from "../dom.js";
@@ -177,17 +177,19 @@ async function boot() {
   keepShell((notice) => header.after(notice), renewSoon).catch((problem) => toast(t("离线程序未能存放：{why}", { why: problem.message }), "warn"));
   const [remembered, here] = [await rememberedUser(), askHere().catch(() => null)];
   // Known already: open at once, whatever the network does; the sync finds out who is signed in.
+  if (remembered?.locale && keepLocale(remembered.locale)) return location.reload();
   let user = remembered;
   const said = remembered ? null : await here;
   if (said?.user) {
     user = said.user;
-    await takeOver(user);
+    await takeOver(said);
   }
   if (user) await open(user);
   else if (said) location.replace(loginUrl());
   else message(t("需要先登录"), t("本机没有登录过的人员。请在有网络时登录一次。"), link(loginUrl(), t("登录"), "btn--primary"));
   document.body.dataset.ready = "true";
   if (remembered) here.then(changed);
+  return undefined;
 }
 
 function renewSoon() {
@@ -198,7 +200,7 @@ function renewSoon() {
 async function changed(here) {
   if (!here?.user || here.user.id === app.user.id) return;
   app.sync.stop();
-  await takeOver(here.user);
+  await takeOver(here);
   location.replace("/field/");
 }
 

@@ -6,17 +6,13 @@
 import { api, get } from "../api.js";
 import { learn, stamp } from "./clock.js";
 import { keepLocale } from "./locale.js";
-import { done, meta, setMeta, write } from "./store.js";
+import { PERSON, done, meta, setMeta, write } from "./store.js";
 
-// In localStorage, so that signing out on any page of the hub takes it away at once (sign-out.js).
-const MARK = "lianfang.field.user";
-
-/** The one whose the phone is, {id, name, bureau_id, bureau_name, logs}, or null. */
-export async function rememberedUser() {
-  const id = localStorage.getItem(MARK);
-  const user = id ? await meta("user") : null;
-  return user?.id === id ? user : null;
-}
+/**
+ * The one whose the phone is, {id, name, bureau_id, bureau_name, logs, locale}, or null. It lies where
+ * the log lies: a browser that is killed forgets what localStorage was told in the last minute.
+ */
+export const rememberedUser = () => meta(PERSON);
 
 /** Ask the hub who is signed in; sets what writes must carry. Throws ApiProblem while it is away. */
 export async function askHere() {
@@ -24,21 +20,24 @@ export async function askHere() {
   const here = await get("/api/v1/field/here", { signal: AbortSignal.timeout(15_000) });
   await learn(here.hub_ms, asked);
   document.querySelector('meta[name="csrf-token"]').content = here.csrf_token;
-  if (here.user && keepLocale(here.locale)) location.reload();
+  if (here.user && keepLocale(here.locale)) {
+    const person = await rememberedUser();
+    if (person?.id === here.user.id) await setMeta(PERSON, { ...person, locale: here.locale });
+    location.reload();
+  }
   return here;
 }
 
 /** Make the phone this person's: what the hub has of anybody else's goes. */
-export async function takeOver(user) {
-  await setMeta("user", user);
-  localStorage.setItem(MARK, user.id);
+export async function takeOver({ user, locale }) {
+  await setMeta(PERSON, { ...user, locale });
   await clearOthers(user.id);
 }
 
 /** Delete kits and sent records of everybody but `owner` (null: of everybody). */
 export async function clearOthers(owner) {
   await write(["kits", "items", "blobs", "meta"], async ({ kits, items, blobs, meta: small }) => {
-    if (owner === null) await done(small.delete("user"));
+    if (owner === null) await done(small.delete(PERSON));
     for (const kit of await done(kits.getAll())) {
       if (kit.owner !== owner) await done(kits.delete([kit.owner, kit.patrol_id]));
     }
@@ -52,7 +51,6 @@ export async function clearOthers(owner) {
 
 /** Sign out: at the hub if it can be reached, on the phone in any case. */
 export async function signOut() {
-  localStorage.removeItem(MARK);
   await clearOthers(null);
   const body = new FormData();
   body.append("csrf_token", document.querySelector('meta[name="csrf-token"]').content);

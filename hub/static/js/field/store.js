@@ -4,6 +4,8 @@
  * Whatever a write promises is on the disk before it resolves ("strict").
  */
 const NAME = "lianfang-log";
+/** The small value that says whose the phone is. */
+export const PERSON = "person";
 const STORES = {
   items: { keyPath: "seq", autoIncrement: true },
   fixes: { keyPath: "id", autoIncrement: true },
