@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, Route, expect
 
 from tests.support.browser import PHONE, Browsers
+from tests.support.scaled import wait_until
 from tests.support.story import binding_zone, memorandum, propose_zone, sign
 from tests.support.world import World
 
@@ -138,3 +139,36 @@ def test_a_swapped_order_is_said_and_nonsense_is_refused_in_words(browsers: Brow
     typed.fill("在桥边")
     typed.press("Enter")
     expect(page.get_by_text("读不懂这个坐标")).to_be_visible()
+
+
+def test_districts_chosen_anew_while_the_width_was_still_typed_show_no_fault(
+    world: World, browsers: Browsers
+):
+    """The new choice's line is held back: without one no strips are asked for."""
+    sign(world)
+    page = browsers.person("wuxing-planner").open("/map?build=1")
+    figures = page.locator("#preview-figures")
+    expect(figures).to_contain_text("4,600.0")
+    held: list[Route] = []
+    page.route("**/api/v1/boundary-lines?*", lambda route: held.append(route))
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request) if "preview" in request.url else None)
+    page.clock.install()
+    page.evaluate(TYPED_THEN_CHOSEN)
+    page.clock.run_for(1000)
+    # What was asked before this answer is known to the test when it is there.
+    page.evaluate("() => fetch('/healthz').then((answer) => answer.ok)")
+    assert len(held) == 1
+    assert asked == []
+    held[0].continue_()
+    expect(page.locator("#line-facts")).to_contain_text("公里")
+    wait_until(lambda: page.clock.run_for(100) or asked, "strips of the new line")
+    expect(page.locator("#toasts")).to_be_empty()
+
+
+TYPED_THEN_CHOSEN = """() => {
+    const { width_m: width, adcode_a: chosen } = document.getElementById("zone-form").elements;
+    width.value = "900";
+    width.dispatchEvent(new Event("input", { bubbles: true }));
+    chosen.dispatchEvent(new Event("change", { bubbles: true }));
+}"""

@@ -233,6 +233,8 @@ function schedule(builder) {
 }
 
 async function ask(builder) {
+  // Between two choices of districts there is no line, and nothing to ask about.
+  if (!builder.line) return;
   if (builder.asking) {
     builder.again = true;
     return;
