@@ -9,6 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from hub.db import Database
@@ -32,6 +33,13 @@ def upgrade(database: Database) -> None:
     """Bring the schema to the newest revision, in one transaction."""
     with database.engine.execution_options(hub_write=True).begin() as connection:
         command.upgrade(_config(connection), "head")
+
+
+def revisions(database: Database) -> tuple[str | None, str]:
+    """The schema's revision in this database (None: it has no schema) and the program's newest."""
+    with database.engine.connect() as connection:
+        newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
+        return MigrationContext.configure(connection).get_current_revision(), str(newest)
 
 
 def downgrade(database: Database, revision: str) -> None:

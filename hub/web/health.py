@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response
+from flask_babel import gettext as _
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
 
+from hub import migrations
 from hub.access import Right
-from hub.db import read_only
-from hub.errors import Forbidden
+from hub.db import database
+from hub.errors import Forbidden, Unavailable
 from hub.web.doors import json_response
 from hub.web.identity import current_actor
 
@@ -23,10 +24,29 @@ def alive() -> Response:
 
 @bp.get("/readyz")
 def ready() -> Response:
-    """The database answers too."""
-    with read_only() as session:
-        session.execute(text("SELECT 1"))
+    """The database answers too, and its schema is this program's.
+
+    Raises:
+        Unavailable: the schema is missing, older or newer.
+    """
+    found, newest = migrations.revisions(database())
+    if found != newest:
+        raise Unavailable(schema_words(found, newest))
     return json_response({"ok": True})
+
+
+def schema_words(found: str | None, newest: str) -> str:
+    """What is wrong with the schema, and what would be right, for whoever runs the hub."""
+    if found is None:
+        return str(_("数据库中还没有表结构，请运行：flask --app hub db upgrade"))
+    if found > newest:
+        words = _("数据库的表结构（%(found)s）比本程序（%(newest)s）新，请使用较新的程序")
+    else:
+        words = _(
+            "数据库的表结构（%(found)s）比本程序（%(newest)s）旧，"
+            "请运行：flask --app hub db upgrade"
+        )
+    return str(words) % {"found": found, "newest": newest}
 
 
 @bp.get("/metrics")
