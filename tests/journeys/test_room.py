@@ -76,3 +76,28 @@ def test_areas_that_are_switched_on_again_lie_below_the_lines(world: World, brow
     areas.check()
     wait_until(lambda: drawn(page)[1] > 100, "the areas are back")
     assert drawn(page)[0] > 100, "the areas that came back cover the lines"
+
+
+@pytest.mark.once
+def test_a_zoom_of_the_chair_is_shown_while_it_is_still_under_way(
+    world: World, browsers: Browsers
+):
+    path = f"/meetings/{fixed(world)['id']}/room"
+    page = browsers.person("changxing-official").open(path)
+    other = browsers.person("yixing-liaison").open(path)
+    page.click("#room-lead button")
+    expect(other.locator("#room-bar")).to_contain_text("跟随")
+    scale = other.inner_text(".leaflet-control-scale-line")
+    page.evaluate(
+        """() => {
+            const { send } = WebSocket.prototype;
+            WebSocket.prototype.send = function (data) {
+                if (String(data).includes('"view"') && document.querySelector(".leaflet-zoom-anim"))
+                    document.body.dataset.early = "yes";
+                return send.call(this, data);
+            };
+        }"""
+    )
+    page.click(".leaflet-control-zoom-in")
+    expect(other.locator(".leaflet-control-scale-line")).not_to_have_text(scale)
+    expect(page.locator("body")).to_have_attribute("data-early", "yes")

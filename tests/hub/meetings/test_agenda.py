@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from hub.action_items.models import ActionItem
+from hub.agreements.models import Agreement
 from tests.support.meetings import (
     GUEST,
     GUEST_OFFICER,
@@ -120,6 +124,42 @@ def test_an_open_action_item_comes_back_on_the_next_agenda(world):
     since = proposals(world, following)["since_last"]
     assert since["last"]["id"] == first["id"]
     assert {"action_item"} <= {one["kind"] for one in since["counts"]} | {"action_item"}
+
+
+def test_an_action_item_whose_day_has_passed_is_proposed_as_late(world):
+    first = ended(world)
+    item = lay(world, first["id"], due_on=in_days(3).date().isoformat())
+    following = called(world, title="下一次")
+    assert found(world, following, "action_open", item["id"])["why"].startswith("还剩")
+    with world.unit_of_work() as session:
+        row = session.get_one(ActionItem, item["id"])
+        row.due_on = row.first_due_on = row.due_on - timedelta(days=10)
+    assert found(world, following, "action_open", item["id"]) is None
+    for who in (HOST, GUEST):
+        one = found(world, following, "action_overdue", item["id"], who)
+        assert one["why"].startswith("逾期")
+        assert one["bureau_name"] == "宜兴"
+    assert take(world, following, one, GUEST).status == 201
+
+
+def test_an_agreement_that_soon_runs_out_is_proposed_by_its_last_day(world):
+    row = called(world)
+    code, agreement_id = "agreement_ending", row["agreement_id"]
+    assert found(world, row, code, agreement_id) is None
+
+    def let_end(days: int) -> None:
+        with world.unit_of_work() as session:
+            version = session.get_one(Agreement, agreement_id).versions[-1]
+            version.valid_to = in_days(days)
+
+    let_end(91)
+    assert found(world, row, code, agreement_id) is None
+    let_end(60)
+    for who in (HOST, GUEST):
+        assert "到期" in found(world, row, code, agreement_id, who)["why"]
+    taken = take(world, row, found(world, row, code, agreement_id))
+    assert taken.status == 201
+    assert taken.body["agenda"][0]["url"] == f"/agreements/{agreement_id}"
 
 
 def test_material_of_a_point_is_the_parties_own(world):

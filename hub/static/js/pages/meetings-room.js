@@ -93,7 +93,7 @@ function follow(on) {
   if (on) apply(room.view);
 }
 
-map.map.on("move", () => moved());
+map.map.on("move zoomanim", () => moved()); // a zoom ends a quarter of a second after it began
 map.map.on("dragstart", () => moved({ byHand: true }));
 map.map.getContainer().addEventListener("wheel", () => moved({ byHand: true }), { passive: true });
 map.map.getContainer().addEventListener("keydown", () => moved({ byHand: true }));
