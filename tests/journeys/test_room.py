@@ -79,9 +79,7 @@ def test_areas_that_are_switched_on_again_lie_below_the_lines(world: World, brow
 
 
 @pytest.mark.once
-def test_a_zoom_of_the_chair_is_shown_while_it_is_still_under_way(
-    world: World, browsers: Browsers
-):
+def test_a_zoom_of_the_chair_is_shown_while_it_is_still_under_way(world: World, browsers: Browsers):
     path = f"/meetings/{fixed(world)['id']}/room"
     page = browsers.person("changxing-official").open(path)
     other = browsers.person("yixing-liaison").open(path)
