@@ -28,16 +28,16 @@ bp = APIBlueprint("agreements_api", __name__, url_prefix="/api/v1", tag="agreeme
 @reading
 def agreements(session: Session, actor: Actor, query: schemas.AgreementsQuery) -> dict[str, Any]:
     """Agreements of which the caller's bureau is a party."""
-    return listing.list_agreements(session, actor, query.state, query.limit, query.cursor)
+    return listing.agreements(session, actor, query.state).page(session, query.limit, query.cursor)
 
 
 @bp.get("/agreements.csv")
-@bp.input(schemas.AgreementsQuery, location="query", arg_name="query")
+@bp.input(schemas.AgreementFilterQuery, location="query", arg_name="query")
 @bp.doc(summary="The same list for spreadsheets")
 @reading
-def agreements_csv(session: Session, actor: Actor, query: schemas.AgreementsQuery) -> Response:
-    """The same page of the list as CSV; times are UTC, `valid_to` is not covered any more."""
-    found = listing.list_agreements(session, actor, query.state, query.limit, query.cursor)
+def agreements_csv(session: Session, actor: Actor, query: schemas.AgreementFilterQuery) -> Response:
+    """The same list as CSV; times are UTC, `valid_to` is not covered any more."""
+    found = listing.agreements(session, actor, query.state).all(session)
     columns = [
         ("number", _("编号")),
         ("title", _("名称")),
@@ -48,7 +48,7 @@ def agreements_csv(session: Session, actor: Actor, query: schemas.AgreementsQuer
         ("valid_to", _("有效期至（不含）")),
         ("content_hash", _("摘要")),
     ]
-    return csv_response("agreements", columns, [_row(view) for view in found["items"]])
+    return csv_response("agreements", columns, map(_row, found))
 
 
 def _row(view: dict[str, Any]) -> dict[str, Any]:

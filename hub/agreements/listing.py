@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -13,7 +12,9 @@ from hub.agreements.access import visible_to
 from hub.agreements.models import Agreement, AgreementState, AgreementVersion, VersionState
 from hub.agreements.views import agreement_view
 from hub.db import utc_now
-from hub.web.paging import decode_cursor, page
+from hub.web.lists import Listing, Order
+
+NEWEST = Order(Agreement.id)
 
 
 def in_state(state: str, at: datetime) -> ColumnElement[bool]:
@@ -53,20 +54,14 @@ def _begun(at: datetime) -> ScalarSelect[int]:
     )
 
 
-def list_agreements(
-    session: Session,
-    actor: Actor,
-    state: str | None = None,
-    limit: int = 50,
-    cursor: str | None = None,
-) -> dict[str, Any]:
-    """A page of the agreements of the actor's bureau; `state` is the state of this moment."""
+def agreements(session: Session, actor: Actor, state: str | None = None) -> Listing[Agreement]:
+    """The agreements of the actor's bureau, newest first; `state` is the state of this moment.
+
+    Raises:
+        Forbidden: the actor does not work with records.
+    """
     actor.require(Right.WORK_VIEW)
-    query = select(Agreement).where(visible_to(actor.bureau_id)).order_by(Agreement.id.desc())
-    after = decode_cursor(cursor, 1)
-    if after:
-        query = query.where(Agreement.id < after[0])
+    query = select(Agreement).where(visible_to(actor.bureau_id))
     if state is not None:
         query = query.where(in_state(state, utc_now()))
-    rows = session.scalars(query.limit(limit + 1)).all()
-    return page(rows, limit, lambda row: [row.id], lambda row: agreement_view(session, row))
+    return Listing(query, NEWEST, lambda rows: [agreement_view(session, row) for row in rows])

@@ -34,6 +34,7 @@ from hub.zones.views import zone_view
 from sharing.terms import Level, Terms
 
 bp = Blueprint("agreements", __name__)
+PER_PAGE = 50
 
 
 @bp.get("/agreements")
@@ -42,8 +43,8 @@ def index() -> str:
     actor = current_actor()
     state = request.args.get("state") or None
     with read_only() as session:
-        found = listing.list_agreements(
-            session, actor, state, 50, request.args.get("cursor") or None
+        found = listing.agreements(session, actor, state).page(
+            session, PER_PAGE, request.args.get("cursor") or None
         )
     for view in found["items"]:
         _prepare(view, actor)

@@ -9,10 +9,15 @@ from pydantic import AwareDatetime, BaseModel, Field
 from hub.accounts.schemas import Strict
 
 
-class AgreementsQuery(BaseModel):
+class AgreementFilterQuery(BaseModel):
     """Filters of the list."""
 
     state: str | None = Field(default=None, max_length=20)
+
+
+class AgreementsQuery(AgreementFilterQuery):
+    """Filters and paging of the list."""
+
     limit: int = Field(50, ge=1, le=200)
     cursor: str | None = Field(default=None, max_length=200)
 

@@ -60,8 +60,8 @@ def agreements_to_sign(session: Session, actor: Actor) -> Iterator[Item]:
     """Agreements on the table that the own bureau has not signed."""
     if not actor.may(Right.AGREEMENT_SIGN):
         return
-    found = agreements.list_agreements(session, actor, AgreementState.PROPOSED, MOST)
-    for view in found["items"]:
+    found = agreements.agreements(session, actor, AgreementState.PROPOSED)
+    for view in found.all(session, MOST):
         signed = {party["bureau_id"] for party in view["parties"] if party["signed"]}
         if actor.bureau_id not in signed:
             others = [p["short_name"] for p in view["parties"] if p["bureau_id"] in signed]

@@ -11,13 +11,18 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.stations import schemas, services
 from hub.stations.access import access_own_station, access_station
-from hub.stations.listing import StationFilter, list_stations, stations
+from hub.stations.listing import StationFilter, stations
 from hub.stations.models import Station
 from hub.stations.views import station_columns, station_feature, station_row, station_view
 from hub.web.doors import check_version, json_response, reading, required_version, writing
 from hub.web.exports import csv_response
+from hub.web.lists import Listing, filter_of
 
 bp = APIBlueprint("stations_api", __name__, url_prefix="/api/v1", tag="stations")
+
+
+def _listed(session: Session, actor: Actor, query: schemas.StationFilterQuery) -> Listing[Station]:
+    return stations(session, actor, filter_of(StationFilter, query))
 
 
 @bp.get("/stations")
@@ -27,8 +32,7 @@ bp = APIBlueprint("stations_api", __name__, url_prefix="/api/v1", tag="stations"
 @reading
 def list_(session: Session, actor: Actor, query: schemas.StationsQuery) -> dict[str, Any]:
     """A page of stations, by name."""
-    wanted = StationFilter(query.q, query.bureau_id, query.active)
-    return list_stations(session, actor, wanted, query.limit, query.cursor)
+    return _listed(session, actor, query).page(session, query.limit, query.cursor)
 
 
 @bp.get("/stations.geojson")
@@ -37,24 +41,22 @@ def list_(session: Session, actor: Actor, query: schemas.StationsQuery) -> dict[
 @reading
 def geojson(session: Session, actor: Actor) -> Response:
     """Stations in service, for maps."""
-    rows = stations(session, actor, StationFilter(active=True), limit=1000)
-    views = [station_view(session, row, actor.bureau_id) for row in rows]
+    found = stations(session, actor, StationFilter(active=True)).all(session)
     response = json_response(
-        {"type": "FeatureCollection", "features": [station_feature(view) for view in views]}
+        {"type": "FeatureCollection", "features": [station_feature(view) for view in found]}
     )
     response.mimetype = "application/geo+json"
     return response
 
 
 @bp.get("/stations.csv")
-@bp.input(schemas.StationsQuery, location="query", arg_name="query")
+@bp.input(schemas.StationFilterQuery, location="query", arg_name="query")
 @bp.doc(summary="The same stations for spreadsheets")
 @reading
-def csv(session: Session, actor: Actor, query: schemas.StationsQuery) -> Response:
+def csv(session: Session, actor: Actor, query: schemas.StationFilterQuery) -> Response:
     """Stations as CSV, with the names of their craft in service."""
-    wanted = StationFilter(query.q, query.bureau_id, query.active)
-    rows = stations(session, actor, wanted, limit=1000)
-    return csv_response("stations", station_columns(), [station_row(session, r) for r in rows])
+    rows = _listed(session, actor, query).all(session)
+    return csv_response("stations", station_columns(), map(station_row, rows))
 
 
 @bp.get("/stations/<station_id>")

@@ -16,7 +16,7 @@ from hub.clock import local_day
 from hub.db import read_only, utc_now
 from hub.locate.map_view import map_start
 from hub.stations.access import access_own_station, access_station, partners_of
-from hub.stations.listing import StationFilter, list_stations
+from hub.stations.listing import StationFilter, stations
 from hub.stations.models import Station
 from hub.stations.roster_api import WEEK, span
 from hub.stations.roster_views import duties, parties_view, runs
@@ -25,11 +25,20 @@ from hub.web.days import day_of, known_day
 from hub.web.identity import current_actor
 
 bp = Blueprint("stations", __name__)
+PER_PAGE = 50
+IN_SERVICE = {"1": True, "0": False}
 
 
 def _owners(session: Session, actor: Actor) -> list[tuple[str, str]]:
     ids = sorted(partners_of(session, actor.bureau_id) | {actor.bureau_id})
     return [(bureau_id, session.get_one(Bureau, bureau_id).short_name) for bureau_id in ids]
+
+
+def _query(wanted: StationFilter) -> dict[str, str]:
+    """What the list is narrowed to, as it stands in an address."""
+    active = "" if wanted.active is None else str(int(wanted.active))
+    given = {"q": wanted.q, "bureau_id": wanted.bureau_id, "active": active}
+    return {name: value for name, value in given.items() if value}
 
 
 @bp.get("/stations")
@@ -39,14 +48,17 @@ def index() -> str:
     wanted = StationFilter(
         q=request.args.get("q", "")[:100],
         bureau_id=request.args.get("bureau_id") or None,
-        active={"1": True, "0": False}.get(request.args.get("active", "")),
+        active=IN_SERVICE.get(request.args.get("active", "")),
     )
     with read_only() as session:
-        found = list_stations(session, actor, wanted, 50, request.args.get("cursor") or None)
+        found = stations(session, actor, wanted).page(
+            session, PER_PAGE, request.args.get("cursor") or None
+        )
         return render_template(
             "stations/list.html",
             found=found,
             wanted=wanted,
+            query=_query(wanted),
             owners=_owners(session, actor),
             may_edit=actor.may(Right.STATION_EDIT),
             start=map_start(session, actor),

@@ -16,7 +16,7 @@ from hub.db import utc_now
 from hub.patrols.openness import CLASSIFICATION, PURPOSE, open_groups
 from hub.patrols.sides import side_of
 from hub.shares.deciding import Judge, Subject
-from hub.stations.listing import StationFilter, stations
+from hub.stations.listing import BY_NAME, StationFilter, stations_query
 from hub.stations.models import Station
 from hub.stations.roster_clashes import roster_clashes
 from hub.stations.roster_models import Duty, StationParty
@@ -44,7 +44,9 @@ def duties(
 def on_duty(session: Session, actor: Actor, now: datetime) -> list[dict[str, Any]]:
     """Of each station in service that the actor's bureau sees: who is on duty at a moment."""
     actor.require(Right.WORK_VIEW)
-    seen = {row.id: row for row in stations(session, actor, StationFilter(active=True), 1000)}
+    asked = stations_query(session, actor, StationFilter(active=True))
+    ordered = BY_NAME.apply(asked).limit(MOST)
+    seen = {row.id: row for row in session.scalars(ordered)}
     found: dict[str, list[Duty]] = {one: [] for one in seen}
     for row in session.scalars(
         select(Duty)

@@ -9,12 +9,17 @@ from pydantic import BaseModel, Field
 from hub.accounts.schemas import Strict
 
 
-class StationsQuery(BaseModel):
+class StationFilterQuery(BaseModel):
     """Filters of the list."""
 
     q: str = Field(default="", max_length=100)
     bureau_id: str | None = Field(default=None, max_length=36)
     active: bool | None = None
+
+
+class StationsQuery(StationFilterQuery):
+    """Filters and paging of the list."""
+
     limit: int = Field(50, ge=1, le=200)
     cursor: str | None = Field(default=None, max_length=2000)
 

@@ -85,9 +85,8 @@ def station_columns() -> list[tuple[str, str]]:
     ]
 
 
-def station_row(session: Session, station: Station) -> dict[str, Any]:
-    """A station as a row of that list."""
-    view = station_view(session, station, "")
-    craft = "、".join(craft["name"] for craft in view["craft"])
+def station_row(view: dict[str, Any]) -> dict[str, Any]:
+    """A station's view as a row of that list."""
+    craft = "、".join(craft["name"] for craft in view["craft"] if craft["active"])
     state = _("在用") if view["active"] else _("停用")
     return view | {"craft": craft, "active": state}
