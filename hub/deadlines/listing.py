@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, String, cast, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, or_, select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, ReaderClass, Right
@@ -17,19 +16,18 @@ from hub.db import utc_now
 from hub.deadlines.models import Clock, ClockState
 from hub.deadlines.services import OPEN
 from hub.deadlines.views import OVERDUE, clock_view
-from hub.errors import field_error
-from hub.web.paging import decode_cursor, page
-from sharing.canonical import utc_text
+from hub.web.lists import Listing, Order, between, narrowed
 
+# In whatever state; what an address says for it.
+ALL = "all"
 # Which of some records, by kind and id, a reader sees; the records are other features'.
 Sees = Callable[[Session, ReaderClass, Iterable[tuple[str, str]]], Collection[tuple[str, str]]]
-# At least so many are read at a time when some of them are not the reader's to see.
-BATCH = 50
+SOONEST = Order(Clock.id, Clock.due_at, ascending=True)
 
 
 @dataclass(frozen=True)
 class ClockFilter:
-    """What to list; None: any."""
+    """What to list; None: any, as is the state `all`."""
 
     state: str | None = "open"
     kind: str | None = None
@@ -43,94 +41,71 @@ class ClockFilter:
 
 
 def clocks(
-    session: Session,
-    actor: Actor,
-    wanted: ClockFilter,
-    limit: int,
-    after: list[str] | None = None,
-    *,
-    sees: Sees,
-) -> Sequence[Clock]:
-    """Clocks that concern the actor's bureau, soonest due first; at most `limit`.
+    session: Session, actor: Actor, wanted: ClockFilter, most: int, *, sees: Sees
+) -> list[Clock]:
+    """Clocks that concern the actor's bureau, soonest due first; at most `most`.
+
+    Args:
+        sees: as in `clock_list`.
+    """
+
+    def shown(rows: Sequence[Clock]) -> Iterator[dict[str, Any]]:
+        return ({"id": row.id, "clock": row} for row in _seen(session, actor, rows, sees))
+
+    listing = Listing(clocks_query(actor, wanted), SOONEST, shown)
+    return [view["clock"] for view in listing.all(session, most)]
+
+
+def clock_list(
+    session: Session, actor: Actor, wanted: ClockFilter, *, sees: Sees
+) -> Listing[Clock]:
+    """The same as a list, with the clocks' views.
 
     Args:
         sees: a clock tells that its record exists; it is left out where the actor does not see it.
+    """
+    now = utc_now()
+
+    def shown(rows: Sequence[Clock]) -> Iterator[dict[str, Any]]:
+        return (clock_view(row, now).to_dict() for row in _seen(session, actor, rows, sees))
+
+    return Listing(clocks_query(actor, wanted), SOONEST, shown)
+
+
+def _seen(session: Session, actor: Actor, rows: Sequence[Clock], sees: Sees) -> list[Clock]:
+    shown = sees(session, actor.reader, [(row.kind, row.subject_id) for row in rows])
+    return [row for row in rows if (row.kind, row.subject_id) in shown]
+
+
+def clocks_query(actor: Actor, wanted: ClockFilter) -> Select[Clock]:
+    """The clocks that match, whatever of their records the actor sees.
+
+    Raises:
+        Forbidden: the actor does not work with records.
     """
     actor.require(Right.WORK_VIEW)
     mine = Clock.bureau_id == actor.bureau_id
     # `told` is a JSON list of ids; an id is unlike any part of another.
     follows = cast(Clock.told, String).contains(actor.bureau_id)
+    conditions: list[tuple[Any, ColumnElement[bool]]] = [
+        (wanted.kind, Clock.kind == wanted.kind),
+        (wanted.kinds, Clock.kind.in_(wanted.kinds)),
+        (wanted.person_id, Clock.person_id == wanted.person_id),
+    ]
     query = select(Clock).where(mine if wanted.own else or_(mine, follows))
     query = query.where(*_states(wanted.state))
-    query = query.where(*_narrowed(wanted))
-    query = query.order_by(Clock.due_at, Clock.id).limit(max(limit, BATCH))
-    place = None if after is None else (_moment(after[0]), after[1])
-    found: list[Clock] = []
-    while len(found) < limit:
-        part = query if place is None else query.where(_later(*place))
-        rows = session.scalars(part).unique().all()
-        shown = sees(session, actor.reader, [(row.kind, row.subject_id) for row in rows])
-        found += [row for row in rows if (row.kind, row.subject_id) in shown]
-        if len(rows) < max(limit, BATCH):
-            break
-        place = (rows[-1].due_at, rows[-1].id)
-    return found[:limit]
+    query = query.where(*between(Clock.due_at, wanted.due_from, wanted.due_before))
+    return narrowed(query, conditions)
 
 
-def _later(moment: datetime, clock_id: str) -> ColumnElement[bool]:
-    return (Clock.due_at > moment) | ((Clock.due_at == moment) & (Clock.id > clock_id))
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
-        raise field_error("cursor", _l("游标无效，请从第一页重新开始。")) from error
-
-
-def _narrowed(wanted: ClockFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.kind is not None:
-        found.append(Clock.kind == wanted.kind)
-    if wanted.kinds:
-        found.append(Clock.kind.in_(wanted.kinds))
-    if wanted.due_from is not None:
-        found.append(Clock.due_at >= wanted.due_from)
-    if wanted.due_before is not None:
-        found.append(Clock.due_at < wanted.due_before)
-    if wanted.person_id is not None:
-        found.append(Clock.person_id == wanted.person_id)
-    return found
-
-
-def _states(state: str | None) -> list[Any]:
-    if state is None:
+def _states(state: str | None) -> list[ColumnElement[bool]]:
+    if state is None or state == ALL:
         return []
     if state == "open":
         return [Clock.state.in_(OPEN)]
     if state == OVERDUE:
         return [Clock.state == ClockState.RUNNING, Clock.due_at < utc_now()]
     return [Clock.state == state]
-
-
-def list_clocks(
-    session: Session,
-    actor: Actor,
-    wanted: ClockFilter,
-    limit: int,
-    cursor: str | None,
-    *,
-    sees: Sees,
-) -> dict[str, Any]:
-    """A page of clocks."""
-    now = utc_now()
-    rows = clocks(session, actor, wanted, limit + 1, decode_cursor(cursor, 2), sees=sees)
-    return page(
-        rows,
-        limit,
-        lambda row: [utc_text(row.due_at), row.id],
-        lambda row: clock_view(row, now).to_dict(),
-    )
 
 
 def clock_columns() -> list[tuple[str, str]]:

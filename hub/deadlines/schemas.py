@@ -79,11 +79,19 @@ class HistoryOut(BaseModel):
     next: str | None
 
 
-class ClocksQuery(BaseModel):
+class ClockFilterQuery(BaseModel):
     """Filters of the list of clocks."""
 
-    state: Literal["open", "overdue", "running", "paused", "met", "cancelled"] | None = "open"
+    state: Literal["open", "overdue", "running", "paused", "met", "cancelled", "all"] = "open"
     kind: str | None = Field(default=None, max_length=32)
+    side: Literal["own"] | None = Field(
+        default=None, description="own: what your bureau has to keep, not what it follows"
+    )
+
+
+class ClocksQuery(ClockFilterQuery):
+    """Filters and paging of the list of clocks."""
+
     limit: int = Field(50, ge=1, le=200)
     cursor: str | None = Field(default=None, max_length=2000)
 

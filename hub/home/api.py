@@ -10,14 +10,14 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
-from hub.db import utc_now
 from hub.deadlines import schemas
-from hub.deadlines.listing import ClockFilter, clock_columns, clocks, list_clocks
-from hub.deadlines.views import clock_view
+from hub.deadlines.listing import ClockFilter, clock_columns, clock_list
+from hub.deadlines.models import Clock
 from hub.home.overdue import overdue_records
 from hub.realtime.seen import seen
 from hub.web.doors import reading
 from hub.web.exports import csv_response
+from hub.web.lists import Listing
 
 bp = APIBlueprint("home_api", __name__, url_prefix="/api/v1", tag="deadlines")
 
@@ -46,6 +46,11 @@ def overdue(session: Session, actor: Actor) -> dict[str, Any]:
     return {"items": [{"kind": kind, "id": one} for kind, one in found], "next": None}
 
 
+def _listed(session: Session, actor: Actor, query: schemas.ClockFilterQuery) -> Listing[Clock]:
+    wanted = ClockFilter(query.state, query.kind, own=query.side == "own")
+    return clock_list(session, actor, wanted, sees=seen)
+
+
 @bp.get("/clocks")
 @bp.input(schemas.ClocksQuery, location="query", arg_name="query")
 @bp.output(schemas.ClocksOut)
@@ -53,17 +58,14 @@ def overdue(session: Session, actor: Actor) -> dict[str, Any]:
 @reading
 def list_(session: Session, actor: Actor, query: schemas.ClocksQuery) -> dict[str, Any]:
     """A page of clocks."""
-    wanted = ClockFilter(query.state, query.kind)
-    return list_clocks(session, actor, wanted, query.limit, query.cursor, sees=seen)
+    return _listed(session, actor, query).page(session, query.limit, query.cursor)
 
 
 @bp.get("/clocks.csv")
-@bp.input(schemas.ClocksQuery, location="query", arg_name="query")
+@bp.input(schemas.ClockFilterQuery, location="query", arg_name="query")
 @bp.doc(summary="The same for spreadsheets")
 @reading
-def clocks_csv(session: Session, actor: Actor, query: schemas.ClocksQuery) -> Response:
+def clocks_csv(session: Session, actor: Actor, query: schemas.ClockFilterQuery) -> Response:
     """Clocks as CSV."""
-    now = utc_now()
-    rows = clocks(session, actor, ClockFilter(query.state, query.kind), 1000, sees=seen)
-    views = [clock_view(row, now).to_dict() for row in rows]
-    return csv_response("deadlines", clock_columns(), views)
+    rows = _listed(session, actor, query).all(session)
+    return csv_response("deadlines", clock_columns(), rows)

@@ -8,49 +8,41 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
-from hub.db import read_only, utc_now
-from hub.deadlines.listing import ClockFilter, clocks
-from hub.deadlines.views import STATE_NAMES, clock_view
+from hub.db import read_only
+from hub.deadlines.listing import ALL, ClockFilter, clock_list
 from hub.home.subjects import describe
 from hub.realtime.seen import seen
 from hub.web.identity import current_actor
-from hub.web.paging import decode_cursor, encode_cursor
-from sharing.canonical import utc_text
 
 bp = Blueprint("clock_pages", __name__)
 PER_PAGE = 50
-STATES = ("open", "overdue", "running", "paused", "met", "cancelled")
+STATES = ("open", "overdue", "running", "paused", "met", "cancelled", ALL)
 
 
 @bp.get("/deadlines")
 def index() -> str:
     """Clocks, soonest first."""
     actor = current_actor()
-    given = request.args.get("state") or "open"
-    wanted = ClockFilter(
-        state=None if given == "all" else given if given in STATES else "open",
-        own=request.args.get("side") == "own",
-    )
-    cursor = request.args.get("cursor") or None
+    given = request.args.get("state")
+    state = given if given in STATES else "open"
+    own = request.args.get("side") == "own"
     with read_only() as session:
-        rows = clocks(session, actor, wanted, PER_PAGE + 1, decode_cursor(cursor, 2), sees=seen)
-        shown = [_row(session, actor, row) for row in rows[:PER_PAGE]]
-        more = len(rows) > PER_PAGE
-        last = rows[PER_PAGE - 1] if more else None
+        found = clock_list(session, actor, ClockFilter(state, own=own), sees=seen).page(
+            session, PER_PAGE, request.args.get("cursor") or None
+        )
+        found["items"] = [_row(session, actor, view) for view in found["items"]]
+    query = {"state": state if state != "open" else "", "side": "own" if own else ""}
     return render_template(
         "deadlines/list.html",
-        rows=shown,
-        given=request.args,
-        state=given,
-        state_names=STATE_NAMES,
-        next=encode_cursor([utc_text(last.due_at), last.id]) if last else None,
+        found=found,
+        state=state,
+        query={name: value for name, value in query.items() if value},
     )
 
 
-def _row(session: Session, actor: Actor, clock: Any) -> dict[str, Any]:
-    named = describe(session, actor.reader, clock.kind, clock.subject_id)
+def _row(session: Session, actor: Actor, clock: dict[str, Any]) -> dict[str, Any]:
     return {
-        "clock": clock_view(clock, utc_now()),
-        "subject": named,
-        "own": clock.bureau_id == actor.bureau_id,
+        "clock": clock,
+        "subject": describe(session, actor.reader, clock["kind"], clock["subject_id"]),
+        "own": clock["bureau_id"] == actor.bureau_id,
     }
