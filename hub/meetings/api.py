@@ -24,6 +24,7 @@ from hub.meetings.views import meeting_view
 from hub.web.doors import check_version, reading, required_version, writing
 from hub.web.exports import csv_response
 from hub.web.identity import current_actor
+from hub.web.lists import Listing, filter_of
 
 bp = APIBlueprint("meetings_api", __name__, url_prefix="/api/v1", tag="meetings")
 CALENDAR = "text/calendar"
@@ -42,9 +43,8 @@ COLUMNS = {
 }
 
 
-def wanted(query: schemas.FilterQuery) -> listing.MeetingFilter:
-    """The filter that a query asks for."""
-    return listing.MeetingFilter(**query.model_dump(include=set(schemas.FilterQuery.model_fields)))
+def _listed(session: Session, actor: Actor, query: schemas.FilterQuery) -> Listing[Meeting]:
+    return listing.meetings(session, actor, filter_of(listing.MeetingFilter, query))
 
 
 @bp.get("/meetings")
@@ -54,7 +54,7 @@ def wanted(query: schemas.FilterQuery) -> listing.MeetingFilter:
 @reading
 def meetings(session: Session, actor: Actor, query: schemas.MeetingsQuery) -> dict[str, Any]:
     """A page of meetings."""
-    return listing.list_meetings(session, actor, wanted(query), query.limit, query.cursor)
+    return _listed(session, actor, query).page(session, query.limit, query.cursor)
 
 
 @bp.get("/meetings.csv")
@@ -63,12 +63,7 @@ def meetings(session: Session, actor: Actor, query: schemas.MeetingsQuery) -> di
 @reading
 def meetings_csv(session: Session, actor: Actor, query: schemas.FilterQuery) -> Response:
     """The same list as CSV."""
-    rows = session.scalars(
-        listing.meetings_query(actor, wanted(query)).limit(listing.EXPORT_LIMIT)
-    ).all()
-    views = [meeting_brief(session, actor.reader, row) for row in rows]
-    columns = [(name, str(text)) for name, text in COLUMNS.items()]
-    return csv_response("meetings", columns, [view for view in views if view is not None])
+    return csv_response("meetings", COLUMNS, _listed(session, actor, query).all(session))
 
 
 @bp.get("/meetings.ics")

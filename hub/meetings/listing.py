@@ -7,23 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.approvals import services as approvals
 from hub.cases.texts import clean
-from hub.errors import field_error
 from hub.meetings.access import visible_to
 from hub.meetings.briefs import meeting_brief
 from hub.meetings.machine import BEFORE, MINUTES_OPEN
 from hub.meetings.minutes_models import Decision
 from hub.meetings.models import Answer, Meeting, MeetingParty, MeetingPerson, MeetingState
-from hub.web.paging import decode_cursor, encode_cursor
-from sharing.canonical import utc_text
+from hub.web.lists import Listing, Order, between, containing, narrowed
 
-EXPORT_LIMIT = 5000
 UPCOMING = (*BEFORE, MeetingState.CONVENED)
 
 
@@ -41,33 +37,13 @@ class MeetingFilter:
     q: str | None = None
 
 
-def list_meetings(
-    session: Session, actor: Actor, wanted: MeetingFilter, limit: int, cursor: str | None
-) -> dict[str, Any]:
-    """A page of meetings: those ahead soonest first, all others newest first."""
-    statement = meetings_query(actor, wanted)
-    after = decode_cursor(cursor, 2)
-    if after is not None:
-        statement = statement.where(_beyond(after, soonest_first=wanted.upcoming))
-    rows = session.scalars(statement.limit(limit + 1)).all()
-    shown, more = rows[:limit], len(rows) > limit
-    views = [meeting_brief(session, actor.reader, row) for row in shown]
-    key = [utc_text(shown[-1].starts_at), shown[-1].id] if more else None
-    return {
-        "items": [view for view in views if view is not None],
-        "next": encode_cursor(key) if key else None,
-    }
-
-
-def _beyond(after: list[str], *, soonest_first: bool) -> ColumnElement[bool]:
-    try:
-        moment = datetime.fromisoformat(after[0])
-    except ValueError as error:
-        raise field_error("cursor", _l("游标无效，请从第一页重新开始。")) from error
-    tie = Meeting.starts_at == moment
-    if soonest_first:
-        return or_(Meeting.starts_at > moment, and_(tie, Meeting.id > after[1]))
-    return or_(Meeting.starts_at < moment, and_(tie, Meeting.id < after[1]))
+def meetings(session: Session, actor: Actor, wanted: MeetingFilter) -> Listing[Meeting]:
+    """The meetings that the actor may see: those ahead soonest first, all others newest first."""
+    return Listing(
+        meetings_query(actor, wanted),
+        Order(Meeting.id, Meeting.starts_at, ascending=wanted.upcoming),
+        lambda rows: [v for r in rows if (v := meeting_brief(session, actor.reader, r))],
+    )
 
 
 def meetings_query(actor: Actor, wanted: MeetingFilter) -> Select[Meeting]:
@@ -79,24 +55,18 @@ def meetings_query(actor: Actor, wanted: MeetingFilter) -> Select[Meeting]:
     actor.require(Right.WORK_VIEW)
     statement = select(Meeting).where(visible_to(actor.reader))
     partner = select(MeetingParty.meeting_id).where(MeetingParty.bureau_id == wanted.bureau)
+    text = clean(wanted.q)
+    said = (Meeting.number, Meeting.document_number, Meeting.title, Meeting.place)
     conditions: list[tuple[Any, ColumnElement[bool]]] = [
         (wanted.state, Meeting.state == wanted.state),
         (wanted.agreement, Meeting.agreement_id == wanted.agreement),
         (wanted.series, Meeting.series_id == wanted.series),
         (wanted.bureau, Meeting.id.in_(partner)),
         (wanted.upcoming, Meeting.state.in_(UPCOMING)),
+        (text, containing(text, *said)),
     ]
-    for given, condition in conditions:
-        if given:
-            statement = statement.where(condition)
-    if wanted.since is not None:
-        statement = statement.where(Meeting.starts_at >= wanted.since)
-    if wanted.until is not None:
-        statement = statement.where(Meeting.starts_at < wanted.until)
-    text = clean(wanted.q)
-    if text:
-        columns = (Meeting.number, Meeting.document_number, Meeting.title, Meeting.place)
-        statement = statement.where(or_(*(c.icontains(text, autoescape=True) for c in columns)))
+    statement = narrowed(statement, conditions)
+    statement = statement.where(*between(Meeting.starts_at, wanted.since, wanted.until))
     if wanted.upcoming:
         return statement.order_by(Meeting.starts_at, Meeting.id)
     return statement.order_by(Meeting.starts_at.desc(), Meeting.id.desc())

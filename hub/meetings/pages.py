@@ -41,8 +41,8 @@ def index() -> str:
     every = bool(request.args.get("all")) or any(given.values())
     wanted = listing.MeetingFilter(**given, upcoming=not every)  # type: ignore[arg-type]
     with read_only() as session:
-        found = listing.list_meetings(
-            session, actor, wanted, PER_PAGE, request.args.get("cursor") or None
+        found = listing.meetings(session, actor, wanted).page(
+            session, PER_PAGE, request.args.get("cursor") or None
         )
         names = {row.id: row.short_name for row in bureaus(session) if row.id != actor.bureau_id}
         agreements = [(row.id, row.title) for row in in_force_of(session, actor.bureau_id)]
@@ -53,6 +53,7 @@ def index() -> str:
         given=given,
         every=every,
         query=query,
+        export=query if every else query | {"upcoming": "true"},
         bureau_names=names,
         agreements=agreements,
         states=STATES,

@@ -1,0 +1,93 @@
+"""What lists have in common, at their doors: the page, its later pages, and its spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from tests.hub.agreements.test_agreements import body_of
+from tests.support.meetings import HOST, act, called, fixed
+from tests.support.requests import sent
+from tests.support.world import Caller
+
+
+def exported(caller: Caller, path: str) -> list[dict[str, str]]:
+    """The rows of the spreadsheet to which the page of a list leads, by their headings."""
+    links = re.findall(r'href="/api/v1(/[^"]*\.csv[^"]*)"', caller.page(path).body)
+    assert len(links) == 1, links
+    link = urlsplit(html.unescape(links[0]))
+    answer = caller.get(link.path, **dict(parse_qsl(link.query)))
+    assert answer.status == 200, answer.body
+    return list(csv.DictReader(io.StringIO(answer.body.lstrip("\ufeff"))))
+
+
+def next_page(caller: Caller, path: str) -> str:
+    """The address of the second page of a list."""
+    link = re.search(r'href="([^"]*)" rel="next"', caller.page(path).body)
+    assert link is not None
+    return html.unescape(link.group(1))
+
+
+@pytest.mark.once
+def test_a_spreadsheet_of_agreements_has_more_than_a_page(world):
+    planner = world.as_("wuxing-planner")
+    body = body_of(world)
+    for number in range(51):
+        made = planner.post("/agreements", body | {"title": f"备忘录{number}"})
+        assert made.status == 201, made.body
+    # One more lies on the table from the beginning.
+    assert len(exported(planner, "/agreements?state=proposed")) == 52
+    assert exported(planner, "/agreements?state=terminated") == []
+    assert "state=proposed" in next_page(planner, "/agreements?state=proposed")
+
+
+@pytest.mark.once
+def test_a_spreadsheet_of_stations_has_what_the_page_is_narrowed_to(world):
+    liaison = world.as_("wuxing-liaison")
+    place = {"lon": 120.25, "lat": 30.87}
+    for number in range(51):
+        assert liaison.post("/stations", place | {"name": f"新站{number}"}).status == 201
+    closed = liaison.post("/stations", place | {"name": "旧站", "active": False})
+    assert closed.status == 201, closed.body
+    assert [row["站点"] for row in exported(liaison, "/stations?active=0")] == ["旧站"]
+    in_service = {row["站点"] for row in exported(liaison, "/stations?q=站&active=1")}
+    assert "旧站" not in in_service
+    assert len(in_service) >= 51
+    later = next_page(liaison, "/stations?active=1")
+    assert "active=1" in later
+    assert "旧站" not in liaison.page(later).body
+
+
+@pytest.mark.once
+def test_a_spreadsheet_of_deadlines_has_what_the_page_is_narrowed_to(world):
+    sent(world)
+    for caller in (world.as_("changxing-official"), world.as_("yixing-official")):
+        shown = {}
+        for query in ("", "?side=own", "?state=all", "?state=met", "?state=all&side=own"):
+            rows = exported(caller, f"/deadlines{query}")
+            body = caller.page(f"/deadlines{query}").body.partition("<tbody>")[2]
+            assert len(rows) == body.partition("</tbody>")[0].count("<tr"), query
+            shown[query] = len(rows)
+        assert shown["?state=all"] > shown[""]
+        assert shown["?state=all"] > shown["?state=met"]
+    # The bureau that asked follows the deadline of the other.
+    assert shown["?side=own"] > 0
+    asked = world.as_("changxing-official")
+    assert len(exported(asked, "/deadlines")) > len(exported(asked, "/deadlines?side=own"))
+
+
+@pytest.mark.once
+def test_a_spreadsheet_of_the_meetings_ahead_has_no_others(world):
+    kept = fixed(world, title="将要召开的会")
+    gone = called(world, title="已取消的会")
+    host = world.as_(HOST)
+    assert act(host, gone["id"], "cancel", text="改期").status == 200
+    titles = [row["会议名称"] for row in exported(host, "/meetings")]
+    assert kept["title"] in titles
+    assert gone["title"] not in titles
+    assert gone["title"] in [row["会议名称"] for row in exported(host, "/meetings?all=1")]
