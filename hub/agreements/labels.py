@@ -50,7 +50,7 @@ KIND_GROUPS = {
         "measures",
         "progress",
     ),
-    "finding": ("existence", "basics", "place", "files"),
+    "finding": ("existence", "basics", "place", "party", "substance", "files"),
     "patrol": ("existence", "basics", "route", "crew", "track"),
     "request": ("existence", "basics", "place", "party", "substance", "files"),
     "petition": ("existence", "basics", "place", "party", "substance", "progress"),

@@ -44,6 +44,8 @@ SERIES = "联防"
 _CATEGORY_OF_FINDING = {code: code for code in CATEGORIES} | {
     "outfall": "water",
     "litter": "solid_waste",
+    "dust": "air",
+    "unlicensed": "permit",
 }
 TEXTS = ("title", "pollutant", "description", "place")
 # A person who keeps a page open reads once in the audit trail, not at every renewal.
@@ -147,8 +149,13 @@ def reopen_case(session: Session, actor: Actor, case_id: str, reason: str) -> Ca
     return case
 
 
-def case_from_finding(session: Session, actor: Actor, finding: Finding) -> Case:
+def case_from_finding(
+    session: Session, actor: Actor, finding: Finding, facts: Mapping[str, Any]
+) -> Case:
     """Open the case that a finding becomes, for the bureau on whose side it lies.
+
+    Args:
+        facts: further fields of the case, as far as the actor is shown them.
 
     Raises:
         Conflict: it became a case already, or it lies on another bureau's side.
@@ -163,6 +170,7 @@ def case_from_finding(session: Session, actor: Actor, finding: Finding) -> Case:
         "description": text,
         "lon": finding.lon,
         "lat": finding.lat,
+        **{name: value for name, value in facts.items() if value},
     }
     case = create_case(session, actor, values, finding_id=finding.id)
     finding.case_id, finding.state = case.id, "case"

@@ -171,7 +171,7 @@ def _from_finding(session: Session, officer: Actor) -> None:
         select(Finding).where(Finding.case_id.is_(None), Finding.adcode == CHANGXING).limit(1)
     ).one_or_none()
     if finding is not None:
-        services.case_from_finding(session, officer, finding)
+        services.case_from_finding(session, officer, finding, {})
 
 
 def _add_story(session: Session, people: dict[str, Actor]) -> None:

@@ -16,6 +16,7 @@ from hub.field.ground import ground_kit
 from hub.field.models import EntryKind
 from hub.patrols.access import access_patrol
 from hub.patrols.conduct import START_SLACK
+from hub.patrols.finding_forms import form_views
 from hub.patrols.finding_views import CATEGORIES
 from hub.patrols.models import Patrol, PatrolOfficer, PatrolState
 from hub.patrols.sides import ground_sides, side_of, zone_version_of
@@ -132,5 +133,6 @@ def kit(session: Session, actor: Actor, patrol_id: str) -> dict[str, Any]:
         },
         "line": mapping(shapely.from_wkb(version.line)),
         "categories": {code: str(name) for code, name in CATEGORIES.items()},
+        "forms": form_views(),
         "ground": ground_kit(session, actor, bounds),
     }

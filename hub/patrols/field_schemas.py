@@ -40,6 +40,8 @@ class FindingIn(Strict):
     placed_by: Literal["gps", "pin"] = "gps"
     # What the device added to its own clock to get `found_at`.
     clock_offset_s: Offset | None = None
+    # What the category asks for, as the field kit's `forms` say: codes, numbers, texts.
+    details: dict[str, Any] = Field(default_factory=dict, max_length=20)
 
 
 class ReferIn(Strict):
@@ -74,6 +76,15 @@ class FileOut(BaseModel):
     captured_lat: float | None = None
 
 
+class FactOut(BaseModel):
+    """A fact that the category asks for: its code, number or text, and in words."""
+
+    name: str
+    label: str
+    value: float | str
+    text: str
+
+
 class FindingOut(BaseModel):
     """A finding as the reader may see it; what the agreement keeps closed is absent."""
 
@@ -89,6 +100,10 @@ class FindingOut(BaseModel):
     category: str | None = None
     category_name: str | None = None
     text: str | None = None
+    details: list[FactOut] | None = None
+    details_text: str | None = None
+    firm_name: str | None = None
+    firm_uscc: str | None = None
     found_at: str | None = None
     clock_offset_s: float | None = None
     has_case: bool | None = None

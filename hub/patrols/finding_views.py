@@ -21,6 +21,7 @@ from hub.patrols.finding_closure_views import (
     course_record,
     followed_record,
 )
+from hub.patrols.finding_forms import FACTS, facts_record
 from hub.patrols.models import Finding, Patrol
 from hub.patrols.openness import Course
 from hub.patrols.sides import side_of
@@ -32,10 +33,13 @@ KIND = "finding"
 CATEGORIES = {
     "water": _l("废水"),
     "air": _l("废气"),
-    "solid_waste": _l("固废危废"),
+    "dust": _l("扬尘"),
+    "solid_waste": _l("固体废物"),
+    "hazardous_waste": _l("危险废物"),
     "noise": _l("噪声"),
     "litter": _l("河道垃圾"),
     "outfall": _l("入河排口"),
+    "unlicensed": _l("无证排污"),
     "other": _l("其他"),
 }
 # Field -> group; groups are what an agreement's terms speak of.
@@ -69,6 +73,7 @@ GROUPS = {
     "accuracy_m": "place",
     "placed_by": "place",
     "files": "files",
+    **FACTS,
     **FOLLOWED,
     **COURSE,
 }
@@ -81,6 +86,8 @@ SEARCHED = (
     "recorded_by_name",
     "text",
     "referral_note",
+    "firm_name",
+    "firm_uscc",
     "files",
 )
 
@@ -164,7 +171,7 @@ def _record(session: Session, finding: Finding, reader_bureau_id: str) -> dict[s
     patrol = patrol_of(session, finding)
     host = bureau_of_adcode(session, finding.adcode) if finding.adcode else None
     referred = bureau(session, finding.referred_to_id) if finding.referred_to_id else None
-    return {
+    return facts_record(finding.category, finding.details) | {
         "id": finding.id,
         "version": finding.version,
         "number": finding.number,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ from hub.locate.services import place_of
 from hub.numbering.services import next_number
 from hub.patrols import finding_closure
 from hub.patrols.finding_closure_models import FindingState, check_move, move
+from hub.patrols.finding_forms import checked, with_facts
 from hub.patrols.finding_views import CATEGORIES, KIND, patrol_of, view_for
 from hub.patrols.models import Finding, Patrol
 from hub.patrols.tracks import CLOCK_SLACK, access_logged, refuse_older
@@ -45,6 +47,8 @@ class Seen:
     found_at: datetime | None = None
     placed_by: str = "gps"
     clock_offset_s: float | None = None
+    # What the category asks for (finding_forms).
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 def access_finding(
@@ -71,7 +75,8 @@ def record(session: Session, actor: Actor, patrol_id: str, seen: Seen) -> Findin
 
     Raises:
         NotFound, Forbidden, Conflict: as `access_logged`; found too long ago.
-        Invalid, GeoError: unknown category, no text, state secret, impossible place or time.
+        Invalid, GeoError: unknown category, no text, a fact it does not ask for, state secret,
+            impossible place or time.
     """
     patrol = access_logged(session, actor, patrol_id)
     if seen.category not in CATEGORIES:
@@ -91,6 +96,7 @@ def record(session: Session, actor: Actor, patrol_id: str, seen: Seen) -> Findin
         recorded_by_name=actor.name,
         category=seen.category,
         text=text,
+        details=checked(seen.category, seen.details),
         lon=position.lon,
         lat=position.lat,
         accuracy_m=seen.accuracy_m,
@@ -207,7 +213,10 @@ def open_case(session: Session, actor: Actor, finding_id: str) -> str:
     finding_closure.check_ground(session, actor, finding, message)
     finding_closure.check_holder(session, actor, finding)
     check_move(finding, "case")
-    case = case_from_finding(session, actor, finding)
+    # Only what its reader is shown goes into his case.
+    view = view_for(session, actor.reader, finding) or {}
+    facts = {"party_name": view.get("firm_name"), "description": with_facts(finding.text, view)}
+    case = case_from_finding(session, actor, finding, facts)
     finding_closure.stop_clock(session, finding, "case")
     files.carry(session, actor, source=(KIND, finding.id), target=(CASE, case.id))
     _tell(session, actor, finding, patrol_of(session, finding), "acted")

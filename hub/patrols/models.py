@@ -299,6 +299,8 @@ class Finding(Base):
     recorded_by_name: Mapped[Name]
     category: Mapped[str] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(Text)
+    # What its category asks for (finding_forms): name -> code, number or text.
+    details: Mapped[JsonDict] = mapped_column(default=dict, server_default="{}")
     lon: Mapped[float]
     lat: Mapped[float]
     accuracy_m: Mapped[float | None]

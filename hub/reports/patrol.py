@@ -33,7 +33,7 @@ from sharing.canonical import canonical
 
 FINDING_FIELDS = (
     "number", "category_name", "text", "found_at", "side_bureau_name", "bureau_name",
-    "recorded_by_name", "lon", "lat", "state_name",
+    "recorded_by_name", "lon", "lat", "state_name", "details_text", "firm_name",
 )  # fmt: skip
 WAYPOINT_FIELDS = (
     "number", "name", "lon", "lat", "task_name", "task_text", "how", "at", "unit_name", "task_done",

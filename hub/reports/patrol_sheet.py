@@ -193,4 +193,5 @@ def _seen(one: dict[str, Any]) -> str:
     if one["text"] is None:
         return "内容未共享"
     place = f"（{one['lon']:.6f}, {one['lat']:.6f}）" if one["lon"] is not None else ""
-    return f"{one['category_name']}：{one['text']}{place}"
+    facts = "".join(f"；{one[name]}" for name in ("details_text", "firm_name") if one[name])
+    return f"{one['category_name']}：{one['text']}{facts}{place}"

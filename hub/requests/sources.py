@@ -14,13 +14,15 @@ from hub.cases.access import own_case
 from hub.cases.parties import main_firm_name
 from hub.cases.texts import clean, refuse_secrets
 from hub.errors import field_error
+from hub.patrols.finding_forms import with_facts
+from hub.patrols.finding_views import view_for
 from hub.patrols.findings import access_finding
 from hub.requests.models import Request
 
 TEXTS = ("description", "place", "party_name", "pollutant")
 CATEGORIES = frozenset({"water", "air", "solid_waste", "hazardous_waste", "noise", "soil",
                         "permit", "other"})  # fmt: skip
-_OF_FINDING = {"outfall": "water", "litter": "solid_waste"}
+_OF_FINDING = {"outfall": "water", "litter": "solid_waste", "dust": "air", "unlicensed": "permit"}
 
 
 def lead_from(
@@ -50,11 +52,13 @@ def _of_record(session: Session, actor: Actor, row: Request) -> dict[str, Any]:
         return facts | {"party_name": main_firm_name(session, case)}
     if row.finding_id:
         finding = access_finding(session, actor, row.finding_id)
+        view = view_for(session, actor.reader, finding) or {}
         category = _OF_FINDING.get(finding.category, finding.category)
         return {
             "category": category if category in CATEGORIES else "other",
             "lon": finding.lon,
             "lat": finding.lat,
-            "description": finding.text,
+            "description": with_facts(finding.text, view),
+            "party_name": view.get("firm_name"),
         }
     return {"category": "other"}

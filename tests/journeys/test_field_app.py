@@ -104,14 +104,16 @@ def begin(page: Page) -> None:
     page.wait_for_selector("#record")
 
 
-def record(page: Page, text: str = "", photo: Path | None = None) -> None:
-    """Three presses: open, category, save; words and a photo if there are any."""
+def record(page: Page, text: str = "", photo: Path | None = None, ph: float | None = None) -> None:
+    """Three presses: open, category, save; words, a photo and a fact if there are any."""
     page.click("#record")
     page.click(".tile:has(input[value=outfall])")
     if text:
         page.fill("#finding-text", text)
     if photo is not None:
         page.set_input_files("#finding-camera", str(photo))
+    if ph is not None:
+        page.fill("#fact-ph", str(ph))
     page.click("#finding-save")
     page.wait_for_selector("#finding:not([open])", state="attached")
 

@@ -110,7 +110,13 @@ def test_a_browser_killed_in_the_middle_of_a_patrol_loses_nothing_and_sends_once
         record(phone.page, "第一处", photo)
         press(phone.page, "#pause")
         press(phone.page, "#resume")
-        record(phone.page, "第二处")
+        phone.page.click("#record")
+        phone.page.click(".tile:has(input[value=outfall])")
+        phone.page.fill("#fact-ph", "15")
+        phone.page.click("#finding-save")
+        phone.page.wait_for_selector("#finding-error:has-text('0到14之间')")
+        phone.page.click("#finding [aria-label=关闭]")
+        record(phone.page, "第二处", ph=9.4)
         before = store(phone.page, "items")
         fixes = len(store(phone.page, "fixes"))
         phone.kill()
@@ -150,6 +156,7 @@ def test_a_browser_killed_in_the_middle_of_a_patrol_loses_nothing_and_sends_once
     assert pieces == list(range(0, photo.stat().st_size, PIECE))
     found = findings(world, patrol)
     assert [one["text"] for one in found] == ["第一处", "第二处", "第三处"]
+    assert [one["details_text"] for one in found] == ["", "pH值：9.4", ""]
     assert [len(one["files"]) for one in found] == [1, 0, 0]
     officer = world.as_(OFFICER)
     original = fetch(officer, found[0]["files"][0]["original_url"])[1]

@@ -18,7 +18,7 @@ OTHERS = {
     "finding.recorded_by_name": "frb", "finding.text": "ftx", "finding.referral_note": "frn",
     "finding.files": "ffi", "finding.close_note": "fcl", "finding.closed_by_name": "fcb",
     "finding.task_firm": "ftf", "finding.task_text": "ftt", "finding.steps": "fst",
-    "finding.after_files": "faf",
+    "finding.after_files": "faf", "finding.details": "fdt", "finding.firm_name": "ffn",
     "request.number": "rnu", "request.title": "rti", "request.body": "rbo",
     "request.private_words": "rpw", "request.sender_words": "rsw",
     "request.receiver_words": "rrw", "request.sender_file": "rsf",

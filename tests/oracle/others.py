@@ -24,6 +24,9 @@ FINDING_FIELDS: Mapping[str, frozenset[str]] = {
     ),
     "place": frozenset({"lon", "lat", "accuracy_m", "placed_by"}),
     "files": frozenset({"files"}),
+    # What the category asks for; a firm that was named stays home unless the terms open it.
+    "substance": frozenset({"details", "details_text"}),
+    "party": frozenset({"firm_name", "firm_uscc"}),
 }
 # What became of it: the words of the bureau that took it up, or else of the one that saw it.
 COURSE_FIELDS: Mapping[str, frozenset[str]] = {

@@ -49,7 +49,9 @@ def write_finding(writer: Writer, agreements: list[str]) -> None:
     writer.rows[Finding].append(
         {"id": finding_id, "number": mark("finding.number", n), "patrol_id": patrol_id,
          "bureau_id": writer.bureau(found.by), "recorded_by": "x",
-         "recorded_by_name": mark("finding.recorded_by_name", n), "category": "water",
+         "recorded_by_name": mark("finding.recorded_by_name", n), "category": "unlicensed",
+         "details": {"trade": mark("finding.details", n),
+                     "firm_name": mark("finding.firm_name", n)},
          "text": mark("finding.text", n), "lon": lon, "lat": lat, "accuracy_m": 5.0,
          "adcode": cell_code(n) if owner == "cell" else FOCAL, "certain": True,
          "placed_by": "gps", "found_at": writer.at(found.at), "referred_to_id": None,

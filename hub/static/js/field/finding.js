@@ -1,5 +1,6 @@
 /** Recording a finding in three presses: open, category, keep. Text, photo and place are at hand. */
 import { el, fill, icon } from "../dom.js";
+import { mountFacts } from "./facts.js";
 import { t } from "../i18n.js";
 import { formatLonLat } from "../map.js";
 import { toast } from "../toasts.js";
@@ -11,8 +12,8 @@ const TYPES = "image/jpeg,image/png,image/webp";
  * The dialog. `here()` gives the newest place or null; `pick()` resolves to a place chosen on the map;
  * `save(body, photos, mark)` keeps the record; `stamp()` the moment. Returns {open()}.
  */
-export function mountFinding({ categories, here, pick, save, stamp }) {
-  const state = { here, pick, save, stamp, at: null, photos: [], categories };
+export function mountFinding({ categories, forms, here, pick, save, stamp }) {
+  const state = { here, pick, save, stamp, at: null, photos: [], categories, forms };
   build(state);
   document.body.append(state.dialog);
   return { open: () => open(state) };
@@ -20,9 +21,10 @@ export function mountFinding({ categories, here, pick, save, stamp }) {
 
 function build(state) {
   const tiles = Object.entries(state.categories).map(([code, name]) => el("label", { class: "tile" },
-    el("input", { type: "radio", name: "category", value: code }), el("span", {}, name)));
+    el("input", { type: "radio", name: "category", value: code, onchange: () => state.facts.show(code) }), el("span", {}, name)));
   Object.assign(state, {
     place: el("span", { class: "mono small", id: "finding-place" }), list: el("ul", { class: "photos photos--small", id: "finding-photos" }),
+    asked: el("div", { class: "facts", id: "finding-facts", hidden: true }),
     error: el("p", { class: "field__error", id: "finding-error", role: "alert" }),
     camera: el("input", { class: "visually-hidden", id: "finding-camera", type: "file", accept: TYPES, capture: "environment", multiple: true, onchange: () => addPhotos(state) }),
     gallery: el("input", { class: "visually-hidden", id: "finding-gallery", type: "file", accept: TYPES, multiple: true, onchange: () => addPhotos(state, state.gallery) }),
@@ -37,6 +39,7 @@ function build(state) {
     el("fieldset", { class: "tiles" }, el("legend", { class: "visually-hidden" }, t("类别")), tiles),
     el("div", { class: "field-row" }, el("label", { class: "btn btn--big", for: "finding-camera" }, icon("camera"), t("拍照")), state.camera,
       el("label", { class: "btn btn--big", for: "finding-gallery" }, icon("upload"), t("相册")), state.gallery, state.list),
+    state.asked,
     el("div", { class: "field" }, el("label", { class: "field__label", for: "finding-text" }, t("情况")),
       el("textarea", { class: "input", id: "finding-text", name: "text", rows: 2, maxlength: 4000, placeholder: t("看到了什么（可不填）") })),
     el("div", { class: "field-row" }, state.place,
@@ -44,6 +47,7 @@ function build(state) {
       el("button", { class: "btn btn--small", type: "button", id: "finding-pick", onclick: () => choose(state) }, icon("pin"), t("地图上选"))),
     state.error),
   el("div", { class: "dialog__foot" }, el("button", { class: "btn btn--primary btn--wide btn--big", id: "finding-save" }, icon("check"), t("保存"))));
+  state.facts = mountFacts(state.asked, state.forms);
   state.dialog = el("dialog", { class: "dialog field__dialog", id: "finding", "aria-labelledby": "finding-h" }, state.form);
 }
 
@@ -51,6 +55,8 @@ function open(state) {
   // What was typed and could not be kept is still there.
   if (!state.unsaved) {
     state.form.reset();
+    state.facts.clear();
+    state.facts.show(null);
     state.photos = [];
     fill(state.list);
     state.mark = state.stamp();
@@ -95,13 +101,14 @@ function addPhotos(state, input = state.camera) {
 
 async function keep(state) {
   const category = state.form.elements.category.value;
-  const problem = !category ? t("请选择类别。") : !state.at ? t("还没有位置：请在地图上选。") : null;
+  const facts = state.facts.values();
+  const problem = !category ? t("请选择类别。") : !state.at ? t("还没有位置：请在地图上选。") : facts.problem ?? null;
   fill(state.error, problem);
   if (problem) return;
   const { lon, lat, accuracy_m: accuracy, picked } = state.at;
   const text = state.form.elements.text.value.trim() || state.categories[category];
   try {
-    await state.save({ category, text, lon, lat, accuracy_m: accuracy ?? null, placed_by: picked ? "pin" : "gps" }, state.photos, state.mark);
+    await state.save({ category, text, details: facts.values, lon, lat, accuracy_m: accuracy ?? null, placed_by: picked ? "pin" : "gps" }, state.photos, state.mark);
   } catch (error) {
     state.unsaved = true;
     fill(state.error, error.message);

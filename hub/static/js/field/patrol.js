@@ -27,7 +27,7 @@ export function mountPatrol(main, app) {
   screen.tellSide = mountSide(screen.side, () => screen.kit.ground);
   screen.sampler = new Sampler((place, worth) => onPlace(screen, place, worth), (problem) => noPlace(screen, problem), (mode) => showMode(screen, mode));
   screen.finding = mountFinding({
-    categories: screen.kit.categories, here: () => screen.place, pick: () => pickPlace(screen), stamp,
+    categories: screen.kit.categories, forms: screen.kit.forms ?? {}, here: () => screen.place, pick: () => pickPlace(screen), stamp,
     save: async (body, photos, mark) => {
       await app.outbox.add(screen.id, "finding", body, { photos, mark });
       app.sync.soon(0);

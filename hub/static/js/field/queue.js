@@ -90,8 +90,13 @@ function acts(item, does) {
 }
 
 async function edit(item, does) {
-  const text = await confirmDialog({ title: t("修改后重新上报"), text: item.body.text, reason: t("情况"), confirm: t("上报") });
-  if (text) await does.retry(item, { ...item.body, text });
+  const { body, problem } = item;
+  const text = await confirmDialog({ title: t("修改后重新上报"), text: body.text, reason: t("情况"), confirm: t("上报") });
+  if (!text) return;
+  // A fact that the hub no longer takes goes on in words.
+  const refused = problem.field?.startsWith("details.");
+  const words = refused ? [text, ...Object.entries(body.details).map(([name, value]) => `${name}：${value}`)].join("\n") : text;
+  await does.retry(item, { ...body, text: words, details: refused ? {} : body.details });
 }
 
 async function giveUp(item, does) {

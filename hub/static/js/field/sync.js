@@ -173,7 +173,7 @@ export class Sync {
 
 const refusal = ({ status, message, errors, problem }) => ({
   status, rule: problem?.rule ?? null, state: problem?.state ?? null, plan_version: problem?.plan_version ?? null,
-  message: errors?.[0]?.message ?? message,
+  field: errors?.[0]?.field ?? null, message: errors?.[0]?.message ?? message,
 });
 
 const WAITS = new Set(["waiting", "sending"]);
