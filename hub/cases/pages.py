@@ -28,10 +28,11 @@ from hub.cases.note_views import KINDS as NOTES
 from hub.cases.note_views import READERS
 from hub.cases.party_views import FORMS, ROLES
 from hub.cases.stages import ENDED, NEXT
-from hub.cases.steps import obstacles_of, staff_of, team_of
+from hub.cases.steps import obstacles_of, staff_of, steps_of, team_of
 from hub.cases.terms import subjects_of
 from hub.cases.timeline import KINDS as EVENTS
 from hub.cases.timeline import timeline
+from hub.cases.way import way_of
 from hub.db import read_only, unit_of_work
 from hub.deadlines.extensions import rooms_of
 from hub.deadlines.services import clocks_of
@@ -56,9 +57,6 @@ GIVEN = (*PLAIN, "overdue", "opened_from", "opened_to")
 
 WORDS = {
     "stages": labels.STAGES,
-    "main_stages": labels.MAIN_STAGES,
-    "beside_main": labels.BESIDE_MAIN,
-    "off_the_way": labels.OFF_THE_WAY,
     "tones": labels.STAGE_TONES,
     "categories": labels.CATEGORIES,
     "classifications": labels.CLASSIFICATIONS,
@@ -212,6 +210,7 @@ def show_as(case_id: str, bureau_id: str) -> str:
             between = [_sent(one) for one in of_case(session, actor, case_id)
                        if one["sent_at"] and other.id in _sides_of(one)]  # fmt: skip
             context |= {
+                "way": way_of(view["stage"], None) if view.get("stage") else [],
                 "sides": sides,
                 "bureau_names": names,
                 "place_names": jurisdiction_names(session),
@@ -253,6 +252,7 @@ def _own_context(session: Session, actor: Actor, view: dict[str, Any]) -> dict[s
         "staff": [(p.user_id, p.name) for p in staff_of(session, actor.bureau_id)],
         "link_options": _link_options(session, actor, case.id),
         "clocks": clocks_of(session, KIND, [case.id])[case.id],
+        "way": way_of(case.stage, [step.to_stage for step in steps_of(session, case)]),
         "rooms": rooms_of(session, subjects_of(session, case)),
         "approvals": approval_views(session, actor, case.id),
         "may_reopen": CaseStage(case.stage) in ENDED,
@@ -274,6 +274,7 @@ def _partner(session: Session, view: dict[str, Any]) -> dict[str, Any]:
     rows = shares_by_record(session, KIND, view["id"])
     held = [s for s in share_views(session, rows) if s["id"] == view["access"]["share_id"]]
     return {
+        "way": way_of(view["stage"], None) if view.get("stage") else [],
         "share": held[0] if held else None,
         "onward": onward_words(names_of(session), view["access"]["onward"]),
         "may_answer": current_actor().may(Right.SHARE_ANSWER),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -274,3 +275,31 @@ def test_the_page_shows_steps_clocks_and_what_each_next_step_needs(world):
     assert "办理经过" in reader
     way.walk("decided", **DECISION).walk("served", "closed")
     assert 'id="reopen"' in way.officer.page(f"/cases/{way.id}").body
+
+
+def shown_way(world, case_id, username=OFFICER):
+    """What stands on the progress bar of the case's page: stage -> whether it was reached."""
+    page = world.as_(username).page(f"/cases/{case_id}").body
+    bar = page[page.index('<ol class="receipts">', page.index('id="stage-h"')) :]
+    rungs = re.findall(
+        r'<li class="receipts__step([^"]*)"[^>]*><b>([^<]*)</b>', bar.partition("</ol>")[0]
+    )
+    return {name: "--done" in mark for mark, name in rungs}
+
+
+def test_a_case_archived_without_a_decision_never_shows_one(world):
+    way = Way(world).walk("not_filed", "archived", reason="违法事实不成立")
+    assert shown_way(world, way.id) == {"线索": True, "不予立案": True, "归档": True}
+
+
+def test_a_case_withdrawn_while_investigated_shows_how_far_it_came(world):
+    way = Way(world).walk("filed", "investigating").walk("withdrawn", reason="主体灭失")
+    bar = shown_way(world, way.id)
+    assert list(bar) == ["线索", "立案", "调查取证", "销案"]
+    assert all(bar.values())
+
+
+def test_what_lies_ahead_of_a_case_stands_on_its_bar(world):
+    bar = shown_way(world, Way(world).walk("filed", "investigating").id)
+    assert [name for name, done in bar.items() if done] == ["线索", "立案", "调查取证"]
+    assert "结案" in bar
