@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from apiflask import APIFlask
@@ -26,6 +27,7 @@ def install(app: APIFlask) -> None:
     app.add_url_rule("/docs", "api_docs", _browse)
 
 
+PLACE = "#/components/schemas/"
 MEDIA = {
     ".geojson": "application/geo+json",
     ".csv": "text/csv",
@@ -96,12 +98,36 @@ def _complete(spec: dict[str, Any]) -> dict[str, Any]:
     """Add to each operation what all of them share: problems, headers, security."""
     spec.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
     spec["security"] = [{"bearer": []}, {"cookie": []}]
+    _lead_to_their_own_parts(spec["components"]["schemas"])
     for path, item in spec["paths"].items():
         for method, operation in item.items():
             if method in ("get", "post", "put", "patch", "delete"):
                 _name_media(path, operation, is_get=method == "get")
                 _complete_operation(method, operation)
     return spec
+
+
+def _lead_to_their_own_parts(schemas: dict[str, Any]) -> None:
+    """Of two schemas of one name APIFlask calls the second `Name1` and its parts `Name1.Part`, but
+    inside it goes on referring to `Name.Part`: another schema's part, or none."""
+    for name, schema in schemas.items():
+        owner = name.partition(".")[0]
+        given = re.sub(r"\d+$", "", owner)
+        if given != owner and given in schemas:
+            _refer(schema, f"{PLACE}{given}.", f"{PLACE}{owner}.", schemas)
+
+
+def _refer(node: Any, old: str, new: str, schemas: dict[str, Any]) -> None:
+    """Let references below a node that begin with `old` begin with `new`, where that is there."""
+    if isinstance(node, list):
+        for sub in node:
+            _refer(sub, old, new, schemas)
+    elif isinstance(node, dict):
+        led = str(node.get("$ref", "")).replace(old, new)
+        if led.removeprefix(PLACE) in schemas:
+            node["$ref"] = led
+        for sub in node.values():
+            _refer(sub, old, new, schemas)
 
 
 def _name_media(path: str, operation: dict[str, Any], *, is_get: bool) -> None:

@@ -66,8 +66,8 @@ def install(app: Flask, settings: Settings) -> None:
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(self), microphone=()")
-        if response.mimetype == "text/html":
-            headers.setdefault("Cache-Control", "no-store")
+        # What may be kept says so itself (assets, the base map); no cache keeps anything else.
+        headers.setdefault("Cache-Control", "no-store")
         if settings.secure_cookies:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return response

@@ -8,23 +8,40 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask_babel import lazy_gettext as _l
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from hub.errors import Invalid, TooLarge, field_error
+from sharing.errors import PackageRefused
+from sharing.xml_safety import check_xml
 
-# An XLSX is an archive: how far it may unfold, how often over, from how many parts (SECURITY A13).
+# An XLSX is an archive: how far it may unfold, how often over, from how many parts.
 MOST_UNFOLDED = 100 * 1024 * 1024
 MOST_TIMES = 100
 MOST_PARTS = 2000
 MOST_COLUMNS = 60
 MOST_CHARACTERS = 10_000
 FILE = "file"
+# What openpyxl and zipfile raise of an archive whose parts are not what they should be.
+_BROKEN = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    zlib.error,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    SyntaxError,
+    EOFError,
+    OSError,
+    RuntimeError,
+)
 
 
 def read_sheet(content: bytes, most_rows: int) -> list[dict[str, str]]:
@@ -97,17 +114,27 @@ def _xlsx(content: bytes) -> Iterator[tuple[Any, ...]]:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         yield from sheet.iter_rows(values_only=True)
-    except (InvalidFileException, KeyError, ValueError, IndexError, zipfile.BadZipFile) as error:
+    except _BROKEN as error:
         raise field_error(FILE, _l("无法读取此Excel文件。")) from error
 
 
 def _measure(content: bytes) -> None:
+    """Judge an archive by its directory, then each part of XML: none may bring types or entities,
+    with which a few lines grow without end or read the disk."""
     try:
-        parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
-    except zipfile.BadZipFile as error:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except _BROKEN as error:
         raise field_error(FILE, _l("无法读取此Excel文件。")) from error
+    parts = archive.infolist()
     unfolded = sum(part.file_size for part in parts)
     if len(parts) > MOST_PARTS or unfolded > MOST_UNFOLDED:
         raise TooLarge(_l("文件展开后过大。"))
     if unfolded > 1024 * 1024 and unfolded > MOST_TIMES * len(content):
         raise Invalid(_l("文件展开后过大。"))
+    try:
+        for part in parts:
+            if part.filename.endswith((".xml", ".rels")):
+                with archive.open(part) as stream:
+                    check_xml(cast(BinaryIO, stream), part.filename)
+    except (PackageRefused, *_BROKEN) as error:
+        raise field_error(FILE, _l("无法读取此Excel文件。")) from error

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -26,6 +29,13 @@ def test_the_description_is_openapi_3_1(world):
         spec = client.get("/openapi.json").get_json()
     assert spec["openapi"].startswith("3.1")
     assert "/api/v1/changes" in spec["paths"]
+
+
+def test_every_reference_of_the_description_leads_somewhere(world):
+    with world.app.test_client() as client:
+        text = client.get("/openapi.json").get_data(as_text=True)
+    there = set(json.loads(text)["components"]["schemas"])
+    assert set(re.findall(r'"\$ref":"#/components/schemas/([^"]+)"', text)) - there == set()
 
 
 def test_every_operation_says_what_it_is_for(world):
