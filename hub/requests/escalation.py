@@ -6,7 +6,7 @@ has passed too, the sender may lay the matter before the superior of both (`repo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -16,6 +16,7 @@ from hub.bureaus.services import on_behalf_of
 from hub.db import utc_now
 from hub.deadlines.models import Clock, ClockState
 from hub.deadlines.services import Subject, cancel_clock, meet_clock, open_clock
+from hub.deadlines.views import ClockView
 from hub.requests.clock import HANDOVER, HANDOVER_MAJOR, OFFICIAL
 from hub.requests.machine import ENDED, MACHINES, machine_of
 from hub.requests.models import Request
@@ -108,10 +109,9 @@ def settle(session: Session, row: Request) -> None:
         meet_clock(session, subject, OFFICIAL, at=now)
 
 
-def officials_are_late(session: Session, row: Request) -> bool:
-    """Whether the term that the officials had has passed too."""
-    clock = open_clock(session, Subject(KIND, row.id), OFFICIAL)
-    return clock is not None and clock.due_at < utc_now()
+def officials_are_late(clocks: Iterable[ClockView]) -> bool:
+    """Whether the term that the officials had has passed too, by the clocks of a request."""
+    return any(clock.rule_code == OFFICIAL and clock.overdue for clock in clocks)
 
 
 def _locked(session: Session, request_id: str) -> Request | None:

@@ -12,6 +12,7 @@ from hub.access import Actor, Right
 from hub.accounts.directory import colleagues
 from hub.cases.access import own_case
 from hub.cases.texts import clean, refuse_secrets
+from hub.deadlines.services import clocks_of
 from hub.errors import Conflict, field_error
 from hub.files.services import files_of
 from hub.requests.escalation import officials_are_late
@@ -21,6 +22,7 @@ from hub.requests.machine import Act, Form
 from hub.requests.models import Kind, Request
 from hub.requests.permission import check_permission
 from hub.requests.police import check_may_go, check_only_one
+from hub.requests.steps import KIND
 
 if TYPE_CHECKING:
     from hub.requests.acting import Given
@@ -50,7 +52,8 @@ def check(session: Session, actor: Actor, row: Request, name: str, act: Act, giv
         check_only_one(session, case, but=row.id)
     if name == "send" and row.kind == Kind.POLICE:
         _complete(session, row)
-    if name == "report_superior" and not officials_are_late(session, row):
+    clocks = clocks_of(session, KIND, [row.id]) if name == "report_superior" else {}
+    if name == "report_superior" and not officials_are_late(clocks.get(row.id, [])):
         raise Conflict(
             _l("对方分管领导的答复期限届满后，才能报请共同上级督办。"),
             extra={"rule": "request.officials_first"},

@@ -23,7 +23,7 @@ from hub.files.views import file_view
 from hub.requests.access import may_see
 from hub.requests.acting import possible_acts, side_of, trail
 from hub.requests.beside import Beside, beside
-from hub.requests.clock import OFFICIAL
+from hub.requests.escalation import officials_are_late
 from hub.requests.guards import missing_documents
 from hub.requests.labels import ACTS, GROUNDS, KINDS, STATES, TONES
 from hub.requests.machine import ENDED, Side, machine_of
@@ -50,14 +50,14 @@ def request_view(
     out = reader.bureau_id == row.sender_bureau_id
     steps = trail(near.steps.get(row.id, []), reader, row)
     view = {name: getattr(row, name) for name in _PLAIN} | _parties(session, row, out=out)
-    clocks = [clock.to_dict() for clock in near.clocks.get(row.id, [])]
+    clocks = near.clocks.get(row.id, [])
     shown = _Shown(session, reader, row)
     return view | {
         "kind_name": str(KINDS[row.kind]),
         "state_name": title(STATES[row.state]),
         "tone": TONES.get(row.state, "info"),
         "due_at": _time(row.due_at),
-        "overdue": is_overdue(row, now) or any(clock["overdue"] for clock in clocks),
+        "overdue": is_overdue(row, now) or any(clock.overdue for clock in clocks),
         "waits_for": _waits_for(reader, row),
         "sent_at": _time(row.sent_at),
         "created_at": utc_text(row.created_at),
@@ -76,19 +76,14 @@ def request_view(
             if shown.file(file)
         ],
         "letters": _letters(reader, row, near.letters.get(row.id, []), steps),
-        "clocks": clocks,
+        "clocks": [clock.to_dict() for clock in clocks],
         "acts": [
             {"act": name, "label": title(ACTS[name]), "words": act.words, "form": act.form.value,
              "danger": act.danger}
             for name, act in possible_acts(reader, row)
-            if name != "report_superior" or _officials_late(clocks)
+            if name != "report_superior" or officials_are_late(clocks)
         ],
     } | _details(session, row, out=out)  # fmt: skip
-
-
-def _officials_late(clocks: Sequence[dict[str, Any]]) -> bool:
-    """Whether the superior may be told: the officials had their term."""
-    return any(one["rule_code"] == OFFICIAL and one["overdue"] for one in clocks)
 
 
 def _parties(session: Session, row: Request, *, out: bool) -> dict[str, Any]:
