@@ -13,7 +13,7 @@ from hub.access import Actor
 from hub.action_items import commitments, listing, schemas, services
 from hub.action_items.access import access_action_item
 from hub.action_items.models import ActionItem
-from hub.action_items.views import action_item_detail, action_item_views
+from hub.action_items.views import action_item_detail
 from hub.db import read_only
 from hub.files import services as files
 from hub.files.api import prepared_file
@@ -22,6 +22,7 @@ from hub.patrols.field_schemas import FileOut
 from hub.web.doors import reading, writing
 from hub.web.exports import csv_response
 from hub.web.identity import current_actor
+from hub.web.lists import Listing, filter_of
 
 bp = APIBlueprint("action_items_api", __name__, url_prefix="/api/v1", tag="action-items")
 
@@ -42,8 +43,8 @@ COLUMNS = {
 }
 
 
-def _wanted(query: schemas.FilterQuery) -> listing.ActionFilter:
-    return listing.ActionFilter(**query.model_dump(include=set(schemas.FilterQuery.model_fields)))
+def _listed(session: Session, actor: Actor, query: schemas.FilterQuery) -> Listing[ActionItem]:
+    return listing.action_items(session, actor, filter_of(listing.ActionFilter, query))
 
 
 def detail(session: Session, actor: Actor, row: ActionItem) -> dict[str, Any] | None:
@@ -59,7 +60,7 @@ def detail(session: Session, actor: Actor, row: ActionItem) -> dict[str, Any] | 
 @reading
 def action_items(session: Session, actor: Actor, query: schemas.ActionItemsQuery) -> dict[str, Any]:
     """A page of action items."""
-    return listing.list_action_items(session, actor, _wanted(query), query.limit, query.cursor)
+    return _listed(session, actor, query).page(session, query.limit, query.cursor)
 
 
 @bp.get("/action-items.csv")
@@ -68,11 +69,7 @@ def action_items(session: Session, actor: Actor, query: schemas.ActionItemsQuery
 @reading
 def action_items_csv(session: Session, actor: Actor, query: schemas.FilterQuery) -> Response:
     """The same list as CSV."""
-    statement = listing.action_items_query(actor, _wanted(query)).limit(listing.EXPORT_LIMIT)
-    views = action_item_views(session, actor.reader, session.scalars(statement).all())
-    yes, no = str(_l("是")), str(_l("否"))
-    rows = [view | {"overdue": yes if view["overdue"] else no} for view in views]
-    return csv_response("action-items", [(n, str(text)) for n, text in COLUMNS.items()], rows)
+    return csv_response("action-items", COLUMNS, _listed(session, actor, query).all(session))
 
 
 PROMISES = {

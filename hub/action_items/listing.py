@@ -17,9 +17,7 @@ from hub.cases.texts import clean
 from hub.clock import local_day
 from hub.db import utc_now
 from hub.meetings.models import Meeting, MeetingParty
-from hub.web.paging import decode_cursor, encode_cursor
-
-EXPORT_LIMIT = 5000
+from hub.web.lists import Listing, Order, containing, narrowed
 
 
 @dataclass(frozen=True)
@@ -38,19 +36,13 @@ class ActionFilter:
     q: str | None = None
 
 
-def list_action_items(
-    session: Session, actor: Actor, wanted: ActionFilter, limit: int, cursor: str | None
-) -> dict[str, Any]:
-    """A page of the action items that the actor may see, newest first."""
-    statement = action_items_query(actor, wanted)
-    after = decode_cursor(cursor, 1)
-    if after is not None:
-        statement = statement.where(ActionItem.id < after[0])
-    rows = session.scalars(statement.limit(limit + 1)).all()
-    more = len(rows) > limit
-    shown = rows[:limit]
-    items = action_item_views(session, actor.reader, shown)
-    return {"items": items, "next": encode_cursor([shown[-1].id]) if more else None}
+def action_items(session: Session, actor: Actor, wanted: ActionFilter) -> Listing[ActionItem]:
+    """The action items that the actor may see, newest first."""
+    return Listing(
+        action_items_query(actor, wanted),
+        Order(ActionItem.id),
+        lambda rows: action_item_views(session, actor.reader, rows),
+    )
 
 
 def action_items_query(actor: Actor, wanted: ActionFilter) -> Select[ActionItem]:
@@ -61,32 +53,25 @@ def action_items_query(actor: Actor, wanted: ActionFilter) -> Select[ActionItem]
     """
     actor.require(Right.WORK_VIEW)
     statement = select(ActionItem).where(visible_to(actor.reader)).order_by(ActionItem.id.desc())
-    if wanted.state:
-        statement = statement.where(ActionItem.state == wanted.state)
-    else:
-        statement = statement.where(ActionItem.state != ActionState.DROPPED)
-    if wanted.side == "ours":
-        statement = statement.where(ActionItem.bureau_id == actor.bureau_id)
-    elif wanted.side == "theirs":
-        statement = statement.where(ActionItem.bureau_id != actor.bureau_id)
     meeting = select(Meeting.id).where(Meeting.agreement_id == wanted.agreement)
     partner = select(MeetingParty.meeting_id).where(MeetingParty.bureau_id == wanted.bureau)
+    ours = ActionItem.bureau_id == actor.bureau_id
+    text = clean(wanted.q)
+    said = (ActionItem.number, ActionItem.title, ActionItem.detail, ActionItem.person_name)
     conditions: list[tuple[Any, ColumnElement[bool]]] = [
+        (wanted.state, ActionItem.state == wanted.state),
+        (not wanted.state, ActionItem.state != ActionState.DROPPED),
+        (wanted.side == "ours", ours),
+        (wanted.side == "theirs", ~ours),
         (wanted.bureau, ActionItem.meeting_id.in_(partner)),
         (wanted.meeting, ActionItem.meeting_id == wanted.meeting),
         (wanted.agreement, ActionItem.meeting_id.in_(meeting)),
         (wanted.overdue, overdue_on(local_day(utc_now()))),
         (wanted.open_only, ActionItem.state.in_(OPEN)),
         (wanted.waiting, waits_for(actor)),
+        (text, containing(text, *said)),
     ]
-    for given, condition in conditions:
-        if given:
-            statement = statement.where(condition)
-    text = clean(wanted.q)
-    if text:
-        columns = (ActionItem.number, ActionItem.title, ActionItem.detail, ActionItem.person_name)
-        statement = statement.where(or_(*(c.icontains(text, autoescape=True) for c in columns)))
-    return statement
+    return narrowed(statement, conditions)
 
 
 def overdue_on(day: date) -> ColumnElement[bool]:

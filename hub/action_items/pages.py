@@ -31,8 +31,8 @@ def index() -> str:
     flags = {name: bool(request.args.get(name)) for name in FLAGS}
     wanted = listing.ActionFilter(**given, **flags)  # type: ignore[arg-type]
     with read_only() as session:
-        found = listing.list_action_items(
-            session, actor, wanted, PER_PAGE, request.args.get("cursor") or None
+        found = listing.action_items(session, actor, wanted).page(
+            session, PER_PAGE, request.args.get("cursor") or None
         )
         todo = len(listing.waiting(session, actor, PER_PAGE))
         names = {row.id: row.short_name for row in bureaus(session) if row.id != actor.bureau_id}

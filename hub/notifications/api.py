@@ -6,7 +6,6 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
@@ -14,14 +13,14 @@ from hub.notifications import schemas, services
 from hub.notifications.access import require_bell
 from hub.notifications.models import Digest
 from hub.notifications.topics import Topic
-from hub.notifications.views import Wanted, columns, list_notifications, rows_of, view
+from hub.notifications.views import Wanted, columns, notifications, view
 from hub.web.doors import check_version, reading, required_version, writing
 from hub.web.exports import csv_response
 
 bp = APIBlueprint("notifications_api", __name__, url_prefix="/api/v1", tag="notifications")
 
 
-def _wanted(query: schemas.NotificationsQuery) -> Wanted:
+def _wanted(query: schemas.NotificationFilterQuery) -> Wanted:
     return Wanted(Topic(query.topic) if query.topic else None, query.unread)
 
 
@@ -33,20 +32,18 @@ def _wanted(query: schemas.NotificationsQuery) -> Wanted:
 def list_(session: Session, actor: Actor, query: schemas.NotificationsQuery) -> dict[str, Any]:
     """A page of the actor's own notifications."""
     require_bell(actor)
-    return list_notifications(session, actor, _wanted(query), query.limit, query.cursor)
+    return notifications(session, actor, _wanted(query)).page(session, query.limit, query.cursor)
 
 
 @bp.get("/notifications.csv")
-@bp.input(schemas.NotificationsQuery, location="query", arg_name="query")
+@bp.input(schemas.NotificationFilterQuery, location="query", arg_name="query")
 @bp.doc(summary="The same for spreadsheets")
 @reading
-def csv(session: Session, actor: Actor, query: schemas.NotificationsQuery) -> Response:
+def csv(session: Session, actor: Actor, query: schemas.NotificationFilterQuery) -> Response:
     """Notifications as CSV."""
     require_bell(actor)
-    rows = rows_of(session, actor, _wanted(query), 1000)
-    views = [view(session, actor.reader, row) for row in rows]
-    marked = [one | {"read": _("是") if one["read"] else _("否")} for one in views]
-    return csv_response("notifications", columns(), marked)
+    found = notifications(session, actor, _wanted(query)).all(session)
+    return csv_response("notifications", columns(), found)
 
 
 @bp.get("/notifications/count")

@@ -11,15 +11,22 @@ from hub.notifications import services
 from hub.notifications.access import require_bell
 from hub.notifications.models import Digest
 from hub.notifications.topics import ALWAYS, TOPIC_NAMES, Topic
-from hub.notifications.views import Wanted, list_notifications
+from hub.notifications.views import Wanted, notifications
 from hub.web.identity import current_actor, settings
 
 bp = Blueprint("notifications", __name__)
+PER_PAGE = 50
 DIGESTS = {
     Digest.AT_ONCE: _l("立即"),
     Digest.HOURLY: _l("每小时汇总"),
     Digest.DAILY: _l("每天8点以后汇总"),
 }
+
+
+def _query(wanted: Wanted) -> dict[str, str]:
+    """What the list is narrowed to, as it stands in an address."""
+    given = {"topic": wanted.topic and wanted.topic.value, "unread": wanted.unread and "1"}
+    return {name: value for name, value in given.items() if value}
 
 
 @bp.get("/notifications")
@@ -32,14 +39,16 @@ def index() -> str:
         Topic(topic) if topic in list(Topic) else None, request.args.get("unread") == "1"
     )
     with read_only() as session:
-        found = list_notifications(session, actor, wanted, 50, request.args.get("cursor") or None)
+        found = notifications(session, actor, wanted).page(
+            session, PER_PAGE, request.args.get("cursor") or None
+        )
         unread = services.unread(session, actor)
     return render_template(
         "notifications/list.html",
         found=found,
         wanted=wanted,
         unread=unread,
-        given=request.args,
+        query=_query(wanted),
         topics=[(one.value, str(name)) for one, name in TOPIC_NAMES.items()],
     )
 

@@ -26,11 +26,16 @@ Hours = Annotated[int, Field(ge=1, le=168)]
 HHMM = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
-class NotificationsQuery(BaseModel):
+class NotificationFilterQuery(BaseModel):
     """Filters of the list."""
 
     topic: TopicName | None = None
     unread: bool = False
+
+
+class NotificationsQuery(NotificationFilterQuery):
+    """Filters and paging of the list."""
+
     limit: int = Field(50, ge=1, le=200)
     cursor: str | None = Field(default=None, max_length=2000)
 

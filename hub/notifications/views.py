@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +17,7 @@ from hub.home.subjects import Named, describe
 from hub.notifications.access import shown
 from hub.notifications.models import Notification
 from hub.notifications.topics import TOPIC_NAMES, Topic
-from hub.web.paging import decode_cursor, page
+from hub.web.lists import Listing, Order, narrowed
 from sharing.canonical import utc_text
 
 
@@ -30,33 +29,18 @@ class Wanted:
     unread: bool = False
 
 
-def rows_of(
-    session: Session, actor: Actor, wanted: Wanted, limit: int, before: str | None = None
-) -> Sequence[Notification]:
+def notifications(session: Session, actor: Actor, wanted: Wanted) -> Listing[Notification]:
     """The actor's notifications, newest first; none of a record that he does not see by now."""
-    query = select(Notification).where(Notification.user_id == actor.user_id)
-    if wanted.topic is not None:
-        query = query.where(Notification.topic == wanted.topic.value)
-    if wanted.unread:
-        query = query.where(Notification.read_at.is_(None))
-    found: list[Notification] = []
-    while len(found) < limit:
-        part = query if before is None else query.where(Notification.id < before)
-        rows = session.scalars(part.order_by(Notification.id.desc()).limit(limit)).all()
-        found += shown(session, actor.reader, rows)
-        if len(rows) < limit:
-            break
-        before = rows[-1].id
-    return found[:limit]
-
-
-def list_notifications(
-    session: Session, actor: Actor, wanted: Wanted, limit: int, cursor: str | None
-) -> dict[str, Any]:
-    """A page of the actor's notifications."""
-    after = decode_cursor(cursor, 1)
-    rows = rows_of(session, actor, wanted, limit + 1, after[0] if after else None)
-    return page(rows, limit, lambda row: [row.id], lambda row: view(session, actor.reader, row))
+    topic = Notification.topic == (wanted.topic and wanted.topic.value)
+    conditions = [(wanted.topic, topic), (wanted.unread, Notification.read_at.is_(None))]
+    mine = select(Notification).where(Notification.user_id == actor.user_id)
+    return Listing(
+        narrowed(mine, conditions),
+        Order(Notification.id),
+        lambda rows: (
+            view(session, actor.reader, row) for row in shown(session, actor.reader, rows)
+        ),
+    )
 
 
 def view(session: Session, reader: ReaderClass, row: Notification) -> dict[str, Any]:

@@ -27,7 +27,8 @@ bp = APIBlueprint("shares_api", __name__, url_prefix="/api/v1", tag="shares")
 @reading
 def shares(session: Session, actor: Actor, query: schemas.SharesQuery) -> dict[str, Any]:
     """Shares of the caller's bureau."""
-    return listing.list_shares(session, actor, **query.model_dump())
+    found = listing.shares(session, actor, direction=query.direction, state=query.state)
+    return found.page(session, query.limit, query.cursor)
 
 
 @bp.get("/shares/<share_id>")

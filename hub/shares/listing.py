@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
@@ -14,36 +14,28 @@ from hub.shares.clock import unanswered_in_time
 from hub.shares.models import AccessRequest, RequestState
 from hub.shares.onward_models import OnwardRequest, OnwardState
 from hub.shares.views import share_views
-from hub.web.paging import decode_cursor, encode_cursor
+from hub.web.lists import Listing, Order, narrowed
 from sharing.models import Receipt, Rung, Share, ShareState
 
 
-def list_shares(
-    session: Session,
-    actor: Actor,
-    *,
-    direction: str | None,
-    state: str | None,
-    limit: int,
-    cursor: str | None,
-) -> dict[str, Any]:
-    """A page of the shares of the actor's bureau, newest first."""
+def shares(
+    session: Session, actor: Actor, *, direction: str | None, state: str | None
+) -> Listing[Share]:
+    """The shares of the actor's bureau, newest first.
+
+    Raises:
+        Forbidden: the actor does not work with records.
+    """
     actor.require(Right.WORK_VIEW)
-    known = readable_by(actor.reader, utc_now())
-    statement = select(Share).where(known).order_by(Share.id.desc()).limit(limit + 1)
-    if direction is not None:
-        mine = Share.owner_bureau_id if direction == "given" else Share.partner_bureau_id
-        statement = statement.where(mine == actor.bureau_id)
-    if state is not None:
-        statement = statement.where(Share.state == ShareState(state))
-    after = decode_cursor(cursor, 1)
-    if after is not None:
-        statement = statement.where(Share.id < after[0])
-    rows = session.scalars(statement).all()
-    more = len(rows) > limit
-    shown = rows[:limit]
-    items = share_views(session, shown)
-    return {"items": items, "next": encode_cursor([shown[-1].id]) if more else None}
+    mine = Share.owner_bureau_id if direction == "given" else Share.partner_bureau_id
+    conditions: list[tuple[Any, ColumnElement[bool]]] = [
+        (direction, mine == actor.bureau_id),
+        (state, Share.state == state),
+    ]
+    known = select(Share).where(readable_by(actor.reader, utc_now()))
+    return Listing(
+        narrowed(known, conditions), Order(Share.id), lambda rows: share_views(session, rows)
+    )
 
 
 def waiting(session: Session, actor: Actor, limit: int = 20) -> list[dict[str, Any]]:

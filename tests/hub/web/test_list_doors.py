@@ -91,3 +91,26 @@ def test_a_spreadsheet_of_the_meetings_ahead_has_no_others(world):
     assert kept["title"] in titles
     assert gone["title"] not in titles
     assert gone["title"] in [row["会议名称"] for row in exported(host, "/meetings?all=1")]
+
+
+@pytest.mark.once
+def test_a_spreadsheet_of_notifications_has_what_the_page_is_narrowed_to(world):
+    sent(world)
+    reader = world.as_("yixing-official")
+    told = exported(reader, "/notifications?unread=1")
+    shares = exported(reader, "/notifications?topic=share&unread=1")
+    assert {row["类别"] for row in shares} == {"共享与签收"}
+    assert len(shares) < len(told)
+    assert reader.post("/notifications/read-all").status == 200
+    assert exported(reader, "/notifications?unread=1") == []
+    assert {row["已读"] for row in exported(reader, "/notifications")} == {"是"}
+
+
+@pytest.mark.once
+def test_a_spreadsheet_of_action_items_has_what_the_page_is_narrowed_to(world):
+    host = world.as_(HOST)
+    every = exported(host, "/action-items")
+    ours, theirs = (exported(host, f"/action-items?side={side}") for side in ("ours", "theirs"))
+    assert len(ours) + len(theirs) == len(every)
+    assert exported(host, "/action-items?q=没有这一项") == []
+    assert {row["逾期"] for row in exported(host, "/action-items?overdue=1")} <= {"是"}
