@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.errors import Conflict
+from hub.field.crossing_views import crossings_of
 from hub.field.services import entries
 from hub.files import services as files
 from hub.files.models import StoredFile
@@ -87,10 +88,7 @@ def report_content(session: Session, actor: Actor, patrol: Patrol) -> dict[str, 
                 for one in truth["reasons"]
             ],
         },
-        "log": [
-            {name: one[name] for name in ("at", "unit_name", "kind", "subject", "note")}
-            for one in entries(session, actor, patrol.id)
-        ],
+        "log": _log(session, actor, patrol),
         "findings": [
             {name: one.get(name) for name in FINDING_FIELDS}
             for one in _findings(session, actor, patrol)
@@ -114,6 +112,20 @@ def report_content(session: Session, actor: Actor, patrol: Patrol) -> dict[str, 
 def content_hash(content: dict[str, Any]) -> str:
     """SHA-256 (hex) of the canonical form of a report's content."""
     return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def _log(session: Session, actor: Actor, patrol: Patrol) -> list[dict[str, Any]]:
+    """What the units noted, and what the hub noted of them: crossings and lost contact, by time."""
+    noted = [
+        {name: one[name] for name in ("at", "unit_name", "kind", "subject", "note")}
+        for one in entries(session, actor, patrol.id)
+    ]
+    seen = [
+        {"at": one["at"], "unit_name": one["unit_name"], "kind": one["kind"],
+         "subject": one["title"], "note": ""}
+        for one in crossings_of(session, actor, patrol.id)
+    ]  # fmt: skip
+    return sorted(noted + seen, key=lambda one: str(one["at"]))
 
 
 def _units(session: Session, actor: Actor, patrol: Patrol) -> list[dict[str, Any]]:

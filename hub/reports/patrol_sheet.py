@@ -14,7 +14,10 @@ from hub.files.models import StoredFile
 from hub.inspections.sheet import smaller_photo
 from hub.reviews.labels import SCALES
 
-KINDS = {"pause": "暂停", "resume": "继续", "check_in": "签到", "task": "任务完成"}
+KINDS = {
+    "pause": "暂停", "resume": "继续", "check_in": "签到", "task": "任务完成", "side": "越过分界线",
+    "entered": "进入区域", "left": "离开区域", "lost": "失去联系", "heard": "恢复联系",
+}  # fmt: skip
 ARRIVALS = {"check_in": "签到", "track": "轨迹经过"}
 LEGEND = (
     "图例：淡青为本侧、淡橙为对侧；黑线为分界线；灰线为计划路线；青线、橙线为双方轨迹；"

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import time
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from docx import Document
 from sqlalchemy import select
 
 from hub.jobs.runner import Runner
 from hub.patrols.models import UnitPosition
-from tests.support.field import OFFICER, PARTNER, STRANGERS, batch, began_ago, inside, zone_of
+from tests.support.field import (
+    OFFICER,
+    PARTNER,
+    STRANGERS,
+    batch,
+    began_ago,
+    fetch,
+    inside,
+    zone_of,
+)
 from tests.support.patrols import middle_of, started_patrol
 from tests.support.world import World
 
@@ -143,6 +154,26 @@ def test_lost_contact_and_its_end_are_told_once_to_both(world: World, patrol: di
     walk(world, patrol, WUXING, ago_s=5)
     look(world)
     assert [kind for kind, *_codes in crossings(world, patrol)] == ["lost", "heard"]
+
+
+def test_the_report_names_crossings_and_lost_contact_in_their_order(
+    world: World, patrol: dict[str, Any]
+):
+    walk(world, patrol, WUXING, WUXING, WUJIANG, WUJIANG, ago_s=600)
+    silent_for(world, timedelta(minutes=6))
+    look(world)
+    walk(world, patrol, WUJIANG, ago_s=5)
+    officer = world.as_(OFFICER)
+    ended = officer.post(f"/patrols/{patrol['id']}/end", {})
+    assert ended.status == 200, ended.body
+    for who in (OFFICER, PARTNER):
+        log = world.as_(who).get(f"/patrols/{patrol['id']}/report.json").body["content"]["log"]
+        assert [one["kind"] for one in log] == ["side", "lost", "heard"]
+        assert log[0]["subject"].endswith("进入吴江一侧")
+        assert log[0]["at"] < log[1]["at"] < log[2]["at"]
+    word = fetch(officer, f"/api/v1/patrols/{patrol['id']}/report.docx")[1]
+    cells = [c.text for t in Document(io.BytesIO(word)).tables for r in t.rows for c in r.cells]
+    assert {"越过分界线", "失去联系", "恢复联系"} <= set(cells)
 
 
 def test_who_paused_is_not_lost(world: World, patrol: dict[str, Any]):
