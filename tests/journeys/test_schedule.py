@@ -86,3 +86,21 @@ def test_a_patrol_is_moved_on_the_calendar(world: World, browsers: Browsers):
     page.locator("#free-found button").last.click()
     page.click("dialog[open] button[value=ok]")
     page.wait_for_url(re.compile(r"/patrols/new\?starts="))
+
+
+@pytest.mark.once
+def test_the_hours_of_a_week_stay_in_sight_on_a_phone(browsers: Browsers) -> None:
+    page = browsers.person("wujiang-planner", viewport=PHONE).open("/schedule?view=week")
+    hour = page.locator(".fc-timegrid-slot-label:not(.fc-timegrid-slot-minor)").nth(9)
+    for where in ("0", "pane.scrollWidth"):
+        page.evaluate(f"pane = document.querySelector('.schedule'); pane.scrollLeft = {where}")
+        # What lies there on the screen is the hour itself, not a day that was moved over it.
+        assert hour.evaluate(
+            """(cell) => {
+                cell.scrollIntoView({ block: "center", inline: "nearest" });
+                const box = cell.getBoundingClientRect();
+                const seen = document.elementFromPoint(box.x + box.width / 2, box.y + 5);
+                return box.x >= 0 && box.right < 120 && cell.contains(seen);
+            }"""
+        )
+    browsers.check()
