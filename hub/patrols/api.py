@@ -35,7 +35,9 @@ Body = dict[str, Any]
 @reading
 def patrols(session: Session, actor: Actor, query: schemas.PatrolsQuery) -> Body:
     """Patrols that the caller's bureau takes part in."""
-    return plan_list.list_patrols(session, actor, _filters(query), query.limit, query.cursor)
+    return plan_list.patrols(session, actor, _filters(query)).page(
+        session, query.limit, query.cursor
+    )
 
 
 @bp.get("/patrols.csv")
@@ -57,8 +59,8 @@ def patrols_csv(session: Session, actor: Actor, query: schemas.PatrolsQuery) -> 
         ("officers", str(_("人员"))),
         ("boats", str(_("船艇车辆"))),
     ]
-    views = plan_list.all_patrols(session, actor, _filters(query), 5000)
-    return csv_response("patrols", columns, [_row(view) for view in views])
+    views = plan_list.patrols(session, actor, _filters(query)).all(session)
+    return csv_response("patrols", columns, map(_row, views))
 
 
 def _row(view: Body) -> Body:

@@ -26,7 +26,7 @@ from hub.patrols.overdue_checks import overdue_points
 from hub.patrols.pace import Pace
 from hub.patrols.plan import plan_clashes, route_of
 from hub.patrols.plan_ground import Ground, ground_of, open_ground
-from hub.patrols.plan_list import Filters, list_patrols, states_of
+from hub.patrols.plan_list import Filters, patrols, states_of
 from hub.patrols.substitution import stand_ins
 from hub.patrols.views import cut_view, detail_view
 from hub.patrols.waypoint_views import waypoint_words
@@ -98,7 +98,9 @@ def index() -> str:
         text=given["q"],
     )
     with read_only() as session:
-        found = list_patrols(session, actor, filters, PER_PAGE, request.args.get("cursor") or None)
+        found = patrols(session, actor, filters).page(
+            session, PER_PAGE, request.args.get("cursor") or None
+        )
         zones = [(zone.id, zone.name) for zone in zones_of(session, actor)]
     return render_template(
         "patrols/list.html",
