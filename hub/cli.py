@@ -17,6 +17,7 @@ from hub.access import Role
 from hub.accounts import passwords
 from hub.accounts import services as accounts
 from hub.accounts.models import User
+from hub.backup.cli import backup, restore
 from hub.bureaus.cli import boundaries_group
 from hub.bureaus.models import Bureau
 from hub.changes import SYSTEM
@@ -275,6 +276,8 @@ def install(app: Flask) -> None:
         package_group,
         inspections_group,
         demo,
+        backup,
+        restore,
     ):
         app.cli.add_command(group)
     app.extensions["hub.demo_password"] = PASSWORD

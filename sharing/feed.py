@@ -169,10 +169,14 @@ def head(session: Session, bureau_id: str) -> int:
 def can_resume(session: Session, bureau_id: str, after: int) -> bool:
     """Tell whether everything after ``after`` can still be served; if not, the client reloads.
 
-    It cannot when the number was never given out, or rows after it were pruned.
+    It cannot when the number was never given out, was given out before a restore (see ``leap``),
+    or rows after it were pruned.
     """
-    newest = head(session, bureau_id)
-    if not 0 <= after <= newest:
+    counter = session.execute(
+        select(FeedCounter.last_seq, FeedCounter.floor).where(FeedCounter.bureau_id == bureau_id)
+    ).one_or_none()
+    newest, floor = (0, 0) if counter is None else counter
+    if not max(0, floor) <= after <= newest:
         return False
     if after == newest:
         return True
@@ -180,6 +184,28 @@ def can_resume(session: Session, bureau_id: str, after: int) -> bool:
         select(func.min(FeedChange.seq)).where(FeedChange.bureau_id == bureau_id)
     )
     return oldest is not None and after + 1 >= oldest
+
+
+def leap(session: Session, bureau_ids: Collection[str], at: datetime) -> None:
+    """Go on, in a hub restored from a backup, with numbers that nobody can have been given.
+
+    After the backup was taken other changes got the numbers that would come next, and clients hold
+    these. As soon as the feed came that far again such a client would read on from the middle of
+    changes that it never heard of. So the feed goes on from the time in milliseconds: higher than
+    what any feed reached before ``at``, also one that had leapt already. Every older number is
+    refused, and its holder reads everything afresh.
+    """
+    start = int(at.timestamp() * 1000)
+    for bureau_id, last in sorted(heads(session, bureau_ids).items()):
+        number = max(start, last + 1)
+        statement = upsert_into(session, FeedCounter).values(
+            bureau_id=bureau_id, last_seq=number, floor=number
+        )
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["bureau_id"], set_={"last_seq": number, "floor": number}
+            )
+        )
 
 
 def acknowledge(session: Session, bureau_id: str, reader_id: str, seq: int, at: datetime) -> int:

@@ -76,6 +76,8 @@ class FeedCounter(Base):
     bureau_id: Mapped[RecordId] = mapped_column(primary_key=True)
     # number of the newest change; the next one gets this plus one
     last_seq: Mapped[int] = mapped_column(BigInteger)
+    # what stands before it cannot be read on from: the hub was restored from a backup there
+    floor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class FeedChange(Base):

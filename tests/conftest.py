@@ -105,6 +105,8 @@ class Template:
 
     url: str
     passes: dict[str, Pass]
+    # Its data folder: the demo's own photos, which tests do without as a rule.
+    folder: Path
 
 
 @pytest.fixture(scope="session")
@@ -146,7 +148,7 @@ def _template(server: Server, folder: Path) -> Template:
             people = session.scalars(select(User).order_by(User.username)).all()
             passes = {user.username: issue_pass(session, user) for user in people}
     database.dispose()
-    return Template(url, passes)
+    return Template(url, passes, folder)
 
 
 @pytest.fixture(scope="session")

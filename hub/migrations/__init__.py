@@ -24,6 +24,17 @@ def _config(connection: Connection) -> Config:
     return config
 
 
+def current(connection: Connection) -> str:
+    """The revision of a database's schema; empty: it has none."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def known() -> frozenset[str]:
+    """All revisions that this release knows."""
+    scripts = ScriptDirectory(str(Path(__file__).parent))
+    return frozenset(script.revision for script in scripts.walk_revisions())
+
+
 def include_object(_object: Any, name: str | None, *_more: Any) -> bool:
     """Whether models say it: the full-text index is the database's own and only in migrations."""
     return not (name or "").startswith("search_fts")

@@ -87,13 +87,14 @@ def upload(
     data: bytes,
     name: str = "photo.jpg",
     key: str | None = None,
+    kind: str = "findings",
 ) -> Answer:
-    """Send a file as a browser does."""
+    """Send a file to a record (a finding, or of another kind) as a browser does."""
     # Encoded here: the client itself would leave a temporary file open.
     boundary, body = encode_multipart({"file": FileStorage(io.BytesIO(data), name)})
     with caller.app.test_client() as client:
         response = client.post(
-            f"/api/v1/findings/{finding_id}/files",
+            f"/api/v1/{kind}/{finding_id}/files",
             data=body,
             content_type=f"multipart/form-data; boundary={boundary}",
             headers={
