@@ -57,9 +57,11 @@ KINDS = {
     "received": _l("收到的记录"),
     "witness": _l("审计见证"),
     "emergency": _l("紧急查阅"),
+    "hub": _l("本平台"),
 }
 
 VERBS = {
+    "restored": _l("从备份恢复"),
     "opened_in_emergency": _l("紧急查阅"),
     "emergency": _l("所涉案件被承办单位紧急查阅"),
     "created": _l("建立"),
