@@ -59,7 +59,7 @@ def _holds_bureaus(database: Database) -> bool:
             if not inspect(session.connection()).has_table(Bureau.__tablename__):
                 return False
             return bool(session.scalar(select(func.count()).select_from(Bureau)))
-    except SQLAlchemyError:
+    except (SQLAlchemyError, sqlite3.DatabaseError):
         return True  # damaged, or of a schema unknown: not empty, at any rate
     finally:
         database.dispose()

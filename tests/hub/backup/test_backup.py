@@ -119,6 +119,11 @@ def test_a_backup_made_while_others_write_is_whole_and_comes_back_in_a_new_place
     there = elsewhere()
     told = run(there, "restore", archive)
     assert "Restored as of" in told
+    # Of each chain nothing but the restore itself follows its end in the manifest.
+    ends = manifest_of(archive)["roots"]
+    assert {name: one["number"] for name, one in ends.items()} == {
+        name: number - 1 for name, (number, _hash) in roots(there).items() if name in ends
+    }
     # By the form, as a person does.
     with there.app.test_client() as client:
         assert sign_in(client, WRITER).status_code == 302
@@ -132,11 +137,6 @@ def test_a_backup_made_while_others_write_is_whole_and_comes_back_in_a_new_place
     assert sum(known) <= before_end + 1
     assert "BROKEN" not in run(there, "audit", "verify")
     assert "0 broken" in run(there, "files", "verify")
-    # Of each chain nothing but the restore itself follows its end in the manifest.
-    ends = manifest_of(archive)["roots"]
-    assert {name: one["number"] for name, one in ends.items()} == {
-        name: number - 1 for name, (number, _hash) in roots(there).items() if name in ends
-    }
 
 
 def test_a_client_that_knows_later_numbers_loads_afresh_however_far_the_feed_has_come(
