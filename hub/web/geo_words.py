@@ -39,7 +39,7 @@ REASONS: dict[str, Any] = {
     "UnicodeDecodeError": _l("不是UTF-8文本"),
     "RecursionError": _l("嵌套过深"),
 }
-_LINE = re.compile(r"line (\d+)")
+_LINE = re.compile(r"line (\d+)(?: (.+))?")
 _ELEMENT = re.compile(r"feature(?:s\[(\d+)\])?(?:\[(\d+)\])?(?:\.coordinates\[(\d+)\])?")
 
 
@@ -55,7 +55,8 @@ def worded(key: str, value: object) -> str:
 
 def _place(at: str) -> str:
     if line := _LINE.fullmatch(at):
-        return str(_("文件第%(n)s行", n=line[1]))
+        words = [str(_("文件第%(n)s行", n=line[1])), _place(line[2]) if line[2] else ""]
+        return str(_("，")).join(word for word in words if word)
     found = _ELEMENT.fullmatch(at)
     if found is None:
         return at

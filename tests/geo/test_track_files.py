@@ -110,9 +110,9 @@ def test_a_line_without_times_is_a_drawing() -> None:
     )
     assert refused(kml, "track_no_time") == {"at": "line 2"}
     places = [[120.4, 30.9], [120.41, 30.91]]
-    assert refused(line(places), "track_no_time") == {"at": "feature"}
+    assert refused(line(places), "track_no_time") == {"at": "line 1 feature"}
     part = line([places, places], "MultiLineString", times=[[0, 1]])
-    assert refused(part, "track_no_time") == {"at": "feature[1]"}
+    assert refused(part, "track_no_time") == {"at": "line 1 feature[1]"}
     assert refused(line(places, times=[1.0]), "track_counts")["times"] == 1
 
 
@@ -122,7 +122,28 @@ def test_a_line_without_times_is_a_drawing() -> None:
 )
 def test_a_wrong_position_of_geojson_names_its_place(position, when) -> None:
     found = refused(line([[120, 30], position], times=[0, when]), "track_value")
-    assert found["at"] == "feature.coordinates[1]"
+    assert found["at"] == "line 1 feature.coordinates[1]"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line_of_it"),
+    [
+        ("120.41", "999", 20),
+        ("30.91", "null", 21),
+        ('"2026-01-01T00:00:10Z"', '"soon"', 8),
+        ('"2026-01-01T00:00:10Z"', "1e999", 8),
+        ('"2026-01-01T00:00:10Z"', "9" * 400, 8),
+    ],
+)
+def test_a_wrong_value_of_geojson_names_its_line(old, new, line_of_it) -> None:
+    times = ["2026-01-01T00:00:00Z", "2026-01-01T00:00:10Z"]
+    feature = json.loads(line([[120.4, 30.9], [120.41, 30.91]], coordTimes=times, name='a "]['))
+    text = json.dumps({"features": [feature], "type": "FeatureCollection"}, indent=1)
+    found = refused(text.replace(old, new).encode(), "track_value")
+    assert found["at"] == f"line {line_of_it} features[0].coordinates[1]"
+    # A byte order mark and Windows' ends of lines move nothing.
+    windows = "\ufeff" + text.replace(old, new).replace("\n", "\r\n")
+    assert refused(windows.encode(), "track_value")["at"] == found["at"]
 
 
 @pytest.mark.parametrize(
