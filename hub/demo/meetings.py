@@ -1,4 +1,4 @@
-"""Demo meetings of Changxing and Yixing: one held with its minutes sealed, one being prepared."""
+"""Demo meetings of Changxing and Yixing: three held with their minutes sealed, one prepared."""
 
 from __future__ import annotations
 
@@ -15,17 +15,18 @@ from hub.action_items.services import create as lay
 from hub.agreements.effect import in_force_between
 from hub.clock import SHANGHAI, local_day
 from hub.db import utc_now
+from hub.demo import promises
 from hub.files.store import FileStore
 from hub.meetings import agenda, decisions, minutes, people, protocol, series
 from hub.meetings.acting import Given, do
 from hub.meetings.models import Meeting
 from hub.meetings.services import create_meeting
 
-TEXTS = (
-    "双方通报了界河断面水质：近三个月化学需氧量均值较上年同期下降。\n"
+TEXTS = {
+    "界河断面水质和雨水口排查": "双方通报了界河断面水质：近三个月化学需氧量均值较上年同期下降。\n"
     "宜兴方介绍了南岸雨水口排查情况。",
-    "双方同意把夜间巡查从每月一次增加到每月两次，由属地一方牵头。",
-)
+    "夜间联合巡查安排": "双方同意把夜间巡查从每月一次增加到每月两次，由属地一方牵头。",
+}
 
 
 class Demo:
@@ -68,6 +69,7 @@ def add_meetings(session: Session, store: FileStore) -> None:
     demo = Demo(session, store)
     host, guest = demo.people["changxing-liaison"], demo.people["yixing-liaison"]
     agreement = in_force_between(session, host.bureau_id, guest.bureau_id)[0]
+    _earlier(demo, agreement.id)
     _held(demo, agreement.id)
     plan = series.create_series(
         session,
@@ -91,28 +93,9 @@ def add_meetings(session: Session, store: FileStore) -> None:
 
 
 def _held(demo: Demo, agreement_id: str) -> None:
-    session = demo.session
-    host, guest = demo.people["changxing-liaison"], demo.people["yixing-liaison"]
-    row = create_meeting(
-        session,
-        host,
-        {
-            "agreement_id": agreement_id,
-            "title": "长兴—宜兴第三次联席会议（演示）",
-            "place": "长兴县生态环境监测中心",
-            "starts_at": _at(-3, 9),
-            "ends_at": _at(-3, 11),
-        },
-    )
-    for title in ("界河断面水质和雨水口排查", "夜间联合巡查安排"):
-        agenda.add_item(session, host, row.id, {"title": title, "minutes": 30})
-    demo.act("changxing-liaison", row, "fix_agenda")
-    demo.present(row)
-    demo.act("changxing-official", row, "convene")
-    for section, text in zip(minutes.sections_of(session, [row.id]), TEXTS, strict=True):
-        minutes.write_section(
-            session, host, row.id, section.id, based_on=section.version, heading=None, text=text
-        )
+    """The last one: what it laid down is under way."""
+    row = _convened(demo, agreement_id, "长兴—宜兴第三次联席会议（演示）", _at(-3, 9), TEXTS)
+    session, host = demo.session, demo.people["changxing-liaison"]
     decision = decisions.propose(
         session, host, row.id, "自下月起夜间联合巡查每月两次，由属地一方牵头，双方各派两人。"
     )
@@ -121,14 +104,58 @@ def _held(demo: Demo, agreement_id: str) -> None:
             session, demo.people[username], row.id, decision.id, decision.content_hash
         )
     today = local_day(utc_now())
-    for title, actor, who, days in (
-        ("封堵界河南岸两处混接雨水口（演示）", guest, "yixing-officer1", 12),
-        ("提供上半年危废转移去向清单（演示）", host, "changxing-officer1", 5),
+    for title, who, days in (
+        ("封堵界河南岸两处混接雨水口（演示）", "yixing-officer1", 12),
+        ("提供上半年危废转移去向清单（演示）", "changxing-officer1", 5),
     ):
         person = demo.people[who]
-        lay(session, host, row, {"title": title, "bureau_id": actor.bureau_id,
+        lay(session, host, row, {"title": title, "bureau_id": person.bureau_id,
                                  "person_id": person.user_id,
                                  "due_on": today + timedelta(days=days)})  # fmt: skip
     demo.act("changxing-official", row, "end")
     demo.sign("changxing-official", row)
     demo.sign("yixing-official", row)
+
+
+def _earlier(demo: Demo, agreement_id: str) -> None:
+    """Those of half a year and of a quarter ago, and what came of what they laid down."""
+    session, host = demo.session, demo.people["changxing-liaison"]
+    for title, (days, tasks) in promises.EARLIER.items():
+        texts = {"上次以来的工作": "双方通报了界河沿线工作情况。"}
+        row = _convened(demo, agreement_id, title, _at(days, 9), texts)
+        for task in tasks:
+            promises.lay(session, host, row, task, demo.people[f"{task.side}-officer1"])
+        demo.act("changxing-official", row, "end")
+        promises.held(row)
+        demo.sign("changxing-official", row)
+        demo.sign("yixing-official", row)
+        for task in tasks:
+            other = {"changxing": "yixing", "yixing": "changxing"}[task.side]
+            owner = demo.people[f"{task.side}-officer1"]
+            promises.keep(session, demo.store, task, owner, demo.people[f"{other}-liaison"])
+        promises.settled(session, row)
+
+
+def _convened(
+    demo: Demo, agreement_id: str, title: str, starts_at: datetime, texts: dict[str, str]
+) -> Meeting:
+    """A meeting that sits, its points talked about and written down."""
+    session, host = demo.session, demo.people["changxing-liaison"]
+    values = {
+        "agreement_id": agreement_id,
+        "title": title,
+        "place": "长兴县生态环境监测中心",
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=2),
+    }
+    row = create_meeting(session, host, values)
+    for point in texts:
+        agenda.add_item(session, host, row.id, {"title": point, "minutes": 30})
+    demo.act("changxing-liaison", row, "fix_agenda")
+    demo.present(row)
+    demo.act("changxing-official", row, "convene")
+    for section, text in zip(minutes.sections_of(session, [row.id]), texts.values(), strict=True):
+        minutes.write_section(
+            session, host, row.id, section.id, based_on=section.version, heading=None, text=text
+        )
+    return row
