@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 from flask import Flask
 
-from hub import app
-from hub.config import Settings, SettingsError
 from hub.offline import is_offline, offline_app
+
+if TYPE_CHECKING:
+    from hub.config import Settings
 
 __all__ = ["create_app"]
 
@@ -22,6 +24,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     if settings is None and is_offline(sys.argv):
         return offline_app()
+    # Not before: who only verifies a file has few of the packages that a hub stands on.
+    from hub import app
+    from hub.config import Settings, SettingsError
+
     try:
         return app.create_app(settings or Settings.from_env())
     except SettingsError as error:

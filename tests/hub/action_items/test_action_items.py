@@ -154,4 +154,7 @@ def test_commitments_count_both_sides_by_partner_and_quarter(world, item):
     stranger = world.as_(STRANGER).get("/action-items/commitments").body
     assert item["id"] not in str(stranger)
     assert item["number"] in world.as_(HOST).get("/action-items/commitments.csv").body
-    assert "100%" in world.as_(HOST_OFFICIAL).page("/action-items/commitments?side=theirs").body
+    rate = ours["total"]["theirs"]["rate"]
+    assert 0 < rate < 100, "the demo has promises kept in time and late"
+    address = "/action-items/commitments?side=theirs&kind=action_item"
+    assert f"{rate}%" in world.as_(HOST_OFFICIAL).page(address).body
