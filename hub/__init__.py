@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 import click
 from flask import Flask
 
 from hub.offline import is_offline, offline_app
 
-if TYPE_CHECKING:
-    from hub.config import Settings
+# Who only verifies a file has few of the packages that a hub stands on.
+if not is_offline(sys.argv):
+    from hub import app
+    from hub.config import Settings, SettingsError
 
 __all__ = ["create_app"]
 
@@ -24,10 +25,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     if settings is None and is_offline(sys.argv):
         return offline_app()
-    # Not before: who only verifies a file has few of the packages that a hub stands on.
-    from hub import app
-    from hub.config import Settings, SettingsError
-
     try:
         return app.create_app(settings or Settings.from_env())
     except SettingsError as error:
