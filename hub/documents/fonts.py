@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -71,28 +71,37 @@ def small_font(path: Path, texts: Iterable[str], name: str) -> bytes:
         name: what the new font is called inside the PDF.
     """
     with _reading:
-        return _small(_face(path), texts, name)
+        return _small(path, texts, name)
 
 
-def _small(source: Any, texts: Iterable[str], name: str) -> bytes:
+@lru_cache(maxsize=8192)
+def _drawn(path: Path, glyph: str) -> tuple[Any, int]:
+    """A character's outline in quadratic curves and its width, drawn once in this process.
+
+    Nine of ten characters of a letter stood in the one before; drawing is most of its time.
+    """
+    source = _face(path)
+    glyphs = source.getGlyphSet()
+    pen = TTGlyphPen(None)
+    accurate = source["head"].unitsPerEm * TOLERANCE
+    glyphs[glyph].draw(Cu2QuPen(pen, accurate, reverse_direction=True))
+    return pen.glyph(), round(glyphs[glyph].width)
+
+
+def _small(path: Path, texts: Iterable[str], name: str) -> bytes:
+    source = _face(path)
     cmap: dict[int, str] = source.getBestCmap()
     wanted = sorted({ord(c) for text in texts for c in text if ord(c) in cmap} | {0x20})
     names = [MISSING, *dict.fromkeys(cmap[code] for code in wanted if code in cmap)]
-    glyphs: Any = source.getGlyphSet()
-    units = source["head"].unitsPerEm
-    drawn, widths = {}, {}
-    for glyph in names:
-        pen = TTGlyphPen(None)
-        glyphs[glyph].draw(Cu2QuPen(pen, units * TOLERANCE, reverse_direction=True))
-        drawn[glyph] = pen.glyph()
-        widths[glyph] = round(glyphs[glyph].width)
+    outlines = {glyph: _drawn(path, glyph) for glyph in names}
     hhea = source["hhea"]
-    builder = FontBuilder(units, isTTF=True)
+    builder = FontBuilder(source["head"].unitsPerEm, isTTF=True)
     builder.setupGlyphOrder(names)
     builder.setupCharacterMap({code: cmap[code] for code in wanted if code in cmap})
-    builder.setupGlyf(drawn)
+    builder.setupGlyf({glyph: outline for glyph, (outline, _width) in outlines.items()})
     table = builder.font["glyf"]
-    metrics = {glyph: (widths[glyph], getattr(table[glyph], "xMin", 0) or 0) for glyph in names}
+    metrics = {glyph: (width, getattr(table[glyph], "xMin", 0) or 0)
+               for glyph, (_outline, width) in outlines.items()}  # fmt: skip
     builder.setupHorizontalMetrics(metrics)
     builder.setupHorizontalHeader(ascent=hhea.ascent, descent=hhea.descent)
     builder.setupNameTable({"familyName": name, "styleName": "Regular", "psName": name})
