@@ -35,7 +35,7 @@ def standard_terms() -> Terms:
                 kind="finding",
                 place=Anywhere(),
                 purposes=JOINT,
-                levels=dict.fromkeys(("existence", "basics", "place", "substance", "files"), WHITE),
+                levels=dict.fromkeys(("existence", "basics", "place", "files"), WHITE),
             ),
             TermRule(
                 clause="第四条",  # data, not screen text

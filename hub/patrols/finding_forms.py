@@ -18,7 +18,7 @@ from flask_babel import lazy_gettext as _l
 from hub.cases.texts import clean, refuse_secrets
 from hub.errors import Text, field_error
 
-SUBSTANCE, PARTY = "substance", "party"
+BASICS, PARTY = "basics", "party"
 MOST_LETTERS = 120
 
 
@@ -35,7 +35,7 @@ class FormField:
     pattern: str = ""
     hint: str = ""
     # The field group that an agreement opens it by.
-    group: str = SUBSTANCE
+    group: str = BASICS
 
     @property
     def kind(self) -> str:
@@ -208,7 +208,7 @@ def facts_record(category: str, details: Mapping[str, Any]) -> dict[str, Any]:
         {"name": one.name, "label": str(one.label), "value": details[one.name],
          "text": _words(one, details[one.name])}
         for one in FORMS[category]
-        if one.group == SUBSTANCE and one.name in details
+        if one.group == BASICS and one.name in details
     ]  # fmt: skip
     return {
         "details": shown,
@@ -237,8 +237,8 @@ def with_facts(text: str, view: Mapping[str, Any]) -> str:
 
 # What the view shows of it -> the field group that opens it.
 FACTS = {
-    "details": SUBSTANCE,
-    "details_text": SUBSTANCE,
+    "details": BASICS,
+    "details_text": BASICS,
     "firm_name": PARTY,
     "firm_uscc": PARTY,
 }

@@ -21,11 +21,11 @@ FINDING_FIELDS: Mapping[str, frozenset[str]] = {
         | {"created_at", "referred_to_id", "referred_to_name", "referral_note", "has_case"}
         | {"adcode", "side_bureau_id", "side_bureau_name", "certain", "state", "state_name"}
         | {"taken_by_id", "taken_by_name", "due_on", "overdue"}
+        # What the category asks for; a firm that was named stays home unless the terms open it.
+        | {"details", "details_text"}
     ),
     "place": frozenset({"lon", "lat", "accuracy_m", "placed_by"}),
     "files": frozenset({"files"}),
-    # What the category asks for; a firm that was named stays home unless the terms open it.
-    "substance": frozenset({"details", "details_text"}),
     "party": frozenset({"firm_name", "firm_uscc"}),
 }
 # What became of it: the words of the bureau that took it up, or else of the one that saw it.
