@@ -150,3 +150,15 @@ def test_every_decision_has_a_number_of_its_own():
         assert path.read_text(encoding="utf-8").startswith(f"# {number}. "), path.name
     assert list(numbers) == list(range(1, len(numbers) + 1))
     assert [names for names in numbers.values() if len(names) > 1] == []
+
+
+def test_every_proof_that_the_list_of_traps_names_is_there():
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w/]+\.py)::(test_\w+)`", text)
+    assert len(named) > 80
+    missing = [
+        f"{file}::{name}"
+        for file, name in named
+        if f"def {name}(" not in (ROOT / "tests" / file).read_text(encoding="utf-8")
+    ]
+    assert not missing

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import secrets
+import sqlite3
 from typing import Any
 
 import orjson
@@ -24,6 +26,9 @@ from hub.web.geo_texts import geo_text
 from sharing.errors import SharingError
 
 log = structlog.get_logger()
+
+# The disk is full, its quota is, it is read-only, or takes no longer file.
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG})
 
 # What werkzeug's own refusals mean to the reader.
 HTTP_TEXTS = {
@@ -125,8 +130,8 @@ def _flatten(value: Any, path: tuple[str, ...] = ()) -> list[tuple[str, str]]:
     return [(".".join(path[1:] or path), field_text(str(value)))]
 
 
-def _database_down(error: OperationalError) -> Response:
-    log.error("database.unavailable", error=str(error.orig))
+def _database_down(error: OperationalError | sqlite3.OperationalError) -> Response:
+    log.error("database.unavailable", error=str(getattr(error, "orig", error)))
     text = _("数据库暂时不可用，未作任何更改，请稍后再试。")
     return render(Unavailable(text).to_problem(), {"Retry-After": "2"})
 
@@ -141,6 +146,14 @@ def _unstorable(error: DataError | UnicodeEncodeError) -> Response:
     # PostgreSQL stores no NUL, and no database a lone surrogate.
     log.info("input.unstorable", error=str(error))
     return render(Invalid(_("内容含有不能保存的字符。")).to_problem())
+
+
+def _no_room(error: OSError) -> Response:
+    if error.errno not in NO_ROOM:
+        return _unexpected(error)
+    log.error("disk.full", error=str(error.strerror), path=_logged_path())
+    text = _("存储空间不足，未作任何更改。请告知系统管理员，稍后再试。")
+    return render(Unavailable(text).to_problem(), {"Retry-After": "2"})
 
 
 def _too_deep(_error: RecursionError) -> Response:
@@ -173,9 +186,12 @@ def install(app: APIFlask) -> None:
     app.register_error_handler(SharingError, _sharing_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_down)
+    # What opening a connection meets is not wrapped by SQLAlchemy.
+    app.register_error_handler(sqlite3.OperationalError, _database_down)
     app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(StaleDataError, _integrity)
     app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(UnicodeEncodeError, _unstorable)
+    app.register_error_handler(OSError, _no_room)
     app.register_error_handler(RecursionError, _too_deep)
     app.register_error_handler(Exception, _unexpected)
