@@ -49,9 +49,10 @@ class Server(BaseApplication):  # type: ignore[misc]
 def schema_fault(settings: Settings) -> str | None:
     """Why this program cannot serve this database: its schema is missing, older or newer."""
     Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
-    database = Database(settings.url)
+    database, newest = Database(settings.url), migrations.newest()
     try:
-        found, newest = migrations.revisions(database)
+        with database.engine.connect() as connection:
+            found = migrations.current(connection)
     except OperationalError:
         # A database that is away comes back; until then every request is answered so.
         return None
@@ -59,7 +60,7 @@ def schema_fault(settings: Settings) -> str | None:
         database.engine.dispose()
     if found == newest:
         return None
-    if found is not None and found > newest:
+    if found > newest:
         return (
             f"the schema of the database is {found}, this program knows {newest}: use a newer one"
         )

@@ -172,6 +172,8 @@ def _configure(app: APIFlask, options: Settings) -> None:
     app.config.update(
         SECRET_KEY=options.secret_key,
         MAX_CONTENT_LENGTH=options.max_upload_mb * 1024 * 1024,
+        # None: any. Links in calendars and OGC answers begin with the name that was called.
+        TRUSTED_HOSTS=[name for name in options.trusted_hosts.split(",") if name] or None,
         PACKAGE_MB=options.package_mb,
         SESSION_COOKIE_NAME="hub_page",
         SESSION_COOKIE_HTTPONLY=True,

@@ -59,6 +59,11 @@ class Settings:
     allowed_origins: str = _option(  # type: ignore[assignment]
         "HUB_ALLOWED_ORIGINS", "", "further origins that may open a socket, separated by commas"
     )
+    trusted_hosts: str = _option(  # type: ignore[assignment]
+        "HUB_TRUSTED_HOSTS",
+        "",
+        "names by which the hub may be called, separated by commas; empty: any",
+    )
     poll_seconds: float = _option(  # type: ignore[assignment]
         "HUB_POLL_SECONDS", 1.0, "backstop: how often a worker looks for changes nobody rang for"
     )

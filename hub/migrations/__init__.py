@@ -29,10 +29,18 @@ def current(connection: Connection) -> str:
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(Path(__file__).parent))
+
+
+def newest() -> str:
+    """The revision of the schema that this release works with."""
+    return str(_scripts().get_current_head())
+
+
 def known() -> frozenset[str]:
     """All revisions that this release knows."""
-    scripts = ScriptDirectory(str(Path(__file__).parent))
-    return frozenset(script.revision for script in scripts.walk_revisions())
+    return frozenset(script.revision for script in _scripts().walk_revisions())
 
 
 def include_object(_object: Any, name: str | None, *_more: Any) -> bool:
@@ -44,13 +52,6 @@ def upgrade(database: Database) -> None:
     """Bring the schema to the newest revision, in one transaction."""
     with database.engine.execution_options(hub_write=True).begin() as connection:
         command.upgrade(_config(connection), "head")
-
-
-def revisions(database: Database) -> tuple[str | None, str]:
-    """The schema's revision in this database (None: it has no schema) and the program's newest."""
-    with database.engine.connect() as connection:
-        newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
-        return MigrationContext.configure(connection).get_current_revision(), str(newest)
 
 
 def downgrade(database: Database, revision: str) -> None:

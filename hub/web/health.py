@@ -29,15 +29,16 @@ def ready() -> Response:
     Raises:
         Unavailable: the schema is missing, older or newer.
     """
-    found, newest = migrations.revisions(database())
-    if found != newest:
-        raise Unavailable(schema_words(found, newest))
+    with database().engine.connect() as connection:
+        found = migrations.current(connection)
+    if found != migrations.newest():
+        raise Unavailable(schema_words(found, migrations.newest()))
     return json_response({"ok": True})
 
 
-def schema_words(found: str | None, newest: str) -> str:
+def schema_words(found: str, newest: str) -> str:
     """What is wrong with the schema, and what would be right, for whoever runs the hub."""
-    if found is None:
+    if not found:
         return str(_("数据库中还没有表结构，请运行：flask --app hub db upgrade"))
     if found > newest:
         words = _("数据库的表结构（%(found)s）比本程序（%(newest)s）新，请使用较新的程序")

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from geo.errors import GeoError
@@ -156,6 +156,13 @@ def _no_room(error: OSError) -> Response:
     return render(Unavailable(text).to_problem(), {"Retry-After": "2"})
 
 
+def _foreign_name(_error: SecurityError) -> Response:
+    # Under a name that is not the hub's there are no addresses, so no page can be made either.
+    text = _("本系统不以这个地址提供服务，请使用管理员告知的地址。")
+    problem = Invalid(text).to_problem() | {"status": 400, "request_id": request_id()}
+    return Response(orjson.dumps(problem, default=str), 400, mimetype="application/problem+json")
+
+
 def _too_deep(_error: RecursionError) -> Response:
     # The JSON reader gives up on nesting; no input of ours is a fraction as deep.
     return render(Invalid(_("内容嵌套过深。")).to_problem())
@@ -182,6 +189,7 @@ def install(app: APIFlask) -> None:
     """Register the renderers."""
     app.error_processor(_validation_error)
     app.register_error_handler(HubError, _hub_error)
+    app.register_error_handler(SecurityError, _foreign_name)
     app.register_error_handler(GeoError, _geo_error)
     app.register_error_handler(SharingError, _sharing_error)
     app.register_error_handler(HTTPException, _http_error)
