@@ -87,6 +87,20 @@ def test_the_clock_of_the_bureaus_is_named_in_one_place():
             assert "zoneinfo" not in set(imported(path)), path
 
 
+# The only lines out of the program besides the database's; settings say where they lead.
+LINES_OUT = {"hub/notifications/outbox.py": {"smtplib"}, "hub/realtime/doorbell.py": {"redis"}}
+CALLERS = {"aiohttp", "ftplib", "http.client", "httpx", "paramiko", "pycurl", "redis", "requests",
+           "smtplib", "urllib.request", "urllib3", "websocket", "websockets"}  # fmt: skip
+
+
+def test_the_program_calls_no_address_that_settings_do_not_name():
+    """What nobody can call, no address typed by a user can make it call."""
+    for path in (each for package in PACKAGES for each in sources(package)):
+        named = set(imported(path))
+        called = {one for one in CALLERS if any(f"{name}.".startswith(f"{one}.") for name in named)}
+        assert called == LINES_OUT.get(path.relative_to(ROOT).as_posix(), set()), path
+
+
 def test_the_program_commits_in_one_place():
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
