@@ -40,8 +40,12 @@ class Snapshots:
         return found if found and time.monotonic() - found.made_at < fresh_s else None
 
     def keep(self, steps: Steps, url: str, data_dir: Path, result: Any) -> None:
-        """Keep a database that nobody is connected to, and its files."""
-        old = self._kept.get(steps)
+        """Keep a database that nobody is connected to, and its files.
+
+        What was built on an earlier one of the same steps goes with it: it holds other records.
+        """
+        gone = [known for known in self._kept if known[: len(steps)] == steps]
+        old = [self._kept.pop(known) for known in gone]
         kept = self._server.fresh_url(self._folder)
         self._server.copy(url, kept)
         # A number of its own: who has no files must not find those of the next.
@@ -49,5 +53,5 @@ class Snapshots:
         if data_dir.exists():
             shutil.copytree(data_dir, files)
         self._kept[steps] = Snapshot(kept, files, copy.deepcopy(result), time.monotonic())
-        if old is not None:
-            self._server.drop(old.url)
+        for snapshot in old:
+            self._server.drop(snapshot.url)
