@@ -27,6 +27,7 @@ from hub.backup.manifest import (
 )
 from hub.backup.snapshots import Told, silent, snapshot
 from hub.db import Database, utc_now
+from hub.files.store import sync
 from hub.migrations import current
 from sharing.canonical import utc_text
 from sharing.trees import chunks
@@ -182,12 +183,3 @@ def _put_in_place(beside: Path, target: Path) -> None:
     except OSError:  # a file system without links
         beside.rename(target)
     sync(target.parent)
-
-
-def sync(path: Path) -> None:
-    """Make a file or a folder's names durable."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -13,11 +13,11 @@ from typing import Protocol
 from sqlalchemy import func, inspect, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.backup.making import sync
 from hub.backup.manifest import BackupRefused
 from hub.backup.snapshots import client, refuse_damaged
 from hub.bureaus.models import Bureau
 from hub.db import Database
+from hub.files.store import sync
 
 RUNNING = "the hub is running on this database; stop it first"
 # What was there before, until the new one is complete.

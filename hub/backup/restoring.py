@@ -16,14 +16,14 @@ from hub import changes, migrations
 from hub.accounts.models import LoginSession
 from hub.backup.checking import Checked
 from hub.backup.holdings import audit_roots, file_digests, package_ids
-from hub.backup.making import Source, sync
+from hub.backup.making import Source
 from hub.backup.manifest import FILES, PACKAGES, BackupRefused, Manifest
 from hub.backup.places import Place, place_of
 from hub.backup.snapshots import Told, silent
 from hub.bureaus.models import Bureau
 from hub.db import Database, utc_now
 from hub.exchange.sealing import path_of
-from hub.files.store import FileStore
+from hub.files.store import FileStore, sync
 from sharing import feed, verification
 from sharing.trees import CHUNK, Tree
 

@@ -73,7 +73,7 @@ class FileStore:
             raise
         # The name is durable once its folders are.
         for folder in (target.parent, self.folder):
-            _sync(folder)
+            sync(folder)
 
     def sweep(self, referenced: frozenset[str], older_than_s: float = GRACE_S) -> int:
         """Remove what no row refers to; returns how many files.
@@ -106,8 +106,9 @@ class FileStore:
         return (path for path in sorted(self.folder.rglob("*")) if path.is_file())
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Make a file or a folder's names durable."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

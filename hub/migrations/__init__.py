@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,9 @@ def _scripts() -> ScriptDirectory:
     return ScriptDirectory(str(Path(__file__).parent))
 
 
+@cache
 def newest() -> str:
-    """The revision of the schema that this release works with."""
+    """The revision of the schema that this release works with; read from its files once."""
     return str(_scripts().get_current_head())
 
 

@@ -59,7 +59,9 @@ def big_photo(folder: Path) -> Path:
 
 
 @contextmanager
-def phone_on_disk(folder: Path, place: tuple[float, float]) -> Iterator[BrowserContext]:
+def phone_on_disk(
+    folder: Path, place: tuple[float, float], *, offline: bool = False
+) -> Iterator[BrowserContext]:
     """A browser whose store outlives it, as a phone's does."""
     context = driver().chromium.launch_persistent_context(
         str(folder),
@@ -70,6 +72,7 @@ def phone_on_disk(folder: Path, place: tuple[float, float]) -> Iterator[BrowserC
         timezone_id="Asia/Shanghai",
         geolocation=here(place),  # type: ignore[arg-type]
         permissions=["geolocation"],
+        offline=offline,
     )
     try:
         context.set_default_timeout(40_000)

@@ -19,15 +19,15 @@ from tests.journeys.test_field_app import (
     begin,
     big_photo,
     findings,
-    here,
     make_ready,
     open_patrol,
     patrol_today,
+    phone_on_disk,
     press,
     record,
     store,
 )
-from tests.support.browser import ARGS, CHROMIUM, PHONE, Person, driver, open_browsers
+from tests.support.browser import Person, open_browsers
 from tests.support.field import fetch, inside, zone_of
 from tests.support.live import LiveHub
 from tests.support.scaled import wait_until
@@ -56,7 +56,6 @@ class Phone:
     def __init__(self, folder: Path, context: BrowserContext) -> None:
         self.folder, self.context = folder, context
         self.page: Page = context.pages[0]
-        self.dead = False
 
     def kill(self) -> None:
         """SIGKILL of the browser and all of its processes: nothing is written any more."""
@@ -64,31 +63,14 @@ class Phone:
         group = os.getpgid(main)
         assert group != os.getpgid(0)
         os.killpg(group, signal.SIGKILL)
-        self.dead = True
         wait_until(lambda: not processes_of(self.folder), "the browser to be gone")
 
 
 @contextmanager
 def phone_on(folder: Path, place: tuple[float, float], *, offline: bool = False) -> Iterator[Phone]:
     """The phone's browser, opened on what its disk holds."""
-    context = driver().chromium.launch_persistent_context(
-        str(folder),
-        executable_path=CHROMIUM,
-        args=ARGS,
-        viewport=PHONE,  # type: ignore[arg-type]
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        geolocation=here(place),  # type: ignore[arg-type]
-        permissions=["geolocation"],
-        offline=offline,
-    )
-    phone = Phone(folder, context)
-    try:
-        context.set_default_timeout(40_000)
-        yield phone
-    finally:
-        if not phone.dead:
-            context.close()
+    with phone_on_disk(folder, place, offline=offline) as context:
+        yield Phone(folder, context)
 
 
 @pytest.mark.once
