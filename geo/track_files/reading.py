@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 from geo.crs import gcj02_to_wgs84
@@ -28,8 +27,6 @@ def read_track_file(data: bytes, *, gcj02: bool = False) -> list[Segment]:
     if len(data) > MAX_BYTES:
         raise GeoError("too_large", size=len(data), limit=MAX_BYTES)
     segments = checked(_reader(data)(data))
-    if not all(math.isfinite(fix.t) for segment in segments for fix in segment.fixes):
-        raise GeoError("track_value", at="times", what="time", value="inf")
     return [_shifted(segment) for segment in segments] if gcj02 else segments
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 from shapely.geometry import LineString
 
@@ -9,7 +11,7 @@ from geo.crs import GEOD
 from hub.patrols.estimates import Course, estimate
 from hub.patrols.pace import Pace
 from hub.patrols.waypoints import WaypointDraft
-from tests.support.patrols import plan_of, soon
+from tests.support.patrols import plan_of
 from tests.support.story import binding_zone
 
 START = (120.43, 30.87)
@@ -85,7 +87,7 @@ def test_the_preview_warns_when_it_does_not_fit_the_window(world):
         "zone_id": zone["id"],
         "route": plan["route"],
         "starts_at": plan["starts_at"],
-        "ends_at": soon(days=1, minutes=40).isoformat(),
+        "ends_at": (datetime.fromisoformat(plan["starts_at"]) + timedelta(minutes=40)).isoformat(),
         "pace": {"mode": "foot", "speeds_kmh": {"foot": 5}},
         "waypoints": [
             {"key": "a", "name": "桥头", "lon": place[0], "lat": place[1], "stay_min": 60}

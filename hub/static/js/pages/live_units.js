@@ -142,7 +142,8 @@ function nearer({ map }, group) {
 function choose(live, unit, { go = false } = {}) {
   live.popup?.remove();
   live.selected = unit.key;
-  if (go) live.map.setView([unit.lat, unit.lon], Math.max(live.map.getZoom(), FOLLOW_ZOOM));
+  // At once: a card that still travels with the map slips away from under the hand that presses it.
+  if (go) live.map.setView([unit.lat, unit.lon], Math.max(live.map.getZoom(), FOLLOW_ZOOM), { animate: false });
   live.card = makeCard(live, unit);
   live.popup = L.popup({ autoPan: !go, offset: [0, -8] }).setLatLng([unit.lat, unit.lon]).setContent(live.card.node);
   live.popup.on("remove", () => {
