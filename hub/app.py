@@ -105,6 +105,7 @@ BLUEPRINTS = [
     "hub.patrols.draft_api",
     "hub.patrols.effort_api",
     "hub.patrols.effort_pages",
+    "hub.patrols.finding_desk_pages",
     "hub.patrols.field_pages",
     "hub.inspections.api",
     "hub.inspections.pages",

@@ -17,7 +17,7 @@ from hub.files import services as files
 from hub.files.access import access_file
 from hub.files.api import file_store, prepared_file
 from hub.files.views import file_view
-from hub.patrols import checklist, finding_list, findings, results
+from hub.patrols import checklist, finding_corrections, finding_list, findings, results
 from hub.patrols import field_schemas as schemas
 from hub.patrols.access import access_patrol
 from hub.patrols.finding_views import view_for
@@ -25,7 +25,7 @@ from hub.patrols.intake import Intake, Sent, body_of
 from hub.patrols.models import Finding
 from hub.patrols.positions import positions_for
 from hub.patrols.schemas import PositionReport
-from hub.web.doors import joining, reading, writing
+from hub.web.doors import check_version, joining, reading, required_version, writing
 from hub.web.exports import csv_response
 from hub.web.identity import current_actor, settings
 from hub.web.lists import Listing, filter_of
@@ -144,6 +144,24 @@ def findings_csv(session: Session, actor: Actor, query: schemas.FindingsQuery) -
 def one(session: Session, actor: Actor, finding_id: str) -> dict[str, Any] | None:
     """One finding."""
     return view_for(session, actor.reader, findings.access_finding(session, actor, finding_id))
+
+
+@bp.patch("/findings/<finding_id>")
+@bp.input(schemas.FindingPatch, arg_name="body")
+@bp.output(schemas.FindingOut)
+@bp.doc(summary="Put a finding right or complete it; what stood there stays in its corrections")
+@writing
+def correct(
+    session: Session, actor: Actor, finding_id: str, body: schemas.FindingPatch
+) -> dict[str, Any] | None:
+    """The bureau that recorded it."""
+    found = findings.access_finding(session, actor, finding_id, for_update=True)
+    view = view_for(session, actor.reader, found)
+    check_version(required_version(), found.version, view)
+    values = body.model_dump(exclude_unset=True, exclude={"reason"})
+    correction = finding_corrections.Correction(values, body.reason or "")
+    finding_corrections.correct(session, actor, finding_id, correction)
+    return view_for(session, actor.reader, found)
 
 
 @bp.post("/findings/<finding_id>/files")

@@ -16,7 +16,9 @@ from hub.inspections.listing import of_finding as inspections_of
 from hub.locate.map_view import map_start
 from hub.patrols.finding_closure import MOST_DAYS, counted_photos, holds, possible_acts
 from hub.patrols.finding_closure_models import STATES, TONES, FindingState, may_move
-from hub.patrols.finding_list import Filters, findings
+from hub.patrols.finding_correction_views import history
+from hub.patrols.finding_corrections import may_correct
+from hub.patrols.finding_list import Filters, findings, open_patrols
 from hub.patrols.finding_views import CATEGORIES, patrol_of, view_for
 from hub.patrols.findings import access_finding
 from hub.patrols.models import Finding
@@ -56,6 +58,7 @@ def index() -> str:
             states=STATES,
             tones=TONES,
             own_bureau_id=actor.bureau_id,
+            may_log=bool(open_patrols(session, actor)),
             query={name: value for name in FILTERS if (value := request.args.get(name))},
             start=map_start(session, actor),
         )
@@ -70,9 +73,11 @@ def show(finding_id: str) -> str:
         row = access_finding(session, actor, finding_id)
         patrol = patrol_of(session, row)
         ground = ground_sides(zone_version_of(session, patrol), actor.bureau_id)
+        view = view_for(session, actor.reader, row) or {}
         return render_template(
             "findings/show.html",
-            finding=view_for(session, actor.reader, row),
+            finding=view,
+            corrections=history(view),
             actions=_actions(session, actor, row),
             own_case=_own_case(session, actor, row),
             tones=TONES,
@@ -110,6 +115,7 @@ def _actions(session: Session, actor: Actor, finding: Finding) -> dict[str, bool
     return {
         "open_case": open_case and finding.case_id is None and actor.may(Right.CASE_EDIT),
         "refer": may_move(finding, "refer") and elsewhere and own and actor.may(Right.PATROL_LOG),
+        "correct": may_correct(finding, actor.bureau_id) and actor.may(Right.PATROL_LOG),
         "attach": own and actor.may(Right.PATROL_LOG),
         "inspect": not elsewhere and "lon" in view and actor.may(Right.CASE_EDIT),
         **possible_acts(session, actor, finding),

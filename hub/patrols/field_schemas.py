@@ -44,6 +44,18 @@ class FindingIn(Strict):
     details: dict[str, Any] = Field(default_factory=dict, max_length=20)
 
 
+class FindingPatch(Strict):
+    """Fields to put right, the facts whole; a reason once something is overwritten."""
+
+    category: str | None = Field(default=None, max_length=40)
+    text: str | None = Field(default=None, min_length=1, max_length=4000)
+    lon: float | None = Field(default=None, ge=-180, le=180, allow_inf_nan=False)
+    lat: float | None = Field(default=None, ge=-90, le=90, allow_inf_nan=False)
+    found_at: AwareDatetime | None = None
+    details: dict[str, Any] | None = Field(default=None, max_length=20)
+    reason: str | None = Field(default=None, max_length=500)
+
+
 class ReferIn(Strict):
     """Words for the bureau on whose side it lies."""
 
@@ -85,6 +97,15 @@ class FactOut(BaseModel):
     text: str
 
 
+class CorrectionOut(BaseModel):
+    """What was put right at once: {name, label, before, after} in words; before null: was empty."""
+
+    at: str
+    by_name: str
+    reason: str
+    changes: list[dict[str, Any]]
+
+
 class FindingOut(BaseModel):
     """A finding as the reader may see it; what the agreement keeps closed is absent."""
 
@@ -104,6 +125,9 @@ class FindingOut(BaseModel):
     details_text: str | None = None
     firm_name: str | None = None
     firm_uscc: str | None = None
+    corrections: list[CorrectionOut] | None = None
+    place_corrections: list[CorrectionOut] | None = None
+    firm_corrections: list[CorrectionOut] | None = None
     found_at: str | None = None
     clock_offset_s: float | None = None
     has_case: bool | None = None

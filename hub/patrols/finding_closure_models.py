@@ -44,6 +44,11 @@ _MOVES: dict[str, tuple[frozenset[FindingState], FindingState, object]] = {
         FindingState.TASKED,
         _l("只有尚未立案、尚未销号的问题可以责令整改"),
     ),
+    "recall": (
+        frozenset({FindingState.REFERRED}),
+        FindingState.OPEN,
+        _l("只有已转交的问题可以收回转交"),
+    ),
     "refer": (UNTAKEN, FindingState.REFERRED, _l("只有尚未处理的问题可以转交")),
     "case": (
         UNTAKEN | {FindingState.TASKED},
@@ -64,7 +69,7 @@ _MOVES: dict[str, tuple[frozenset[FindingState], FindingState, object]] = {
 
 
 def may_move(finding: Finding, act: str) -> bool:
-    """Whether the state allows an act: task, refer, case, close or reopen."""
+    """Whether the state allows an act: task, refer, recall, case, close or reopen."""
     return FindingState(finding.state) in _MOVES[act][0]
 
 

@@ -206,7 +206,7 @@ def facts_record(category: str, details: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a finding's view that come of its facts, in the reader's language."""
     shown = [
         {"name": one.name, "label": str(one.label), "value": details[one.name],
-         "text": _words(one, details[one.name])}
+         "text": in_words(one, details[one.name])}
         for one in FORMS[category]
         if one.group == BASICS and one.name in details
     ]  # fmt: skip
@@ -218,7 +218,13 @@ def facts_record(category: str, details: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _words(one: FormField, value: Any) -> str:
+def field_of(category: str, name: str) -> FormField | None:
+    """A field of a category's form."""
+    return next((one for one in FORMS[category] if one.name == name), None)
+
+
+def in_words(one: FormField, value: Any) -> str:
+    """A fact in the reader's language, with its unit."""
     if one.choices:
         return str(one.choices.get(value, value))
     number = f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -15,8 +15,9 @@ from hub.clock import local_day
 from hub.db import utc_now
 from hub.patrols.finding_closure_models import FindingState
 from hub.patrols.finding_views import view_for
-from hub.patrols.models import Finding, Patrol, PatrolParty
+from hub.patrols.models import Finding, Patrol, PatrolOfficer, PatrolParty, PatrolState
 from hub.patrols.openness import Course
+from hub.patrols.tracks import LATE
 from hub.web.lists import Listing, Order, between, containing, narrowed
 
 NEWEST = Order(Finding.id)
@@ -93,3 +94,21 @@ def findings_before(
 ) -> Iterator[dict[str, Any]]:
     """The views of all findings with an id below `before`, newest first."""
     return findings(session, actor, Filters()).all(session, None, before=before)
+
+
+def open_patrols(session: Session, actor: Actor) -> list[Patrol]:
+    """Patrols to which the actor may log at this moment, the newest first."""
+    if not actor.may(Right.PATROL_LOG):
+        return []
+    ended = Patrol.state == PatrolState.COMPLETED
+    statement = (
+        select(Patrol)
+        .join(PatrolOfficer, PatrolOfficer.patrol_id == Patrol.id)
+        .where(PatrolOfficer.user_id == actor.user_id)
+        .where(
+            (Patrol.state == PatrolState.IN_PROGRESS)
+            | (ended & (Patrol.ended_at >= utc_now() - LATE))
+        )
+        .order_by(Patrol.starts_at.desc())
+    )
+    return list(session.scalars(statement))

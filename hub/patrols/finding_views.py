@@ -21,6 +21,7 @@ from hub.patrols.finding_closure_views import (
     course_record,
     followed_record,
 )
+from hub.patrols.finding_correction_views import CORRECTIONS, corrections_record
 from hub.patrols.finding_forms import FACTS, facts_record
 from hub.patrols.models import Finding, Patrol
 from hub.patrols.openness import Course
@@ -74,6 +75,7 @@ GROUPS = {
     "placed_by": "place",
     "files": "files",
     **FACTS,
+    **CORRECTIONS,
     **FOLLOWED,
     **COURSE,
 }
@@ -171,7 +173,9 @@ def _record(session: Session, finding: Finding, reader_bureau_id: str) -> dict[s
     patrol = patrol_of(session, finding)
     host = bureau_of_adcode(session, finding.adcode) if finding.adcode else None
     referred = bureau(session, finding.referred_to_id) if finding.referred_to_id else None
-    return facts_record(finding.category, finding.details) | {
+    told = facts_record(finding.category, finding.details)
+    told |= corrections_record(finding.corrections, CATEGORIES)
+    return told | {
         "id": finding.id,
         "version": finding.version,
         "number": finding.number,

@@ -79,12 +79,7 @@ def record(session: Session, actor: Actor, patrol_id: str, seen: Seen) -> Findin
             impossible place or time.
     """
     patrol = access_logged(session, actor, patrol_id)
-    if seen.category not in CATEGORIES:
-        raise field_error("category", _l("请选择问题类别。"))
-    text = clean(seen.text, lines=True)
-    if not text:
-        raise field_error("text", _l("请写明看到了什么。"))
-    refuse_secrets("text", text)
+    category, text = checked_category(seen.category), checked_text(seen.text)
     position = parse_position(seen.lon, seen.lat, seen.accuracy_m)
     place = place_of(session, position.lon, position.lat, seen.accuracy_m)
     now = utc_now()
@@ -94,9 +89,9 @@ def record(session: Session, actor: Actor, patrol_id: str, seen: Seen) -> Findin
         bureau_id=actor.bureau_id,
         recorded_by=actor.user_id,
         recorded_by_name=actor.name,
-        category=seen.category,
+        category=category,
         text=text,
-        details=checked(seen.category, seen.details),
+        details=checked(category, seen.details),
         lon=position.lon,
         lat=position.lat,
         accuracy_m=seen.accuracy_m,
@@ -104,8 +99,8 @@ def record(session: Session, actor: Actor, patrol_id: str, seen: Seen) -> Findin
         adcode=place.adcode,
         certain=place.certain,
         state=FindingState.OPEN.value,
-        found_at=_checked_time(patrol, seen.found_at or now, now),
-        referred_to_id=_host_elsewhere(session, actor, place.adcode, certain=place.certain),
+        found_at=checked_time(patrol, seen.found_at or now, now),
+        referred_to_id=host_elsewhere(session, actor, place.adcode, certain=place.certain),
         clock_offset_s=seen.clock_offset_s,
         created_at=now,
         version=0,
@@ -113,12 +108,41 @@ def record(session: Session, actor: Actor, patrol_id: str, seen: Seen) -> Findin
     if finding.referred_to_id is not None:
         move(finding, "refer")
     session.add(finding)
-    _tell(session, actor, finding, patrol, "created", number=finding.number)
+    tell(session, actor, finding, patrol, "created", number=finding.number)
     return finding
 
 
-def _checked_time(patrol: Patrol, at: datetime, now: datetime) -> datetime:
-    """The time by the device's clock, if it can be while the patrol ran; else it is refused."""
+def checked_category(category: str) -> str:
+    """A code of CATEGORIES.
+
+    Raises:
+        Invalid: it is none.
+    """
+    if category not in CATEGORIES:
+        raise field_error("category", _l("请选择问题类别。"))
+    return category
+
+
+def checked_text(given: str) -> str:
+    """The words of a finding, cleaned.
+
+    Raises:
+        Invalid: there are none, or they bear the mark of a state secret.
+    """
+    text = clean(given, lines=True)
+    if not text:
+        raise field_error("text", _l("请写明看到了什么。"))
+    refuse_secrets("text", text)
+    return text
+
+
+def checked_time(patrol: Patrol, at: datetime, now: datetime) -> datetime:
+    """The time by the device's clock, if it can be while the patrol ran.
+
+    Raises:
+        Invalid: it cannot be.
+        Conflict: too long ago.
+    """
     start = (patrol.started_at or patrol.starts_at) - CLOCK_SLACK
     if not start <= at <= (patrol.ended_at or now) + CLOCK_SLACK:
         raise field_error("found_at", _l("发现时间不在巡查期间，请检查设备时钟。"))
@@ -126,16 +150,18 @@ def _checked_time(patrol: Patrol, at: datetime, now: datetime) -> datetime:
     return min(at, now)
 
 
-def _host_elsewhere(
+def host_elsewhere(
     session: Session, actor: Actor, adcode: str | None, *, certain: bool
 ) -> str | None:
+    """The id of the other bureau whose ground a place is beyond doubt, if it is."""
     host = bureau_of_adcode(session, adcode) if adcode and certain else None
     return host.id if host is not None and host.id != actor.bureau_id else None
 
 
-def _tell(
+def tell(
     session: Session, actor: Actor, finding: Finding, patrol: Patrol, verb: str, **detail: Any
 ) -> None:
+    """Enter a change of a finding: the feed of its parties, and the log."""
     finding.version += 1
     session.flush()
     record_change(
@@ -184,7 +210,7 @@ def attach(session: Session, actor: Actor, finding_id: str, prepared: files.Prep
     )
     _carry_late(session, actor, finding)
     patrol = patrol_of(session, finding)
-    _tell(session, actor, finding, patrol, "updated", file=row.id, sha256=row.sha256)
+    tell(session, actor, finding, patrol, "updated", file=row.id, sha256=row.sha256)
     return row
 
 
@@ -206,6 +232,7 @@ def open_case(session: Session, actor: Actor, finding_id: str) -> str:
         NotFound: not a party.
         Forbidden: the actor is no officer.
         Conflict: it lies on the other bureau's side, whose officer opens the case; it is named.
+            Or the terms do not show the actor what it is and where.
     """
     finding = access_finding(session, actor, finding_id, for_update=True)
     actor.require(Right.CASE_EDIT)
@@ -215,11 +242,15 @@ def open_case(session: Session, actor: Actor, finding_id: str) -> str:
     check_move(finding, "case")
     # Only what its reader is shown goes into his case.
     view = view_for(session, actor.reader, finding) or {}
+    if "text" not in view or "lon" not in view:
+        raise Conflict(
+            _l("对方尚未公开此发现的内容或地点，不能据此立案。"), extra={"rule": "finding.unseen"}
+        )
     facts = {"party_name": view.get("firm_name"), "description": with_facts(finding.text, view)}
     case = case_from_finding(session, actor, finding, facts)
     finding_closure.stop_clock(session, finding, "case")
     files.carry(session, actor, source=(KIND, finding.id), target=(CASE, case.id))
-    _tell(session, actor, finding, patrol_of(session, finding), "acted")
+    tell(session, actor, finding, patrol_of(session, finding), "acted")
     return case.id
 
 
@@ -233,14 +264,12 @@ def refer(session: Session, actor: Actor, finding_id: str, note: str) -> Finding
     finding = access_attaching(session, actor, finding_id, for_update=True)
     if finding.case_id is not None:
         raise Conflict(_l("此发现已经立案。"))
-    host_id = finding.referred_to_id or _host_elsewhere(
-        session, actor, finding.adcode, certain=True
-    )
+    host_id = finding.referred_to_id or host_elsewhere(session, actor, finding.adcode, certain=True)
     if host_id is None or host_id not in patrol_of(session, finding).party_ids:
         raise Conflict(_l("此问题不在对方一侧，无需转交。"))
     text = clean(note, lines=True)
     refuse_secrets("note", text)
     move(finding, "refer")
     finding.referred_to_id, finding.referral_note = host_id, text
-    _tell(session, actor, finding, patrol_of(session, finding), "referred", to=host_id)
+    tell(session, actor, finding, patrol_of(session, finding), "referred", to=host_id)
     return finding

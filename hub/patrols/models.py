@@ -301,6 +301,8 @@ class Finding(Base):
     text: Mapped[str] = mapped_column(Text)
     # What its category asks for (finding_forms): name -> code, number or text.
     details: Mapped[JsonDict] = mapped_column(default=dict, server_default="{}")
+    # What was put right later (finding_corrections), oldest first; only ever added to.
+    corrections: Mapped[JsonList] = mapped_column(default=list, server_default="[]")
     lon: Mapped[float]
     lat: Mapped[float]
     accuracy_m: Mapped[float | None]

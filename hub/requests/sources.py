@@ -52,13 +52,14 @@ def _of_record(session: Session, actor: Actor, row: Request) -> dict[str, Any]:
         return facts | {"party_name": main_firm_name(session, case)}
     if row.finding_id:
         finding = access_finding(session, actor, row.finding_id)
+        # Only what its reader is shown goes into his lead.
         view = view_for(session, actor.reader, finding) or {}
-        category = _OF_FINDING.get(finding.category, finding.category)
+        category = _OF_FINDING.get(view.get("category", ""), view.get("category"))
         return {
             "category": category if category in CATEGORIES else "other",
-            "lon": finding.lon,
-            "lat": finding.lat,
-            "description": with_facts(finding.text, view),
+            "lon": view.get("lon"),
+            "lat": view.get("lat"),
+            "description": with_facts(view.get("text") or "", view),
             "party_name": view.get("firm_name"),
         }
     return {"category": "other"}

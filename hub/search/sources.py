@@ -33,12 +33,11 @@ from hub.inspections.views import GROUPS as INSPECTION_GROUPS
 from hub.inspections.views import SEARCHED as INSPECTION_SEARCHED
 from hub.meetings.access import may_see as sees_meeting
 from hub.meetings.models import Meeting
-from hub.patrols import finding_views
 from hub.patrols.access import may_see
 from hub.patrols.models import Finding, Patrol
-from hub.patrols.openness import Course
 from hub.petitions import views as petition_views
 from hub.petitions.models import Petition
+from hub.search.finding_views import FINDING_GROUPS, finding_record, finding_views
 from hub.search.inspection_views import inspection_record, inspection_views
 from hub.search.meeting_views import (
     action_item_record,
@@ -133,23 +132,6 @@ def _case_views(
 ) -> dict[str, View]:
     views = case_views.views_of(session, actor.reader, rows, judge, actor.user_id)
     return {view["id"]: view for view in views if view is not None}
-
-
-def _finding_record(session: Session, _judge: Judge, row: Finding) -> View:
-    view = finding_views.record_for_owner(session, row)
-    return view | {"owner_bureau_id": row.bureau_id}
-
-
-def _finding_views(
-    session: Session, actor: Actor, judge: Judge, rows: Collection[Finding]
-) -> dict[str, View]:
-    course = Course(session, judge)
-    found = {}
-    for row in rows:
-        view = finding_views.view_for(session, actor.reader, row, course)
-        if view is not None:
-            found[row.id] = view | {"owner_bureau_id": row.bureau_id}
-    return found
 
 
 def _petition_record(session: Session, judge: Judge, row: Petition) -> View:
@@ -257,9 +239,9 @@ SOURCES = {
         Source(
             "finding",
             Finding,
-            {name: finding_views.GROUPS[name] for name in finding_views.SEARCHED},
-            _finding_record,
-            _finding_views,
+            FINDING_GROUPS,
+            finding_record,
+            finding_views,
             title="text",
             moment="found_at",
             category="category",

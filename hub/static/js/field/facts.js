@@ -4,9 +4,9 @@ import { t } from "../i18n.js";
 
 const MOST_LETTERS = 120;
 
-/** The fields in `host`. `forms`: code -> fields of the kit. Returns {show(category), values()}. */
-export function mountFacts(host, forms) {
-  const kept = new Map(); // what was typed stays while another category is looked at
+/** The fields in `host`. `forms`: code -> fields of the kit; `given`: facts that are there already. Returns {show(category), values(), clear()}. */
+export function mountFacts(host, forms, given = {}) {
+  const kept = new Map(Object.entries(given)); // what was typed stays while another category is looked at
   let shown = [];
   const keepTyped = () => { for (const { spec, input } of shown) kept.set(spec.name, input.value); };
   return {
@@ -14,18 +14,18 @@ export function mountFacts(host, forms) {
       keepTyped();
       shown = (forms[category] ?? []).map((spec) => ({ spec, input: control(spec) }));
       for (const { spec, input } of shown) input.value = kept.get(spec.name) ?? "";
-      fill(host, shown.map(({ spec, input }) => el("div", { class: "field" },
-        el("label", { class: "field__label", for: input.id }, spec.unit ? t("{label}（{unit}）", { label: spec.label, unit: spec.unit }) : spec.label), input)));
+      fill(host, shown.map(({ spec, input }) => el("div", { class: "field", "data-field": `details.${spec.name}` },
+        el("label", { class: "field__label", for: input.id }, spec.unit ? t("{label}（{unit}）", { label: spec.label, unit: spec.unit }) : spec.label), input, el("span", { class: "field__error" }))));
       host.hidden = shown.length === 0;
     },
-    /** {values} or, of the first that cannot be, {problem}: words for the reader. */
+    /** {values} or, of the first that cannot be, {problem, name, label}: words for the reader, and of which field. */
     values() {
       const values = {};
       for (const { spec, input } of shown) {
         const problem = fault(spec, input);
         if (problem) {
           input.focus();
-          return { problem: t("{label}：{problem}", { label: spec.label, problem }) };
+          return { problem, name: spec.name, label: spec.label };
         }
         const text = input.value.trim();
         if (text) values[spec.name] = spec.kind === "number" ? Number(text) : text;

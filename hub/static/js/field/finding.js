@@ -102,7 +102,7 @@ function addPhotos(state, input = state.camera) {
 async function keep(state) {
   const category = state.form.elements.category.value;
   const facts = state.facts.values();
-  const problem = !category ? t("请选择类别。") : !state.at ? t("还没有位置：请在地图上选。") : facts.problem ?? null;
+  const problem = !category ? t("请选择类别。") : !state.at ? t("还没有位置：请在地图上选。") : facts.problem ? t("{label}：{problem}", facts) : null;
   fill(state.error, problem);
   if (problem) return;
   const { lon, lat, accuracy_m: accuracy, picked } = state.at;

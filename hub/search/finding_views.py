@@ -1,0 +1,52 @@
+"""What is searched of findings: what a reader sees of each, its facts in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from hub.access import Actor
+from hub.patrols.finding_forms import BASICS, facts_record
+from hub.patrols.finding_views import GROUPS, SEARCHED, record_for_owner, view_for
+from hub.patrols.models import Finding
+from hub.patrols.openness import Course
+from hub.shares.deciding import Judge
+
+View = dict[str, Any]
+LANGUAGES = ("zh", "en")
+# The facts are kept as codes: who logged one in one language is found by it in the other.
+FACT_WORDS = "fact_words"
+FINDING_GROUPS = {name: GROUPS[name] for name in SEARCHED} | {FACT_WORDS: BASICS}
+
+
+def finding_record(session: Session, _judge: Judge, row: Finding) -> View:
+    """Every searched field of a finding, as the recorder's bureau reads it."""
+    return _named(record_for_owner(session, row), row)
+
+
+def finding_views(
+    session: Session, actor: Actor, judge: Judge, rows: Collection[Finding]
+) -> dict[str, View]:
+    """What a reader sees at this moment of those that he may know of, by id."""
+    course = Course(session, judge)
+    found = {row.id: (row, view_for(session, actor.reader, row, course)) for row in rows}
+    return {key: _named(view, row) for key, (row, view) in found.items() if view is not None}
+
+
+def _named(view: View, row: Finding) -> View:
+    return view | {"owner_bureau_id": row.bureau_id, FACT_WORDS: _fact_words(view)}
+
+
+def _fact_words(view: View) -> list[str]:
+    """The shown facts, a text for each language."""
+    details = {one["name"]: one["value"] for one in view.get("details") or ()}
+    if not details:
+        return []
+    words = []
+    for language in LANGUAGES:
+        with force_locale(language):
+            words.append(str(facts_record(view["category"], details)["details_text"]))
+    return list(dict.fromkeys(words))
