@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,14 +39,34 @@ def sources(package: str) -> Iterator[Path]:
     yield from files
 
 
-def imported(path: Path) -> Iterator[str]:
+KINDS = (
+    ast.Import,
+    ast.ImportFrom,
+    ast.ExceptHandler,
+    ast.Call,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+)
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """What the rules look at in a file, read once."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return tuple(node for node in ast.walk(tree) if isinstance(node, KINDS))
+
+
+@cache
+def imported(path: Path) -> frozenset[str]:
     """Every module imported anywhere in the file, inside functions too."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    found = set()
+    for node in nodes(path):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            yield node.module or ""
+            found.add(node.module or "")
+    return frozenset(found)
 
 
 @pytest.mark.parametrize("package", sorted(FORBIDDEN))
@@ -76,7 +97,7 @@ def test_deadlines_and_the_calendar_know_no_record_of_a_feature():
 def test_services_know_no_request():
     for path in sources("hub"):
         if path.stem == "services":
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in nodes(path):
                 if isinstance(node, ast.ImportFrom) and node.module == "flask":
                     raise AssertionError(f"{path} imports flask")
 
@@ -84,7 +105,7 @@ def test_services_know_no_request():
 def test_the_clock_of_the_bureaus_is_named_in_one_place():
     for path in sources("hub"):
         if "versions" not in path.parts and path.name != "clock.py":
-            assert "zoneinfo" not in set(imported(path)), path
+            assert "zoneinfo" not in imported(path), path
 
 
 # The only lines out of the program besides the database's; settings say where they lead.
@@ -96,7 +117,7 @@ CALLERS = {"aiohttp", "ftplib", "http.client", "httpx", "paramiko", "pycurl", "r
 def test_the_program_calls_no_address_that_settings_do_not_name():
     """What nobody can call, no address typed by a user can make it call."""
     for path in (each for package in PACKAGES for each in sources(package)):
-        named = set(imported(path))
+        named = imported(path)
         called = {one for one in CALLERS if any(f"{name}.".startswith(f"{one}.") for name in named)}
         assert called == LINES_OUT.get(path.relative_to(ROOT).as_posix(), set()), path
 
@@ -106,7 +127,7 @@ def test_the_program_commits_in_one_place():
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for package in PACKAGES
         for path in sources(package)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "commit"
@@ -118,7 +139,7 @@ def test_the_program_commits_in_one_place():
 def test_nobody_catches_everything():
     for package in PACKAGES:
         for path in sources(package):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in nodes(path):
                 if isinstance(node, ast.ExceptHandler):
                     name = node.type.id if isinstance(node.type, ast.Name) else ""
                     assert node.type is not None, f"{path}:{node.lineno}"
@@ -128,8 +149,7 @@ def test_nobody_catches_everything():
 def test_own_modules_are_imported_at_the_top():
     for package in PACKAGES:
         for path in sources(package):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            for function in ast.walk(tree):
+            for function in nodes(path):
                 if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
                     for node in ast.walk(function):
                         if isinstance(node, ast.ImportFrom):
