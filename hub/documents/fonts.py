@@ -17,6 +17,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTCollection, TTFont
+from fontTools.ttLib.tables._g_l_y_f import Glyph
 
 from hub.files.marking import FOLDERS
 
@@ -74,18 +75,31 @@ def small_font(path: Path, texts: Iterable[str], name: str) -> bytes:
         return _small(path, texts, name)
 
 
-@lru_cache(maxsize=8192)
-def _drawn(path: Path, glyph: str) -> tuple[Any, int]:
-    """A character's outline in quadratic curves and its width, drawn once in this process.
+class _Outline(Glyph):  # type: ignore[misc]  # fontTools has no types
+    """An outline that is put into bytes once: a font of its own is made for each document."""
 
-    Nine of ten characters of a letter stood in the one before; drawing is most of its time.
+    def __init__(self, drawn: Glyph) -> None:
+        super().__init__()
+        self.__dict__.update(drawn.__dict__)
+        self._bytes: bytes = Glyph.compile(self, None)
+
+    def compile(self, *_table: object, **_how: object) -> bytes:
+        """The bytes of this outline, whatever font asks: it refers to no other."""
+        return self._bytes
+
+
+@lru_cache(maxsize=8192)
+def _drawn(path: Path, glyph: str) -> tuple[_Outline, int]:
+    """A character's outline in quadratic curves and its width, made once in this process.
+
+    Nine of ten characters of a letter stood in the one before; making them is most of its time.
     """
     source = _face(path)
     glyphs = source.getGlyphSet()
     pen = TTGlyphPen(None)
     accurate = source["head"].unitsPerEm * TOLERANCE
     glyphs[glyph].draw(Cu2QuPen(pen, accurate, reverse_direction=True))
-    return pen.glyph(), round(glyphs[glyph].width)
+    return _Outline(pen.glyph()), round(glyphs[glyph].width)
 
 
 def _small(path: Path, texts: Iterable[str], name: str) -> bytes:
