@@ -67,6 +67,8 @@ class Right(StrEnum):
     # To be the second person of a change of rights, or of a new way to sign in.
     ROLE_CONFIRM = "role.confirm"
     AUDIT_READ = "audit.read"
+    # Which files of the bureau are missing or altered: by id, nothing of their content.
+    STORE_READ = "store.read"
     CALENDAR_EDIT = "calendar.edit"
     RULE_EDIT = "rule.edit"
     KEY_MANAGE = "key.manage"
@@ -153,7 +155,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.PETITION_REPORTER,
         }
     ),
-    Role.SYSADMIN: frozenset({Right.USER_MANAGE, Right.CALENDAR_EDIT}),
+    Role.SYSADMIN: frozenset({Right.USER_MANAGE, Right.CALENDAR_EDIT, Right.STORE_READ}),
     Role.SECADMIN: frozenset(
         {
             Right.ROLE_GRANT,
@@ -163,7 +165,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.EMERGENCY_REVIEW,
         }
     ),
-    Role.AUDITOR: frozenset({Right.AUDIT_READ}),
+    Role.AUDITOR: frozenset({Right.AUDIT_READ, Right.STORE_READ}),
 }
 
 

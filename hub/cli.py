@@ -225,7 +225,8 @@ def files_sweep(hours: float) -> None:
     """Remove files that no record names (an upload that was cut off leaves one)."""
     store = FileStore(Path(settings().data_dir) / "files")
     with read_only() as session:
-        removed = files.sweep(session, store, hours * 3600, received_digests(session))
+        named = files.referenced(session) | received_digests(session)
+    removed = store.sweep(named, hours * 3600)
     click.echo(f"files: {removed} removed")
 
 

@@ -23,6 +23,7 @@ import hub.emergency.models
 import hub.exchange.models
 import hub.field.crossing_models
 import hub.field.models
+import hub.files.check_models
 import hub.files.models
 import hub.inspections.models
 import hub.jobs.models

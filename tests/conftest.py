@@ -21,7 +21,9 @@ from hub import migrations
 from hub.accounts.models import User
 from hub.app import create_app
 from hub.config import Settings
+from hub.db import utc_now
 from hub.demo import build as demo
+from hub.files import checking
 from tests.support.apps import Apps
 from tests.support.databases import Copy, PostgresServer, Server, SqliteFiles
 from tests.support.live import LiveHub
@@ -144,6 +146,8 @@ def _template(server: Server, folder: Path) -> Template:
         migrations.upgrade(database)
         with database.unit_of_work() as session:
             demo.build(session, BOUNDARIES)
+        # The night before: no test has to do with a check of files that its folder does not hold.
+        checking.go_on(database, checking.NEW, utc_now())
         with database.unit_of_work() as session:
             people = session.scalars(select(User).order_by(User.username)).all()
             passes = {user.username: issue_pass(session, user) for user in people}

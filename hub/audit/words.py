@@ -58,10 +58,17 @@ KINDS = {
     "witness": _l("审计见证"),
     "emergency": _l("紧急查阅"),
     "hub": _l("本平台"),
+    "stored_file": _l("文件"),
+    "store": _l("文件库"),
 }
 
 VERBS = {
     "restored": _l("从备份恢复"),
+    "backed_up": _l("制作备份"),
+    "missing": _l("夜间核验：缺失"),
+    "altered": _l("夜间核验：与封存时不一致"),
+    "intact": _l("夜间核验：恢复完好"),
+    "checked": _l("夜间核验完成"),
     "opened_in_emergency": _l("紧急查阅"),
     "emergency": _l("所涉案件被承办单位紧急查阅"),
     "created": _l("建立"),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
+import time
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.backup.holdings import Holding, audit_roots, holdings
@@ -26,6 +29,8 @@ from hub.backup.manifest import (
     seal,
 )
 from hub.backup.snapshots import Told, silent, snapshot
+from hub.bureaus.models import Bureau
+from hub.changes import SYSTEM, record_act
 from hub.db import Database, utc_now
 from hub.files.store import sync
 from hub.migrations import current
@@ -34,6 +39,8 @@ from sharing.trees import chunks
 
 # Between the copy of the database and that of a file both the file and its row may rightly go.
 TRIES = 3
+# Beside the archive to come: the folder in which it is written. One as old as this is nobody's.
+BESIDE, ABANDONED_S = ".backup-", 24 * 3600.0
 
 
 @dataclass(frozen=True)
@@ -69,11 +76,34 @@ def make(
         raise BackupRefused(f"{target} exists; a backup never overwrites")
     if not target.parent.is_dir():
         raise BackupRefused(f"{target.parent} is no folder")
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder:
+    _sweep(target.parent)
+    with tempfile.TemporaryDirectory(prefix=BESIDE, dir=target.parent) as folder:
         beside = Path(folder) / "archive"
         made = _whole(source, beside, allow_damaged, tell)
+        _enter(source.database, made)
         _put_in_place(beside, target)
     return made
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a backup that was killed left: a whole copy of everything."""
+    for left in folder.glob(f"{BESIDE}*"):
+        if left.stat().st_mtime < time.time() - ABANDONED_S:
+            shutil.rmtree(left)
+
+
+def _enter(database: Database, made: Manifest) -> None:
+    """Whoever takes everything with him stands in every bureau's chain, before he has it."""
+    with database.unit_of_work() as session:
+        record_act(
+            session,
+            SYSTEM,
+            action="hub.backed_up",
+            kind="hub",
+            record_id="hub",
+            chains=session.scalars(select(Bureau.id)).all(),
+            detail={"as_of": made.at, "audit_root": made.audit_root},
+        )
 
 
 def _whole(source: Source, beside: Path, allow_damaged: bool, tell: Told) -> Manifest:

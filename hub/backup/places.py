@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import tempfile
 import time
@@ -22,6 +23,8 @@ from hub.files.store import sync
 RUNNING = "the hub is running on this database; stop it first"
 # What was there before, until the new one is complete.
 BEFORE = "hub_before_restore"
+# Beside an SQLite database: the folder in which the new one is made ready.
+BESIDE = ".restore-"
 # PostgreSQL takes a moment to see that a connection has ended, our own of just now included.
 PATIENCE_S = 2.0
 Extract = Callable[[Path], None]
@@ -92,7 +95,10 @@ class _SqlitePlace:
     @contextmanager
     def made(self, extract: Extract) -> Iterator[Database]:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".restore-", dir=self.path.parent) as folder:
+        # What a restore that was killed left: a whole copy of everything.
+        for left in self.path.parent.glob(f"{BESIDE}*"):
+            shutil.rmtree(left)
+        with tempfile.TemporaryDirectory(prefix=BESIDE, dir=self.path.parent) as folder:
             beside = Path(folder) / "hub.db"
             extract(beside)
             _refuse_damaged_file(beside)

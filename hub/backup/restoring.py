@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -24,11 +25,14 @@ from hub.bureaus.models import Bureau
 from hub.db import Database, utc_now
 from hub.exchange.sealing import path_of
 from hub.files.store import FileStore, sync
+from hub.notifications.models import Mail, MailState, NotificationWish
 from sharing import feed, verification
 from sharing.trees import CHUNK, Tree
 
 # Beside what is unpacked, something has to be left to work with.
 SPARE_BYTES = 64 << 20
+# Why a mail that waited was not sent, in its row.
+RESTORED = "the hub was restored from a backup"
 
 
 @dataclass(frozen=True)
@@ -147,6 +151,7 @@ def _begin_anew(session: Session, manifest: Manifest) -> None:
     # Sessions that were ended since the backup would live again.
     open_ones = update(LoginSession).where(LoginSession.revoked_at.is_(None))
     session.execute(open_ones.values(revoked_at=now))
+    _send_no_mail_again(session, now)
     changes.record_act(
         session,
         changes.SYSTEM,
@@ -156,6 +161,14 @@ def _begin_anew(session: Session, manifest: Manifest) -> None:
         chains=bureaus,
         detail={"as_of": manifest.at, "audit_root": manifest.audit_root},
     )
+
+
+def _send_no_mail_again(session: Session, now: datetime) -> None:
+    """What waited when the backup was made has most likely gone out since, and must not come twice.
+    What it told of is unread in the notifications of its person as before."""
+    waiting = update(Mail).where(Mail.state == MailState.WAITING)
+    session.execute(waiting.values(state=MailState.GIVEN_UP.value, error=RESTORED))
+    session.execute(update(NotificationWish).values(mail_since=now))
 
 
 def _extract(backup: Checked, target: Path, tell: Told) -> None:

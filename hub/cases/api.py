@@ -178,7 +178,8 @@ def take_step(
     found = own_case(session, actor, case_id, lock=True)
     check_version(required_version(), found.version, services.own_view(session, actor, found))
     asked = body.model_dump()
-    step = Step(**asked | {"at": asked["at"] or utc_now()})
+    at = asked["at"]
+    step = Step(**asked | {"at": at or utc_now(), "at_once": at is None})
     return services.own_view(session, actor, services.take_step(session, actor, found, step))
 
 

@@ -30,6 +30,8 @@ class Step:
     reviewer_id: str | None = None
     chair_id: str | None = None
     hearing_waived: bool = False
+    # Done at this moment, whatever time the clock tells: `at` is then only what it told.
+    at_once: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Situation:
 
     Attributes:
         officers: people of the bureau who can handle cases.
+        now: the present moment; when the clock was set back, not before the step before.
         colleagues: ids of all who work at the bureau.
         last_at: when the step before was done, or the case was opened.
         went_to_police: whether it was transferred to the police at any time.

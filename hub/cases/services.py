@@ -253,7 +253,7 @@ def update_case(session: Session, actor: Actor, case: Case, values: Mapping[str,
         case.lat = case.lat if lat is None else lat
         case.adcode = adcode_for(session, bureau(session, case.owner_bureau_id), case.lon, case.lat)
     if values.get("stage") is not None and values["stage"] != case.stage:
-        advance(session, actor, case, Step(CaseStage(values["stage"]), utc_now()))
+        advance(session, actor, case, Step(CaseStage(values["stage"]), utc_now(), at_once=True))
     case.version += 1
     session.flush()
     changed = sorted(name for name, old in before.items() if getattr(case, name) != old)

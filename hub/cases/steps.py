@@ -43,9 +43,11 @@ def advance(session: Session, actor: Actor, case: Case, step: Step) -> CaseStep:
     came_from = CaseStage(case.stage)
     reason = clean(step.reason, lines=True)
     refuse_secrets("reason", reason)
+    here = _situation(session, case)
     asked = Step(
         **vars(step)
         | {
+            "at": here.now if step.at_once else step.at,
             "reason": reason,
             "document_number": clean(step.document_number),
             # The one who lets it pass is the one who reviewed it, unless another is named.
@@ -53,7 +55,7 @@ def advance(session: Session, actor: Actor, case: Case, step: Step) -> CaseStep:
         }
     )
     check_order(came_from, asked.to)
-    check_guards(_situation(session, case), asked)
+    check_guards(here, asked)
     taken = _write(session, actor, case, asked)
     if asked.to is CaseStage.NOTIFIED:
         case.reviewer_id = asked.reviewer_id
@@ -67,13 +69,14 @@ def advance(session: Session, actor: Actor, case: Case, step: Step) -> CaseStep:
 
 def _situation(session: Session, case: Case) -> Situation:
     taken = steps_of(session, case)
+    last_at = taken[-1].at if taken else case.opened_at
     hearing = open_clock(session, terms.subject_of(case), terms.HEARING)
     return Situation(
         case=case,
         officers=team_of(session, case.owner_bureau_id),
         colleagues={person.user_id for person in staff_of(session, case.owner_bureau_id)},
-        now=utc_now(),
-        last_at=taken[-1].at if taken else case.opened_at,
+        now=max(utc_now(), last_at),
+        last_at=last_at,
         went_to_police=any(step.to_stage == CaseStage.CRIMINAL for step in taken),
         hearing_until=hearing.due_at if hearing is not None else None,
         open_measures=sum(one.ended_at is None for one in measures_of(session, case.id)),

@@ -6,21 +6,30 @@ from pathlib import Path
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import request
+from flask import Response, request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from hub.access import Actor
 from hub.errors import field_error
-from hub.files import schemas
+from hub.files import faults, schemas
 from hub.files import services as files
 from hub.files.passport import passport
 from hub.files.store import FileStore
 from hub.web.doors import reading
+from hub.web.exports import csv_response
 from hub.web.identity import settings
+from hub.web.lists import filter_of
 
 bp = APIBlueprint("files_api", __name__, url_prefix="/api/v1", tag="files")
+FAULT_COLUMNS = (
+    ("id", _l("文件标识")),
+    ("bureau_id", _l("单位标识")),
+    ("what_name", _l("情况")),
+    ("found_at", _l("发现时间")),
+    ("seen_at", _l("最近核验")),
+)
 
 
 def file_store() -> FileStore:
@@ -59,3 +68,25 @@ def prepared_file() -> files.Prepared:
 def file_passport(session: Session, actor: Actor, file_id: str) -> dict[str, Any]:
     """Everybody who had it."""
     return passport(session, actor, file_store(), file_id)
+
+
+@bp.get("/store/faults")
+@bp.input(schemas.FaultsQuery, location="query", arg_name="query")
+@bp.output(schemas.FaultsOut)
+@bp.doc(summary="Files of your bureau that are missing or altered (system and audit administrator)")
+@reading
+def store_faults(session: Session, actor: Actor, query: schemas.FaultsQuery) -> dict[str, Any]:
+    """What the nightly check found."""
+    found = faults.faults(actor, filter_of(faults.FaultFilter, query))
+    check = faults.last_check(session, actor)
+    return found.page(session, query.limit, query.cursor) | {"check": check}
+
+
+@bp.get("/store/faults.csv")
+@bp.input(schemas.FaultsQuery, location="query", arg_name="query")
+@bp.doc(summary="The same list for spreadsheets")
+@reading
+def store_faults_csv(session: Session, actor: Actor, query: schemas.FaultsQuery) -> Response:
+    """All of them."""
+    found = faults.faults(actor, filter_of(faults.FaultFilter, query))
+    return csv_response("files", FAULT_COLUMNS, list(found.all(session)))

@@ -7,7 +7,9 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from hub.accounts.schemas import Strict
 from hub.patrols.field_schemas import FileOut
+from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 
 class CopyOut(BaseModel):
@@ -29,3 +31,39 @@ class PassportOut(FileOut):
     clean_sha256: str | None
     intact: bool
     copies: list[CopyOut]
+
+
+class FaultsQuery(Strict):
+    """Which files, and where to go on."""
+
+    what: Literal["missing", "altered"] | None = None
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
+    cursor: str | None = Field(None, max_length=200)
+
+
+class FaultOut(BaseModel):
+    """A file that is not what was sealed: its id and its bureau, nothing of its content."""
+
+    id: str
+    bureau_id: str
+    what: Literal["missing", "altered"]
+    what_name: str
+    found_at: datetime
+    seen_at: datetime
+
+
+class CheckOut(BaseModel):
+    """A check of the store, as far as the own bureau's files are concerned."""
+
+    started_at: datetime
+    finished_at: datetime | None
+    checked: int
+    broken: int
+
+
+class FaultsOut(BaseModel):
+    """Broken files, the next page's cursor, and the newest check (null: none yet)."""
+
+    items: list[FaultOut]
+    next: str | None
+    check: CheckOut | None

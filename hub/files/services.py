@@ -276,10 +276,7 @@ def verify(session: Session, store: FileStore) -> Iterator[tuple[StoredFile, boo
         yield row, all(store.intact(name) for name in (row.sha256, row.clean_sha256) if name)
 
 
-def sweep(
-    session: Session, store: FileStore, older_than_s: float, also: frozenset[str] = frozenset()
-) -> int:
-    """Remove files that no row names, nor `also` (digests that other features keep)."""
+def referenced(session: Session) -> frozenset[str]:
+    """Every SHA-256 (hex) that a row of ours names, for the sweep of the store."""
     rows = session.execute(select(StoredFile.sha256, StoredFile.clean_sha256))
-    referenced = frozenset(name for row in rows for name in row if name is not None)
-    return store.sweep(referenced | also, older_than_s)
+    return frozenset(name for row in rows for name in row if name is not None)

@@ -20,7 +20,7 @@ from hub.emergency import clock as emergency
 from hub.exchange import keeping
 from hub.exchange import waiting as packages
 from hub.field import contact, crossings
-from hub.files import uploads
+from hub.files import checking, uploads
 from hub.meetings import series
 from hub.notifications import digests, invitations, outbox
 from hub.patrol_series import making
@@ -68,5 +68,6 @@ JOBS: tuple[Job, ...] = (
     Job("mail.send", outbox.due, work=outbox.send),
     Job("received.expire", keeping.kept_long_enough, work=keeping.remove_content),
     Job("upload.forget", uploads.old_uploads, work=uploads.forget),
+    Job("store.check", checking.due, work=checking.go_on),
     Job("key.forget", once.old_keys, once.forget_keys),
 )

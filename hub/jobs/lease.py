@@ -13,6 +13,8 @@ from sharing.upsert import upsert_into
 NAME = "clock"
 # A worker that was killed is missed for no longer than this.
 HOLD = timedelta(seconds=60)
+# How far the clocks of two workers may differ.
+SKEW = timedelta(seconds=60)
 
 
 def take(session: Session, holder: str, now: datetime) -> bool:
@@ -22,7 +24,9 @@ def take(session: Session, holder: str, now: datetime) -> bool:
     """
     first = upsert_into(session, JobLease).values(name=NAME, holder=holder, until=now)
     session.execute(first.on_conflict_do_nothing())
-    free = or_(JobLease.holder == holder, JobLease.until <= now)
+    # Longer than any is given: a clock that ran ahead gave it, and this one may never come there.
+    wrong = JobLease.until > now + HOLD + SKEW
+    free = or_(JobLease.holder == holder, JobLease.until <= now, wrong)
     taken = session.execute(
         update(JobLease)
         .where(JobLease.name == NAME, free)

@@ -71,7 +71,9 @@ class Runner:
         with self.database.read_only() as session:
             items = list(job.find(session, now))
         waiting = (self._failed.get((job.name, item), (0, now))[1] for item in items)
-        return [item for item, until in zip(items, waiting, strict=True) if until <= now]
+        # Longer than anything waits: the clock was set back meanwhile.
+        last = now + LONGEST_RETRY
+        return [item for item, until in zip(items, waiting, strict=True) if not now < until <= last]
 
     def _hold(self) -> bool:
         now = self.clock()

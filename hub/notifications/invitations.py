@@ -81,6 +81,11 @@ def _about(row: Meeting) -> str:
     return f"meeting:{row.id}:"
 
 
+def _number(about: str) -> int:
+    """Which state of the invitation a mail told of."""
+    return int(about.rsplit(":", 2)[1])
+
+
 def _mailed(session: Session, row: Meeting) -> set[str]:
     return set(session.scalars(select(Mail.user_id).where(Mail.about.startswith(_about(row)))))
 
@@ -96,12 +101,13 @@ def _letter(session: Session, row: Meeting, user_id: str, now: datetime) -> _Let
     local = now.astimezone(SHANGHAI)
     if is_quiet(wish.quiet_from, wish.quiet_to, local.hour * 60 + local.minute):
         return None
-    last = session.scalar(
-        select(Mail.about)
-        .where(Mail.user_id == user_id, Mail.about.startswith(_about(row)))
-        .order_by(Mail.id.desc())
-        .limit(1)
-    )
+    mailed = session.execute(
+        select(Mail.about, Mail.id).where(
+            Mail.user_id == user_id, Mail.about.startswith(_about(row))
+        )
+    ).all()
+    # By its number first: ids go by the clock, which may have been set back in between.
+    last = max(mailed, key=lambda mail: (_number(mail.about), mail.id)).about if mailed else None
     expected = row.state in INVITED and user_id in _invited(row)
     method = REQUEST if expected else CANCEL
     told_off = last is None or last.endswith(CANCEL)

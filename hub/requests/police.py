@@ -121,5 +121,11 @@ def _step(
 ) -> None:
     # Who may send the letter or record its answer carries out what follows from it.
     officer = replace(actor, rights=actor.rights | {Right.CASE_EDIT})
-    step = Step(to, utc_now(), reason=reason, document_number=row.document_number or "")
+    step = Step(
+        to,
+        utc_now(),
+        reason=reason,
+        document_number=row.document_number or "",
+        at_once=True,
+    )
     take_step(session, officer, case, step)

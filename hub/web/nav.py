@@ -12,6 +12,7 @@ from hub.access import ROLE_NAMES, Actor, Right
 from hub.calendar.services import EndsSoon, warning
 from hub.config import Settings
 from hub.db import read_only
+from hub.files.faults import broken
 from hub.notifications import services as notifications
 from hub.notifications.access import has_bell
 from hub.web.security import csp_nonce
@@ -39,6 +40,7 @@ ITEMS = [
     ("/calendar", _l("工作日历"), "calendar", Right.CALENDAR_EDIT),
     ("/keys", lazy_pgettext("导航", "密钥"), "key", Right.KEY_MANAGE),
     ("/emergencies", _l("紧急查阅"), "lock", Right.KEY_MANAGE),
+    ("/store", _l("文件核验"), "checks", Right.STORE_READ),
     ("/audit", _l("审计"), "audit", Right.AUDIT_READ),
 ]
 
@@ -95,6 +97,14 @@ def _calendar_warning(actor: Actor | None) -> EndsSoon | None:
         return warning(session)
 
 
+def _broken_files(actor: Actor | None) -> int:
+    """How many files of the bureau are missing or altered, for whom that is told."""
+    if actor is None or not actor.may(Right.STORE_READ):
+        return 0
+    with read_only() as session:
+        return broken(session, actor.bureau_id)
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Give templates what base.html needs."""
 
@@ -114,5 +124,6 @@ def install(app: Flask, settings: Settings) -> None:
             "may_search": actor is not None and actor.may(Right.WORK_VIEW),
             "basemap_url": settings.basemap_url,
             "calendar_warning": _calendar_warning(actor),
+            "broken_files": _broken_files(actor),
             "unread": _unread(actor),
         }

@@ -10,6 +10,7 @@ shared    one record: its bureau, and whoever it is shared with; for anybody els
 own       one record: its own bureau alone; for a partner too it does not exist (a record of an
           inspection, until it is sealed)
 sysadmin, secadmin, auditor   that administrator of a bureau, and none of the others
+store     the system and the audit administrator: which files are broken, by id alone
 witnessed the auditor, and who meets partners: a chain's checkpoints, which hold no content
 admins    the system and the security administrator
 confirmed the security administrator and the officials, as second persons of changes of accounts
@@ -68,6 +69,7 @@ SECADMIN = """
     accounts_api.set_active account_changes_api.set_rights keys_api.rotate keys_api.revoke
     keys_api.import_keys
 """
+STORE = "files.store files_api.store_faults files_api.store_faults_csv"
 AUDITOR = "audit.index audit_api.audit audit_api.audit_csv audit_api.verify"
 WITNESSED = "audit_api.checkpoint audit_api.kept"
 ADMINS = "account_changes_api.propose_code"
@@ -89,6 +91,7 @@ CLASSES: dict[str, frozenset[str]] = {
     "sysadmin": frozenset(SYSADMIN.split()),
     "secadmin": frozenset(SECADMIN.split()),
     "auditor": frozenset(AUDITOR.split()),
+    "store": frozenset(STORE.split()),
     "witnessed": frozenset(WITNESSED.split()),
     "admins": frozenset(ADMINS.split()),
     "confirmed": frozenset(CONFIRMED.split()),

@@ -160,6 +160,7 @@ SEVERAL = {
     "admins": {"sysadmin", "secadmin"},
     "confirmed": {"secadmin", "official"},
     "accounts": {"sysadmin", "secadmin", "official"},
+    "store": {"sysadmin", "auditor"},
 }
 
 

@@ -4,11 +4,13 @@ A hub of its own process takes some 4 s of processor time to load its modules an
 rest; with many such hubs in the suite only the first pays. What runs in a hub is run.py's `main`,
 in a session of its own, with the environment it was asked for.
 
-Line in: `{"env": {...}, "log": path}`; line out: the hub's process id.
+Line in: `{"env": {...}, "log": path}`, with `"command": [...]` for a command of the program instead
+of a hub; line out: its process id.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -22,9 +24,11 @@ sys.path.insert(0, str(ROOT))
 
 import coverage  # noqa: E402
 from gevent import monkey  # noqa: E402
+from sqlalchemy.orm import configure_mappers  # noqa: E402
 
 import run  # noqa: E402 - patches the standard library before anything else is loaded
-from hub.app import BLUEPRINTS  # noqa: E402
+from hub.app import BLUEPRINTS, create_app  # noqa: E402
+from tests.support import moments  # noqa: E402
 
 # The plain calls: a green loop that is running when a process forks would be in both.
 FORK = monkey.get_original("os", "fork")
@@ -34,6 +38,10 @@ def serve() -> None:
     """Fork until the input ends."""
     for name in BLUEPRINTS:
         import_module(name)
+    configure_mappers()
+    # What is loaded is no hub's garbage: each would look through all of it once.
+    gc.collect()
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # hubs that end are nobody's to wait for
     kept = b""
     while news := os.read(0, 65536):
@@ -42,12 +50,12 @@ def serve() -> None:
             line, _, kept = kept.partition(b"\n")
             pid = FORK()
             if pid == 0:
-                become_hub(json.loads(line))
+                become(json.loads(line))
             os.write(1, f"{pid}\n".encode())
 
 
-def become_hub(asked: dict[str, Any]) -> None:
-    """Be run.py, never to return."""
+def become(asked: dict[str, Any]) -> None:
+    """Be a hub, or do a command; never to return."""
     code, counter = 1, None
     try:
         os.setsid()
@@ -58,11 +66,11 @@ def become_hub(asked: dict[str, Any]) -> None:
         os.environ.clear()
         os.environ.update(asked["env"])
         os.chdir(ROOT)
-        sys.argv = ["run.py"]
+        moments.arm(os.environ)
         if os.environ.get("LIANFANG_COUNTED"):
             counter = coverage.Coverage(data_suffix=True, concurrency=["gevent"])
             counter.start()
-        code = run.main()
+        code = command(asked["command"]) if asked.get("command") else serve_hub()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
     finally:
@@ -73,6 +81,19 @@ def become_hub(asked: dict[str, Any]) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def serve_hub() -> int:
+    """run.py, to the end of the hub."""
+    sys.argv = ["run.py"]
+    return run.main()
+
+
+def command(arguments: list[str]) -> int:
+    """`flask --app hub` with these arguments."""
+    told = create_app().test_cli_runner(catch_exceptions=False).invoke(args=arguments)
+    print(told.output)
+    return told.exit_code
 
 
 if __name__ == "__main__":

@@ -46,12 +46,21 @@ class Forked:
 _server: subprocess.Popen[bytes] | None = None
 
 
+def fork_command(env: dict[str, str], log: Path, *arguments: str) -> Process:
+    """A command of the program with this environment, forked."""
+    return _forked({"env": env, "log": str(log), "command": arguments})
+
+
 def fork_hub(env: dict[str, str], log: Path) -> Process:
     """run.py with this environment, forked."""
+    return _forked({"env": env, "log": str(log)})
+
+
+def _forked(asked: dict[str, object]) -> Process:
     server = _running_server()
     assert server.stdin is not None
     assert server.stdout is not None
-    server.stdin.write(json.dumps({"env": env, "log": str(log)}).encode() + b"\n")
+    server.stdin.write(json.dumps(asked).encode() + b"\n")
     server.stdin.flush()
     line = server.stdout.readline()
     assert line, "the process that forks hubs has ended"

@@ -6,34 +6,16 @@ import io
 from datetime import timedelta
 from uuid import uuid4
 
-import pytest
-
-from hub.app import create_app
 from hub.db import utc_now
 from hub.keys.services import signing_key
 from sharing.manifest import Manifest, PackageKind, Party
 from sharing.package_records import PackedRecord
 from sharing.package_writer import PackageWriter
 from sharing.signing import Purpose
-from tests.conftest import copied, settings_for
 from tests.support.cases import new_case, share_of
-from tests.support.exchange import acquaint, approved, bring, built, carried
-from tests.support.world import World
+from tests.support.exchange import approved, bring, built, carried
 
 CHANGXING, YIXING = "330522", "320282"
-
-
-@pytest.fixture
-def hubs(world, template, tmp_path):
-    """Changxing's hub and Yixing's, acquainted."""
-    folder = tmp_path / "other"
-    folder.mkdir()
-    with copied(template, folder) as url:
-        app = create_app(settings_for(url, folder / "data"))
-        other = World(app, url, str(folder / "data"))
-        acquaint(world, other)
-        yield world, other
-        app.extensions["hub.db"].dispose()
 
 
 def exchanged(world, other):

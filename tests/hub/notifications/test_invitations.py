@@ -6,7 +6,10 @@ from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
+from sqlalchemy import select
 
+from hub.db import utc_now
+from hub.notifications.models import Mail
 from tests.hub.notifications.test_mail import set_mail, wish
 from tests.support.cases import new_case
 from tests.support.clocks import run_due
@@ -143,3 +146,20 @@ def test_packages_tell_their_own_bureau_wait_and_remind(world):
     assert bell(world, HOST) == [("sealed", page)]
     assert run_due(world, timedelta(days=25))["package.remind"] == 1
     assert bell(world, HOST)[0] == ("receipt_due", page)
+
+
+def test_after_the_clock_was_set_back_a_change_is_mailed_once_and_not_at_every_look(mailing):
+    """Ids of what is written then sort before those of the mails that went out earlier."""
+    world, server = mailing
+    row = ready(world)
+    with world.unit_of_work() as session:
+        ahead = f"{int((utc_now() + timedelta(hours=1)).timestamp() * 1000):012x}"
+        for mail in session.scalars(select(Mail).where(Mail.about.is_not(None))):
+            mail.id = f"{ahead[:8]}-{ahead[8:]}{mail.id[13:]}"
+    host = world.as_(HOST)
+    now = host.get(f"/meetings/{row['id']}")
+    moved = {"place": "宜兴市政务中心"}
+    assert host.patch(f"/meetings/{row['id']}", moved, version=now.body["version"]).status == 200
+    for _ in range(4):
+        run_due(world)
+    assert [one[0] for one in events(server)] == ["REQUEST", "REQUEST"]
