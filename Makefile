@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 FLASK := $(BIN)/flask --app hub
 export HUB_DEMO ?= $(if $(HUB_SECRET_KEY),0,1)
+KILLS ?= 500
 BOUNDARIES := boundary_data/huzhou.geojson
 
-.PHONY: help setup run test bench lint docs boundaries clean
+.PHONY: help setup run test kill bench lint docs boundaries clean
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
@@ -51,6 +52,9 @@ run: setup ## set up, fill with demo data on first start, serve http://127.0.0.1
 
 test: setup .make/test .make/real-tracks ## set up and run the whole suite
 	bin/test
+
+kill: setup .make/test ## kill a hub at hundreds of points of its writing (KILLS=500), on SQLite and on PostgreSQL
+	LIANFANG_KILLS=$(KILLS) bin/kill
 
 bench: setup .make/test .make/real-tracks ## measure; ratios to named baselines in one run
 	$(BIN)/python -m benchmarks

@@ -69,7 +69,7 @@ def advance(session: Session, actor: Actor, case: Case, step: Step) -> CaseStep:
 
 def _situation(session: Session, case: Case) -> Situation:
     taken = steps_of(session, case)
-    last_at = taken[-1].at if taken else case.opened_at
+    last_at = max((step.at for step in taken), default=case.opened_at)
     hearing = open_clock(session, terms.subject_of(case), terms.HEARING)
     return Situation(
         case=case,

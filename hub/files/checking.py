@@ -24,9 +24,10 @@ from hub.clock import SHANGHAI
 from hub.db import Database
 from hub.exchange.received import received_digests
 from hub.files.check_models import FileCheck, FileFault
-from hub.files.models import StoredFile
+from hub.files.models import StoredFile, Upload
 from hub.files.services import aside, referenced
 from hub.files.store import FileStore
+from hub.files.uploads import PartFolder
 
 log = structlog.get_logger()
 KIND = "stored_file"
@@ -103,8 +104,12 @@ def _page(session: Session, after: str) -> Sequence[StoredFile]:
     return session.scalars(statement.limit(PAGE)).all()
 
 
+def _data_dir() -> Path:
+    return Path(current_app.extensions["hub.settings"].data_dir)
+
+
 def _store() -> FileStore:
-    return FileStore(Path(current_app.extensions["hub.settings"].data_dir) / "files")
+    return FileStore(_data_dir() / "files")
 
 
 def _judge(store: FileStore, page: Sequence[StoredFile]) -> list[_Judged]:
@@ -188,7 +193,9 @@ def _sweep(database: Database, check_id: str) -> bool:
     """Remove what uploads that were cut off, or content whose time was over, left on the disk."""
     with database.read_only() as session:
         named = referenced(session) | received_digests(session)
+        uploads = frozenset(session.scalars(select(Upload.id)))
     removed = aside(_store().sweep, named, SWEEP_AGE_S)
+    removed += aside(PartFolder(_data_dir()).sweep, uploads, SWEEP_AGE_S)
     with database.unit_of_work() as session:
         check = session.get(FileCheck, check_id, with_for_update=True)
         if check is None or check.swept is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -70,6 +71,16 @@ class PartFolder:
     def drop(self, upload_id: str) -> None:
         """Remove the file of an upload."""
         self.path(upload_id).unlink(missing_ok=True)
+
+    def sweep(self, known: frozenset[str], older_than_s: float) -> int:
+        """Remove what belongs to no upload (a kill between its row and its file leaves it)."""
+        limit = time.time() - older_than_s
+        removed = 0
+        for path in self.folder.glob("*.part"):
+            if path.stem not in known and path.stat().st_mtime <= limit:
+                path.unlink()
+                removed += 1
+        return removed
 
 
 def announce(

@@ -18,6 +18,7 @@ from hub.db import utc_now
 from hub.files import checking
 from hub.files.check_models import FileCheck, FileFault
 from hub.files.store import FileStore
+from hub.files.uploads import PartFolder
 from hub.jobs.runner import Runner
 from tests.conftest import Template
 from tests.support.clocks import run_due
@@ -166,13 +167,17 @@ def test_it_runs_once_a_night_and_a_clock_that_ran_ahead_does_not_put_it_off(wor
 
 
 def test_what_no_row_names_goes_with_it_once_it_is_old(world, stored):
-    store = FileStore(Path(world.data_dir) / "files")
+    store, parts = FileStore(Path(world.data_dir) / "files"), PartFolder(Path(world.data_dir))
     old, young = store.put(b"left by a kill, old"), store.put(b"left by a kill, young")
+    for upload_id in ("forgotten", "just-begun"):
+        parts.append(upload_id, 0, b"a piece")
     past = utc_now().timestamp() - 2 * checking.SWEEP_AGE_S
-    os.utime(store.path(old), (past, past))
+    for path in (store.path(old), parts.path("forgotten"), path_of(world, stored[0])):
+        os.utime(path, (past, past))
     check(world)
     assert not store.path(old).exists()
     assert store.path(young).exists()
+    assert [path.stem for path in parts.folder.iterdir()] == ["just-begun"]
     assert all(path_of(world, file).exists() for file in stored)
     with world.unit_of_work() as session:
         assert session.scalars(select(FileFault)).all() == []
