@@ -26,7 +26,7 @@ bp = APIBlueprint("files_api", __name__, url_prefix="/api/v1", tag="files")
 FAULT_COLUMNS = (
     ("id", _l("文件标识")),
     ("bureau_id", _l("单位标识")),
-    ("what_name", _l("情况")),
+    ("what_name", _l("核验结果")),
     ("found_at", _l("发现时间")),
     ("seen_at", _l("最近核验")),
 )

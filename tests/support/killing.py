@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from tests.support import busy, moments, promises
 from tests.support.cases import in_zone
-from tests.support.clients import WAIT_S, Client
+from tests.support.clients import WAIT_S, Acts, Client
 from tests.support.field import OFFICER, PARTNER, inside, zone_of
 from tests.support.live import LiveHub
 from tests.support.patrols import started_patrol
@@ -82,7 +82,7 @@ class Killing:
             self._employ(who, busy.reports_places(book, patrol["id"], place))
         self._employ("changxing-liaison", busy.reads_on(book))
 
-    def _employ(self, username: str, acts: busy.Acts) -> None:
+    def _employ(self, username: str, acts: Acts) -> None:
         caller = self.world.as_(username)
         self.clients.append(Client(username, caller.token, caller.user_id, acts))
 
