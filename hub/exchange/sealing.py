@@ -60,6 +60,7 @@ def plan(session: Session, actor: Actor, package_id: str, secret: str) -> SealPl
     if row.state != PackageState.APPROVED or row.approved_at is None or row.sequence is None:
         raise Conflict(_l("只有已批准、尚未封装的数据包可以封装。"))
     sender = bureau(session, row.bureau_id)
+    key = signing_key(session, row.bureau_id, Purpose.PACKAGE, secret)
     records = lines_of(session, row)
     return SealPlan(
         row_id=row.id,
@@ -77,8 +78,9 @@ def plan(session: Session, actor: Actor, package_id: str, secret: str) -> SealPl
         ),
         records=records,
         files=_copies(session, actor, row, records) if row.choice["with_files"] else [],
-        key=signing_key(session, row.bureau_id, Purpose.PACKAGE, secret),
-        at=row.approved_at,
+        key=key,
+        # Approved before this key began: it was changed since, or the clock was set back then.
+        at=max(row.approved_at, key.public.valid_from),
     )
 
 

@@ -81,7 +81,8 @@ def test_what_a_wrong_clock_dated_too_early_tears_no_hole_into_the_feed(world: W
 
 
 def test_a_case_goes_on_by_its_version_and_its_audit_chain_stays_whole(world: World):
-    made = new_case(world)
+    handlers = [world.as_(f"changxing-officer{n}").user_id for n in (1, 2)]
+    made = new_case(world, handlers=handlers)
     officer, case = world.as_("changxing-officer1"), made.body["id"]
     version = made.version
     for turn, stage in enumerate(("filed", "investigating")):
