@@ -17,7 +17,7 @@ from tests.support.live import LiveHub
 from tests.support.world import World
 
 WHOLE = "LIANFANG_KILLS" in os.environ
-KILLS = int(os.environ.get("LIANFANG_KILLS", "4" if POSTGRES else "6"))
+KILLS = int(os.environ.get("LIANFANG_KILLS", "3" if POSTGRES else "5"))
 SEED = int(os.environ.get("LIANFANG_SEED", "7"))
 
 
