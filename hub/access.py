@@ -209,8 +209,14 @@ class Actor:
         Raises:
             Forbidden: names the roles that could do it.
         """
-        if right not in self.rights:
-            able = "、".join(str(ROLE_NAMES[r]) for r in Role if right in RIGHTS[r])
+        self.require_any(right)
+
+    def require_any(self, *rights: Right) -> None:
+        """Refuse the act unless a role grants one of some rights; raises as `require`."""
+        if self.rights.isdisjoint(rights):
+            able = "、".join(
+                str(ROLE_NAMES[role]) for role in Role if not RIGHTS[role].isdisjoint(rights)
+            )
             raise Forbidden(_l("此操作需要的角色：%(roles)s。", roles=able))
 
 

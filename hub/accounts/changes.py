@@ -6,7 +6,6 @@ Whatever narrows rights is done by one, at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,29 +14,12 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right, Role, check_role_set
 from hub.accounts.access import access_user
+from hub.accounts.change_entries import RIGHTS, SIGN_IN, apply_rights, enter
 from hub.accounts.models import AccountChange, ChangeState, User
-from hub.accounts.passwords import give_code
-from hub.accounts.secrets import hash_password, new_code, open_half, plain_code, seal_half
+from hub.accounts.secrets import hash_password, new_code, plain_code, seal_half
 from hub.cases.texts import clean
-from hub.changes import record_act
-from hub.db import row_of, utc_now
-from hub.errors import Conflict, Forbidden, NotFound, field_error
-from sharing.canonical import utc_text
-
-RIGHTS, SIGN_IN = "rights", "sign_in"
-# What nobody confirms within so long has to be proposed anew.
-WAITS = timedelta(days=7)
-READERS = (Right.ROLE_GRANT, Right.ROLE_CONFIRM, Right.USER_MANAGE)
-
-
-def require_reader(actor: Actor) -> None:
-    """Refuse whoever neither proposes nor confirms.
-
-    Raises:
-        Forbidden: none of his roles does.
-    """
-    if not any(actor.may(right) for right in READERS):
-        actor.require(Right.USER_MANAGE)
+from hub.db import utc_now
+from hub.errors import Conflict, field_error
 
 
 def set_rights(
@@ -70,7 +52,7 @@ def set_rights(
         raise Conflict(_l("角色和可阅密级没有变化。"))
     _replace(session, user, RIGHTS)
     if set(wanted) <= set(user.roles) and clearance <= user.clearance:
-        _apply_rights(session, actor, user, wanted, clearance)
+        apply_rights(session, actor, user, wanted, clearance)
         return user, None
     row = _propose(session, actor, user, RIGHTS, reason, roles=wanted, clearance=clearance)
     return user, row
@@ -99,8 +81,7 @@ def propose_code(
         NotFound: no person of his bureau.
         Conflict: himself; he changes his password on his own page.
     """
-    if not actor.may(Right.ROLE_GRANT):
-        actor.require(Right.USER_MANAGE)
+    actor.require_any(Right.ROLE_GRANT, Right.USER_MANAGE)
     user = access_user(session, actor, user_id, for_update=True)
     if user.id == actor.user_id:
         raise Conflict(_l("自己的密码在“我的账户”修改。"))
@@ -117,107 +98,6 @@ def propose_code(
         sealed_half=seal_half(secret, second),
     )
     return row, first
-
-
-def confirm(
-    session: Session, actor: Actor, change_id: str, *, secret: str
-) -> tuple[AccountChange, str | None]:
-    """Be the second person; the change holds from now on.
-
-    Returns:
-        The change, and of a sign-in code the second half.
-
-    Raises:
-        Forbidden: none of the actor's roles confirms.
-        NotFound: not of his bureau.
-        Conflict: he proposed it or it is about himself; decided or lapsed; the person's rights
-            are others meanwhile.
-    """
-    row, user = _to_decide(session, actor, change_id)
-    if row.proposed_by == actor.user_id:
-        raise Conflict(_l("须由提出人以外的人确认。"))
-    if row.kind == SIGN_IN:
-        half = open_half(secret, row.sealed_half or "")
-        give_code(session, user, row.code_hash or "", release_totp=row.release_totp)
-        _decide(session, actor, row, user, ChangeState.CONFIRMED)
-        return row, half
-    if (sorted(user.roles), user.clearance) != (sorted(row.roles_before), row.clearance_before):
-        raise Conflict(_l("此人的角色或可阅密级已有变动，请重新提出。"))
-    _decide(session, actor, row, user, ChangeState.CONFIRMED)
-    _apply_rights(session, actor, user, row.roles, row.clearance)
-    return row, None
-
-
-def refuse(session: Session, actor: Actor, change_id: str, reason: str) -> AccountChange:
-    """Say no, as who could confirm.
-
-    Raises:
-        Forbidden, NotFound, Conflict: as `confirm`.
-    """
-    row, user = _to_decide(session, actor, change_id)
-    if row.proposed_by == actor.user_id:
-        raise Conflict(_l("提出人请撤回。"))
-    _decide(session, actor, row, user, ChangeState.REFUSED, reason=clean(reason))
-    return row
-
-
-def withdraw(session: Session, actor: Actor, change_id: str) -> AccountChange:
-    """Take back what the actor proposed.
-
-    Raises:
-        Forbidden: somebody else proposed it.
-        NotFound, Conflict: as `confirm`.
-    """
-    require_reader(actor)
-    row, user = _waiting(session, actor, change_id)
-    if row.proposed_by != actor.user_id:
-        raise Forbidden(_l("只能撤回自己提出的变更。"))
-    _decide(session, actor, row, user, ChangeState.WITHDRAWN)
-    return row
-
-
-def waiting(session: Session, actor: Actor) -> list[dict[str, Any]]:
-    """What waits for a second person in the actor's bureau, oldest first."""
-    require_reader(actor)
-    rows = session.execute(
-        select(AccountChange, User)
-        .join(User, User.id == AccountChange.user_id)
-        .where(
-            AccountChange.bureau_id == actor.bureau_id,
-            AccountChange.state == ChangeState.WAITING,
-            AccountChange.proposed_at > utc_now() - WAITS,
-        )
-        .order_by(AccountChange.id)
-    )
-    return [change_view(row, user, actor) for row, user in rows]
-
-
-def change_view(row: AccountChange, user: User, actor: Actor) -> dict[str, Any]:
-    """What both persons see of a change; of a code nothing."""
-    open_ = row.state == ChangeState.WAITING
-    own = row.proposed_by == actor.user_id
-    return {
-        "id": row.id,
-        "kind": row.kind,
-        "user_id": user.id,
-        "username": user.username,
-        "name": user.name,
-        "roles_before": list(row.roles_before),
-        "roles": list(row.roles),
-        "clearance_before": row.clearance_before,
-        "clearance": row.clearance,
-        "release_totp": row.release_totp,
-        "reason": row.reason,
-        "state": row.state,
-        "proposed_by_name": row.proposed_by_name,
-        "proposed_at": utc_text(row.proposed_at),
-        "until": utc_text(row.proposed_at + WAITS),
-        "decided_by_name": row.decided_by_name,
-        "may_confirm": (
-            open_ and not own and user.id != actor.user_id and actor.may(Right.ROLE_CONFIRM)
-        ),
-        "may_withdraw": open_ and own,
-    }
 
 
 def _propose(
@@ -239,7 +119,7 @@ def _propose(
     )
     session.add(row)
     session.flush()
-    _enter(session, actor, row, user, "proposed")
+    enter(session, actor, row, user, "proposed")
     return row
 
 
@@ -257,79 +137,3 @@ def _replace(session: Session, user: User, kind: str) -> None:
     )
     for row in rows:
         row.state, row.sealed_half, row.code_hash = ChangeState.REPLACED, None, None
-
-
-def _waiting(session: Session, actor: Actor, change_id: str) -> tuple[AccountChange, User]:
-    """A change that may be decided, and its person; held in the order in which `_propose` does."""
-    found = session.get(AccountChange, change_id)
-    if found is None or found.bureau_id != actor.bureau_id:
-        raise NotFound
-    user = access_user(session, actor, found.user_id, for_update=True)
-    row = row_of(session, AccountChange, change_id, for_update=True) or found
-    if row.state != ChangeState.WAITING:
-        raise Conflict(_l("此项变更已有结果。"))
-    if row.proposed_at <= utc_now() - WAITS:
-        raise Conflict(_l("此项变更已过期，请重新提出。"))
-    return row, user
-
-
-def _to_decide(session: Session, actor: Actor, change_id: str) -> tuple[AccountChange, User]:
-    actor.require(Right.ROLE_CONFIRM)
-    row, user = _waiting(session, actor, change_id)
-    if user.id == actor.user_id:
-        raise Conflict(_l("不能确认自己账号的变更。"))
-    return row, user
-
-
-def _decide(
-    session: Session,
-    actor: Actor,
-    row: AccountChange,
-    user: User,
-    state: ChangeState,
-    reason: str = "",
-) -> None:
-    row.state, row.sealed_half, row.code_hash = state, None, None
-    row.decided_by_name, row.decided_at = actor.name, utc_now()
-    _enter(session, actor, row, user, state.value, reason)
-
-
-def _apply_rights(
-    session: Session, actor: Actor, user: User, roles: Sequence[str], clearance: int
-) -> None:
-    detail = {
-        "before": list(user.roles),
-        "after": list(roles),
-        "clearance_before": user.clearance,
-        "clearance": clearance,
-    }
-    user.roles, user.clearance = list(roles), clearance
-    user.version += 1
-    record_act(
-        session, actor, action="user.roles_set", kind="user", record_id=user.id, detail=detail
-    )
-
-
-def _enter(
-    session: Session,
-    actor: Actor,
-    row: AccountChange,
-    user: User,
-    verb: str,
-    reason: str = "",
-) -> None:
-    detail: dict[str, Any] = {"change": row.id, "what": row.kind, "username": user.username}
-    if row.kind == RIGHTS:
-        detail |= {"roles": list(row.roles), "clearance": row.clearance}
-    else:
-        detail |= {"release_totp": row.release_totp}
-    if reason or row.reason:
-        detail["reason"] = reason or row.reason
-    record_act(
-        session,
-        actor,
-        action=f"account_change.{verb}",
-        kind="user",
-        record_id=user.id,
-        detail=detail,
-    )

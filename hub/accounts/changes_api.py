@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
-from hub.accounts import changes, schemas, services
+from hub.accounts import change_views, changes, deciding, schemas, services
 from hub.accounts.access import access_user
 from hub.accounts.models import AccountChange
 from hub.web.doors import reading, writing
@@ -18,7 +18,7 @@ bp = APIBlueprint("account_changes_api", __name__, url_prefix="/api/v1", tag="ac
 
 
 def _view(session: Session, actor: Actor, row: AccountChange) -> dict[str, Any]:
-    return changes.change_view(row, access_user(session, actor, row.user_id), actor)
+    return change_views.change_view(row, access_user(session, actor, row.user_id), actor)
 
 
 @bp.get("/account-changes")
@@ -27,7 +27,7 @@ def _view(session: Session, actor: Actor, row: AccountChange) -> dict[str, Any]:
 @reading
 def waiting(session: Session, actor: Actor) -> dict[str, Any]:
     """Oldest first."""
-    return {"items": changes.waiting(session, actor), "next": None}
+    return {"items": change_views.waiting(session, actor), "next": None}
 
 
 @bp.put("/people/<user_id>/rights")
@@ -64,7 +64,7 @@ def propose_code(
 @writing
 def confirm(session: Session, actor: Actor, change_id: str) -> dict[str, Any]:
     """It holds from now on; of a sign-in code the second half is shown this once."""
-    row, half = changes.confirm(session, actor, change_id, secret=settings().secret_key)
+    row, half = deciding.confirm(session, actor, change_id, secret=settings().secret_key)
     return _view(session, actor, row) | {"code_half": half}
 
 
@@ -77,7 +77,7 @@ def refuse(
     session: Session, actor: Actor, change_id: str, body: schemas.RefusalIn
 ) -> dict[str, Any]:
     """Nothing changes."""
-    return _view(session, actor, changes.refuse(session, actor, change_id, body.reason))
+    return _view(session, actor, deciding.refuse(session, actor, change_id, body.reason))
 
 
 @bp.post("/account-changes/<change_id>/withdraw")
@@ -86,4 +86,4 @@ def refuse(
 @writing
 def withdraw(session: Session, actor: Actor, change_id: str) -> dict[str, Any]:
     """Nothing changes."""
-    return _view(session, actor, changes.withdraw(session, actor, change_id))
+    return _view(session, actor, deciding.withdraw(session, actor, change_id))

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
 from hub.access import ROLE_NAMES, Right
-from hub.accounts import changes, passwords, services, signing_in
+from hub.accounts import change_views, passwords, services, signing_in
 from hub.accounts.access import owes_second_factor
 from hub.accounts.feeds import list_feeds
 from hub.accounts.secrets import totp_uri
@@ -213,7 +213,7 @@ def people() -> str:
     actor = current_actor()
     with read_only() as db:
         rows = services.list_people(db, actor)
-        waiting = changes.waiting(db, actor)
+        waiting = change_views.waiting(db, actor)
     names = {role.value: str(name) for role, name in ROLE_NAMES.items()}
     people = [row | {"role_names": [names[value] for value in row["roles"]]} for row in rows]
     return render_template(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import ROLE_NAMES, Actor, Right, Role, check_role_set
 from hub.accounts.access import access_user
-from hub.accounts.changes import require_reader
+from hub.accounts.change_views import require_reader
 from hub.accounts.ending import end_all_access
 from hub.accounts.models import AccessToken, User
 from hub.accounts.passwords import check_password

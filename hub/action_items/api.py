@@ -22,6 +22,7 @@ from hub.patrols.field_schemas import FileOut
 from hub.web.doors import reading, writing
 from hub.web.exports import csv_response
 from hub.web.identity import current_actor
+from hub.web.list_doors import list_doors
 from hub.web.lists import Listing, filter_of
 
 bp = APIBlueprint("action_items_api", __name__, url_prefix="/api/v1", tag="action-items")
@@ -53,23 +54,15 @@ def detail(session: Session, actor: Actor, row: ActionItem) -> dict[str, Any] | 
     return None if view is None else view | {"acts": services.possible_acts(actor, row)}
 
 
-@bp.get("/action-items")
-@bp.input(schemas.ActionItemsQuery, location="query", arg_name="query")
-@bp.output(schemas.ActionItemsOut)
-@bp.doc(summary="What meetings laid on your bureau and its partners, newest first")
-@reading
-def action_items(session: Session, actor: Actor, query: schemas.ActionItemsQuery) -> dict[str, Any]:
-    """A page of action items."""
-    return _listed(session, actor, query).page(session, query.limit, query.cursor)
-
-
-@bp.get("/action-items.csv")
-@bp.input(schemas.FilterQuery, location="query", arg_name="query")
-@bp.doc(summary="The same list for spreadsheets")
-@reading
-def action_items_csv(session: Session, actor: Actor, query: schemas.FilterQuery) -> Response:
-    """The same list as CSV."""
-    return csv_response("action-items", COLUMNS, _listed(session, actor, query).all(session))
+list_doors(
+    bp,
+    "/action-items",
+    query=schemas.FilterQuery,
+    out=schemas.ActionItemsOut,
+    listed=_listed,
+    columns=COLUMNS,
+    summary="What meetings laid on your bureau and its partners, newest first",
+)
 
 
 PROMISES = {

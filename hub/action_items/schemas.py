@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hub.accounts.schemas import Strict
 from hub.patrols.field_schemas import FileOut
-from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 Id = Annotated[str, Field(max_length=36)]
 
@@ -28,13 +27,6 @@ class FilterQuery(BaseModel):
     open_only: bool = False
     waiting: bool = Field(default=False, description="only what waits for you")
     q: str | None = Field(default=None, max_length=100)
-
-
-class ActionItemsQuery(FilterQuery):
-    """A page of them."""
-
-    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(default=None, max_length=300)
 
 
 class CommitmentsQuery(BaseModel):

@@ -2,60 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.agreements import listing, schemas, services
 from hub.agreements.access import access_agreement, access_version
 from hub.agreements.labels import STATES
+from hub.agreements.models import Agreement
 from hub.agreements.services import Draft
 from hub.agreements.views import agreement_view, version_view
 from hub.web.doors import check_version, reading, required_version, writing
-from hub.web.exports import csv_response
+from hub.web.list_doors import View, list_doors
+from hub.web.lists import Listing
 
 bp = APIBlueprint("agreements_api", __name__, url_prefix="/api/v1", tag="agreements")
 
 
-@bp.get("/agreements")
-@bp.input(schemas.AgreementsQuery, location="query", arg_name="query")
-@bp.output(schemas.AgreementsOut)
-@bp.doc(summary="Agreements of your bureau")
-@reading
-def agreements(session: Session, actor: Actor, query: schemas.AgreementsQuery) -> dict[str, Any]:
-    """Agreements of which the caller's bureau is a party."""
-    return listing.agreements(session, actor, query.state).page(session, query.limit, query.cursor)
+COLUMNS = {
+    "number": _l("编号"),
+    "title": _l("名称"),
+    "state": _l("状态"),
+    "parties": _l("签署方"),
+    "signed": _l("已签署"),
+    "valid_from": _l("有效期自"),
+    "valid_to": _l("有效期至（不含）"),
+    "content_hash": _l("摘要"),
+}
 
 
-@bp.get("/agreements.csv")
-@bp.input(schemas.AgreementFilterQuery, location="query", arg_name="query")
-@bp.doc(summary="The same list for spreadsheets")
-@reading
-def agreements_csv(session: Session, actor: Actor, query: schemas.AgreementFilterQuery) -> Response:
-    """The same list as CSV; times are UTC, `valid_to` is not covered any more."""
-    found = listing.agreements(session, actor, query.state).all(session)
-    columns = [
-        ("number", _("编号")),
-        ("title", _("名称")),
-        ("state", _("状态")),
-        ("parties", _("签署方")),
-        ("signed", _("已签署")),
-        ("valid_from", _("有效期自")),
-        ("valid_to", _("有效期至（不含）")),
-        ("content_hash", _("摘要")),
-    ]
-    return csv_response("agreements", columns, map(_row, found))
+def _listed(
+    session: Session, actor: Actor, query: schemas.AgreementFilterQuery
+) -> Listing[Agreement]:
+    return listing.agreements(session, actor, query.state)
 
 
-def _row(view: dict[str, Any]) -> dict[str, Any]:
-    names = [party["bureau_name"] for party in view["parties"]]
-    signed = [party["bureau_name"] for party in view["parties"] if party["signed"]]
-    worded = {"parties": "、".join(names), "signed": "、".join(signed)}
-    return view | worded | {"state": str(STATES.get(view["state"], view["state"]))}
+def _rows(_session: Session, _actor: Actor, views: Iterable[View]) -> Iterator[View]:
+    for view in views:
+        names = [party["bureau_name"] for party in view["parties"]]
+        signed = [party["bureau_name"] for party in view["parties"] if party["signed"]]
+        worded = {"parties": "、".join(names), "signed": "、".join(signed)}
+        yield view | worded | {"state": str(STATES.get(view["state"], view["state"]))}
+
+
+list_doors(
+    bp,
+    "/agreements",
+    query=schemas.AgreementFilterQuery,
+    out=schemas.AgreementsOut,
+    listed=_listed,
+    columns=COLUMNS,
+    rows=_rows,
+    summary="Agreements of your bureau, newest first",
+)
 
 
 @bp.get("/agreements/<agreement_id>")

@@ -15,13 +15,6 @@ class AgreementFilterQuery(BaseModel):
     state: str | None = Field(default=None, max_length=20)
 
 
-class AgreementsQuery(AgreementFilterQuery):
-    """Filters and paging of the list."""
-
-    limit: int = Field(50, ge=1, le=200)
-    cursor: str | None = Field(default=None, max_length=200)
-
-
 class DraftIn(Strict):
     """One text of an agreement; times are moments, normally local midnights."""
 

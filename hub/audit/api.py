@@ -2,63 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
 from apiflask import APIBlueprint
 from flask import Response
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.audit import schemas, services, witnesses
 from hub.audit.models import KeptWitness
-from hub.audit.words import BREAKS
+from hub.audit.words import BREAKS, action_words
 from hub.web.doors import reading, witnessed, writing
-from hub.web.exports import csv_response
 from hub.web.identity import settings
+from hub.web.list_doors import View, list_doors
+from hub.web.lists import Listing, filter_of
 from sharing.canonical import utc_text
+from sharing.models import AuditEntry
 
 bp = APIBlueprint("audit_api", __name__, url_prefix="/api/v1", tag="audit")
 
 
-def wanted(query: schemas.AuditQuery) -> services.AuditFilter:
-    """The filter of a query."""
-    return services.AuditFilter(**query.model_dump(exclude={"limit", "cursor"}))
+COLUMNS = {
+    "number": _l("序号"),
+    "at": _l("时间"),
+    "actor_name": _l("人员"),
+    "bureau_name": _l("单位"),
+    "action_name": _l("操作"),
+    "detail": _l("内容"),
+    "action": _l("操作代码"),
+    "kind": _l("记录种类"),
+    "record_id": _l("记录标识"),
+    "hash": _l("摘要"),
+}
 
 
-@bp.get("/audit")
-@bp.input(schemas.AuditQuery, location="query", arg_name="query")
-@bp.output(schemas.AuditOut)
-@bp.doc(summary="The audit trail of your bureau, newest first")
-@reading
-def audit(session: Session, actor: Actor, query: schemas.AuditQuery) -> dict[str, Any]:
-    """Entries of the own chain."""
-    return services.list_entries(session, actor, wanted(query), query.limit, query.cursor)
+def _listed(session: Session, actor: Actor, query: schemas.AuditQuery) -> Listing[AuditEntry]:
+    return services.entries(session, actor, filter_of(services.AuditFilter, query))
 
 
-@bp.get("/audit.csv")
-@bp.input(schemas.AuditQuery, location="query", arg_name="query")
-@bp.doc(summary="The same for spreadsheets")
-@reading
-def audit_csv(session: Session, actor: Actor, query: schemas.AuditQuery) -> Response:
-    """Entries of the own chain as CSV."""
-    columns = [
-        ("number", _("序号")),
-        ("at", _("时间")),
-        ("actor_name", _("人员")),
-        ("bureau_name", _("单位")),
-        ("action", _("操作")),
-        ("kind", _("类型")),
-        ("record_id", _("记录")),
-        ("detail", _("内容")),
-        ("hash", _("摘要")),
-    ]
-    rows = [
-        row | {"detail": orjson.dumps(row["detail"]).decode()}
-        for row in services.export_entries(session, actor, wanted(query))
-    ]
-    return csv_response("audit", columns, rows)
+def _rows(_session: Session, _actor: Actor, views: Iterable[View]) -> Iterator[View]:
+    for view in views:
+        words = {"action_name": action_words(view["action"])}
+        yield view | words | {"detail": orjson.dumps(view["detail"]).decode()}
+
+
+list_doors(
+    bp,
+    "/audit",
+    query=schemas.AuditQuery,
+    out=schemas.AuditOut,
+    listed=_listed,
+    columns=COLUMNS,
+    rows=_rows,
+    most=services.EXPORT_LIMIT,
+    summary="The audit trail of your bureau, newest first",
+)
 
 
 @bp.get("/audit/verify")

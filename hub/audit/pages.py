@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import datetime
-
 from flask import Blueprint, render_template, request
 
 from hub.audit import services
@@ -14,42 +11,40 @@ from hub.audit.witnesses import kept_by
 from hub.audit.words import KINDS, action_words, denial_words
 from hub.bureaus.services import bureaus
 from hub.db import read_only
-from hub.web.days import day_begins, day_of
 from hub.web.identity import current_actor
+from hub.web.list_pages import as_query, period_of, queried
 
 bp = Blueprint("audit", __name__)
 PER_PAGE = 50
-FILTERS = ("person", "action", "kind", "record")
+FILTERS = ("person", "action", "kind", "record", "oldest")
 
 
 @bp.get("/audit")
 def index() -> str:
     """Entries of the own chain, and a button that checks them."""
     actor = current_actor()
-    given = {
-        name: request.args.get(name) or None for name in ("person", "action", "kind", "record")
-    }
+    given = {name: request.args.get(name) or None for name in FILTERS}
     wanted = services.AuditFilter(
-        **given,
-        since=day_begins(day_of(request.args.get("from"))),
-        until=day_begins(day_of(request.args.get("to")), after=1),
+        person=given["person"],
+        action=given["action"],
+        kind=given["kind"],
+        record=given["record"],
+        oldest=bool(given["oldest"]),
+        **period_of(request.args),
     )
     with read_only() as session:
-        found = services.list_entries(
-            session, actor, wanted, PER_PAGE, request.args.get("cursor") or None
-        )
+        entries = services.entries(session, actor, wanted)
+        found = entries.page(session, PER_PAGE, request.args.get("cursor") or None)
         said = names_for(session, actor, [entry["detail"] for entry in found["items"]]).said
         shorts = {row.id: row.short_name for row in bureaus(session)}
         kept = [witness_view(row) for row in kept_by(session, actor.bureau_id)]
-    moments = {name: value for name, value in asdict(wanted).items() if value}
-    exported = {n: v.isoformat() if isinstance(v, datetime) else v for n, v in moments.items()}
     return render_template(
         "audit/list.html",
         found=found,
         kept=kept[:20],
         given=request.args,
-        query={name: value for name, value in request.args.items() if value and name != "cursor"},
-        exported=exported,
+        query=queried(request.args),
+        exported=as_query(wanted),
         kinds=KINDS,
         words=action_words,
         said=said,

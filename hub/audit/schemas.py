@@ -8,7 +8,6 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from hub.accounts.schemas import Strict
-from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 
 class AuditQuery(BaseModel):
@@ -22,8 +21,7 @@ class AuditQuery(BaseModel):
     record: str | None = Field(default=None, max_length=36, description="id of a record")
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
-    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(default=None, max_length=300)
+    oldest: bool = Field(default=False, description="oldest first")
 
 
 class EntryOut(BaseModel):

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.accounts.directory import names_of
 from hub.bureaus.services import bureaus
-from hub.web.paging import decode_cursor, encode_cursor
+from hub.web.lists import Listing, Order, between, containing, narrowed
 from sharing.canonical import utc_text
 from sharing.ledger import VerifyReport, verify
 from sharing.models import AuditEntry
@@ -32,24 +31,8 @@ class AuditFilter:
     record: str | None = None
     since: datetime | None = None
     until: datetime | None = None
-
-
-def entries_query(actor: Actor, wanted: AuditFilter) -> Select[AuditEntry]:
-    """The entries of the actor's own chain that match, newest first."""
-    statement = select(AuditEntry).where(AuditEntry.chain == actor.bureau_id)
-    if wanted.person:
-        statement = statement.where(AuditEntry.actor_name.icontains(wanted.person, autoescape=True))
-    if wanted.action:
-        statement = statement.where(AuditEntry.action.icontains(wanted.action, autoescape=True))
-    if wanted.kind:
-        statement = statement.where(AuditEntry.kind == wanted.kind)
-    if wanted.record:
-        statement = statement.where(AuditEntry.record_id == wanted.record)
-    if wanted.since:
-        statement = statement.where(AuditEntry.at >= wanted.since)
-    if wanted.until:
-        statement = statement.where(AuditEntry.at < wanted.until)
-    return statement.order_by(AuditEntry.number.desc())
+    # oldest first, not newest
+    oldest: bool = False
 
 
 def entry_view(entry: AuditEntry, bureau_names: dict[str, str]) -> dict[str, Any]:
@@ -70,34 +53,28 @@ def entry_view(entry: AuditEntry, bureau_names: dict[str, str]) -> dict[str, Any
     }
 
 
-def list_entries(
-    session: Session, actor: Actor, wanted: AuditFilter, limit: int, cursor: str | None
-) -> dict[str, Any]:
-    """A page of the own bureau's chain.
+def entries(session: Session, actor: Actor, wanted: AuditFilter) -> Listing[AuditEntry]:
+    """The entries of the own bureau's chain that match, newest first.
 
     Raises:
         Forbidden: the actor does not audit.
     """
     actor.require(Right.AUDIT_READ)
-    statement = entries_query(actor, wanted)
-    after = decode_cursor(cursor, 1)
-    if after is not None and after[0].isdecimal():
-        statement = statement.where(AuditEntry.number < int(after[0][:18]))
-    rows = session.scalars(statement.limit(limit + 1)).all()
-    shown, more = rows[:limit], len(rows) > limit
+    conditions: list[tuple[Any, ColumnElement[bool]]] = [
+        (wanted.person, containing(wanted.person or "", AuditEntry.actor_name)),
+        (wanted.action, containing(wanted.action or "", AuditEntry.action)),
+        (wanted.kind, AuditEntry.kind == wanted.kind),
+        (wanted.record, AuditEntry.record_id == wanted.record),
+    ]
+    chain = select(AuditEntry).where(
+        AuditEntry.chain == actor.bureau_id, *between(AuditEntry.at, wanted.since, wanted.until)
+    )
     names = bureau_names(session)
-    return {
-        "items": [entry_view(entry, names) for entry in shown],
-        "next": encode_cursor([str(shown[-1].number)]) if more else None,
-    }
-
-
-def export_entries(session: Session, actor: Actor, wanted: AuditFilter) -> Iterator[dict[str, Any]]:
-    """All entries that match, newest first, at most `EXPORT_LIMIT`."""
-    actor.require(Right.AUDIT_READ)
-    names = bureau_names(session)
-    for entry in session.scalars(entries_query(actor, wanted).limit(EXPORT_LIMIT)):
-        yield entry_view(entry, names)
+    return Listing(
+        narrowed(chain, conditions),
+        Order(AuditEntry.number, ascending=wanted.oldest),
+        lambda rows: [entry_view(row, names) for row in rows],
+    )
 
 
 def bureau_names(session: Session) -> dict[str, str]:

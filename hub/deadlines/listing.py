@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, String, cast, or_, select
 from sqlalchemy.orm import Session
 
@@ -108,19 +109,21 @@ def _states(state: str | None) -> list[ColumnElement[bool]]:
     return [Clock.state == state]
 
 
-def clock_columns() -> list[tuple[str, str]]:
-    """Keys and headings of the list for spreadsheets."""
-    return [
-        ("rule_name", _("期限")),
-        ("kind", _("类型")),
-        ("subject_id", _("记录标识")),
-        ("starts_at", _("起算")),
-        ("due_at", _("截止")),
-        ("state_name", _("状态")),
-        ("remaining", _("剩余")),
-        ("legal_ref", _("依据")),
-        ("provisional_reason", _("说明")),
-    ]
+# Of the list as a file: keys and headings; what names the record for programs comes last.
+CLOCK_COLUMNS = {
+    "rule_name": _l("期限"),
+    "subject_kind": _l("类型"),
+    "subject": _l("事项"),
+    "bureau": _l("应办单位"),
+    "starts_at": _l("起算"),
+    "due_at": _l("截止"),
+    "state_name": _l("状态"),
+    "remaining": _l("剩余"),
+    "legal_ref": _l("依据"),
+    "provisional_reason": _l("说明"),
+    "kind": _l("记录种类"),
+    "subject_id": _l("记录标识"),
+}
 
 
 def rule_columns() -> list[tuple[str, str]]:

@@ -89,13 +89,6 @@ class ClockFilterQuery(BaseModel):
     )
 
 
-class ClocksQuery(ClockFilterQuery):
-    """Filters and paging of the list of clocks."""
-
-    limit: int = Field(50, ge=1, le=200)
-    cursor: str | None = Field(default=None, max_length=2000)
-
-
 class ClockOut(BaseModel):
     """A clock at this moment."""
 

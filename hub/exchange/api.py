@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from apiflask import APIBlueprint
 from flask import Response, request
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
@@ -17,7 +17,17 @@ from hub.documents.letter import Letter
 from hub.documents.pdf import pdf
 from hub.documents.word import MEDIA_TYPE, word
 from hub.errors import NotFound
-from hub.exchange import building, importing, judging, proving, receipts, schemas, sealing, views
+from hub.exchange import (
+    building,
+    importing,
+    judging,
+    listing,
+    proving,
+    receipts,
+    schemas,
+    sealing,
+    views,
+)
 from hub.exchange.evidence_api import package_response
 from hub.exchange.incoming import opened, refusing, trust
 from hub.exchange.models import ExchangePackage, PackageState
@@ -26,18 +36,30 @@ from hub.exchange.shown import districts
 from hub.files.api import file_store, sent_file
 from hub.files.services import aside
 from hub.web.doors import json_response, reading, writing
-from hub.web.exports import csv_response
 from hub.web.identity import current_actor, settings
+from hub.web.list_doors import View, list_doors
+from hub.web.lists import Listing, filter_of
 from sharing.packages import open_package
 from sharing.proofs import make_proof
 from sharing.zip_tree import MEGABYTE, Limits, ZipTree
 
 bp = APIBlueprint("packages_api", __name__, url_prefix="/api/v1", tag="packages")
-COLUMNS = (
-    "number", "direction", "partner_name", "state", "records", "sequence", "digest", "root",
-    "created_by_name", "approved_by_name", "approved_at", "receipt_at", "meeting_number",
-)  # fmt: skip
-EXPORT_LIMIT = 5000
+COLUMNS = {
+    "number": _l("编号"),
+    "direction": _l("方向"),
+    "partner_name": _l("协作单位"),
+    "state": _l("状态"),
+    "records": _l("记录数"),
+    "sequence": _l("序号"),
+    "digest": _l("摘要"),
+    "root": _l("默克尔根"),
+    "created_by_name": _l("生成人"),
+    "created_at": _l("生成时间"),
+    "approved_by_name": _l("批准人"),
+    "approved_at": _l("批准时间"),
+    "receipt_at": _l("回执时间"),
+    "meeting_number": _l("会议"),
+}
 # Of what this hub sealed itself.
 LARGEST = Limits(total=4096 * MEGABYTE, entries=20_000)
 
@@ -47,34 +69,29 @@ def package_folder() -> Path:
     return Path(settings().data_dir) / "packages"
 
 
-@bp.get("/packages")
-@bp.input(schemas.PackagesQuery, location="query", arg_name="query")
-@bp.output(schemas.PackagesOut)
-@bp.doc(summary="Packages of your bureau, out and in, newest first")
-@reading
-def packages(session: Session, actor: Actor, query: schemas.PackagesQuery) -> dict[str, Any]:
-    """With hashes, and who approved."""
-    return views.list_packages(session, actor, **query.model_dump())
+def _listed(
+    session: Session, actor: Actor, query: schemas.PackagesQuery
+) -> Listing[ExchangePackage]:
+    return listing.packages(session, actor, filter_of(listing.PackageFilter, query))
 
 
-@bp.get("/packages.csv")
-@bp.input(schemas.PackagesQuery, location="query", arg_name="query")
-@bp.doc(summary="The same list for spreadsheets")
-@reading
-def packages_csv(session: Session, actor: Actor, query: schemas.PackagesQuery) -> Response:
-    """The same list as CSV."""
-    actor.require(Right.WORK_VIEW)
-    names = (_("编号"), _("方向"), _("协作单位"), _("状态"), _("记录数"), _("序号"), _("摘要"),
-             _("默克尔根"), _("生成人"), _("批准人"), _("批准时间"), _("回执时间"),
-             _("会议"))  # fmt: skip
-    found = views.packages_query(
-        session, actor, query.direction, query.partner, query.q, query.meeting
-    )
-    reader = actor.reader
-    rows = [
-        views.package_view(session, reader, r) for r in session.scalars(found.limit(EXPORT_LIMIT))
-    ]
-    return csv_response("packages", list(zip(COLUMNS, names, strict=True)), rows)
+def _rows(_session: Session, _actor: Actor, found: Iterable[View]) -> Iterator[View]:
+    for view in found:
+        state, _tone = views.STATES[view["state"]]
+        worded = {"direction": str(views.DIRECTIONS[view["direction"]]), "state": str(state)}
+        yield view | worded
+
+
+list_doors(
+    bp,
+    "/packages",
+    query=schemas.PackagesQuery,
+    out=schemas.PackagesOut,
+    listed=_listed,
+    columns=COLUMNS,
+    rows=_rows,
+    summary="Packages of your bureau, out and in, newest first",
+)
 
 
 @bp.get("/packages/<package_id>")

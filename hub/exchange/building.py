@@ -25,6 +25,7 @@ from hub.db import utc_now
 from hub.errors import Conflict, NotFound, field_error
 from hub.exchange.choice import MOST_RECORDS, SOURCES, Choice, chosen, still_seen
 from hub.exchange.models import ExchangePackage, PackageState, PackedLine
+from hub.exchange.naming import title_of
 from hub.meetings.access import access_meeting
 from hub.meetings.models import Meeting
 from hub.numbering.services import next_number
@@ -156,6 +157,8 @@ def build(session: Session, actor: Actor, choice: Choice) -> ExchangePackage:
             kind=record.kind,
             record_id=record.id,
             line=record.to_line().decode(),
+            title=title_of(record.view, record.id),
+            classification=record.classification,
         )
         for position, record in enumerate(records)
     )

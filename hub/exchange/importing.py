@@ -29,6 +29,7 @@ from hub.exchange.models import (
     ReceivedFile,
     ReceivedRecord,
 )
+from hub.exchange.naming import hold
 from hub.files.store import FileStore
 from hub.keys.services import signing_key
 from hub.meetings.access import access_meeting
@@ -193,7 +194,7 @@ def _take(
     have.owner_name = row.partner_name
     have.foreign_version = record.version
     have.classification = record.classification
-    have.view = dict(record.view) if record.view is not None else None
+    hold(have, record.view)
     have.keep_until = datetime.fromisoformat(record.keep_until) if record.keep_until else None
     have.package_id, have.received_at = row.id, utc_now()
     have.ended_at = utc_now() if record.view is None else None

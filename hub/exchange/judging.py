@@ -21,6 +21,7 @@ from hub.cases.texts import refuse_secrets
 from hub.errors import Conflict, Invalid, Text
 from hub.exchange.choice import SOURCES
 from hub.exchange.models import ExchangePackage, ReceivedRecord
+from hub.exchange.naming import title_of
 from hub.patrols.models import Finding, Patrol
 from hub.petitions.models import Petition
 from sharing.manifest import PackageKind
@@ -163,7 +164,9 @@ def held(session: Session, bureau_id: str, record: PackedRecord) -> ReceivedReco
 
 def _judged(session: Session, actor: Actor, record: PackedRecord) -> Item:
     outcome, why = _outcome(session, actor, record)
-    return Item(record.kind, record.id, record.version, title_of(record), outcome, why)
+    return Item(
+        record.kind, record.id, record.version, title_of(record.view, record.id), outcome, why
+    )
 
 
 def _outcome(session: Session, actor: Actor, record: PackedRecord) -> tuple[str, str | None]:
@@ -221,10 +224,3 @@ def _secret(text: str) -> bool:
 def words_of(item: Item) -> Text:
     """Why a record is refused, in words."""
     return REFUSED[item.why] if item.why else OUTCOMES[item.outcome]
-
-
-def title_of(record: PackedRecord) -> str:
-    """What people call a packed record."""
-    view = record.view or {}
-    words = [str(view[name]) for name in ("number", "title", "text") if view.get(name)]
-    return " ".join(words)[:120] or record.id

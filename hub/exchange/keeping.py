@@ -19,6 +19,7 @@ from hub.bureaus.services import on_behalf_of
 from hub.changes import record_act
 from hub.db import Database
 from hub.exchange.models import ReceivedFile, ReceivedRecord
+from hub.exchange.naming import hold
 from hub.exchange.received import KIND
 from hub.files.models import StoredFile
 from hub.files.store import FileStore
@@ -62,7 +63,8 @@ def _end(session: Session, row: ReceivedRecord, at: datetime) -> set[str]:
     files = session.scalars(select(ReceivedFile).where(ReceivedFile.received_id == row.id)).all()
     for item in files:
         session.delete(item)
-    row.view, row.ended_at = None, at
+    hold(row, None)
+    row.ended_at = at
     session.flush()
     index_records(session, KIND, [row.id])
     record_act(

@@ -81,8 +81,10 @@ class PackedLine(Base):
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(32))
     record_id: Mapped[Id]
-    # The canonical line that is packed.
+    # The canonical line that is packed; beside it what it is found by, and for whom.
     line: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(String(120))
+    classification: Mapped[int]
 
 
 class BroughtRecord(Base):
@@ -118,6 +120,9 @@ class ReceivedRecord(Base):
     classification: Mapped[int]
     # None: withdrawn by its owner, or kept as long as was agreed.
     view: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
+    # What of the view it is found by, gone with it; of one without content the title is its id.
+    title: Mapped[str] = mapped_column(String(120))
+    words: Mapped[str] = mapped_column(Text)
     keep_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     package_id: Mapped[str] = mapped_column(ForeignKey("exchange_package.id"))
     received_at: Mapped[Moment]

@@ -15,15 +15,18 @@ from hub.bureaus.services import bureaus
 from hub.clock import SHANGHAI
 from hub.db import read_only, unit_of_work, utc_now
 from hub.documents.pdf import can_draw
-from hub.exchange import archive, building, received, views
+from hub.exchange import archive, building, listing, received, views
 from hub.exchange.judging import OUTCOMES
 from hub.exchange.shown import districts, fields
 from hub.meetings.access import access_meeting
 from hub.web.identity import current_actor
+from hub.web.list_pages import as_query, period_of, queried
 from hub.zones.models import Zone
 
 bp = Blueprint("packages", __name__)
 PER_PAGE = 50
+PACKAGE_FILTERS = ("direction", "partner", "state", "meeting", "q", "oldest")
+RECEIVED_FILTERS = ("kind", "owner", "withdrawn", "q", "oldest")
 WORDS = {"kinds": views.KINDS, "states": views.STATES, "outcomes": OUTCOMES}
 
 
@@ -31,24 +34,37 @@ WORDS = {"kinds": views.KINDS, "states": views.STATES, "outcomes": OUTCOMES}
 def index() -> str:
     """What went out and came in, with hashes and who approved."""
     actor = current_actor()
-    given = {
-        name: request.args.get(name) or None for name in ("direction", "partner", "meeting", "q")
-    }
+    given = {name: request.args.get(name) or None for name in PACKAGE_FILTERS}
+    wanted = listing.PackageFilter(
+        direction=given["direction"],
+        partner=given["partner"],
+        state=given["state"],
+        meeting=given["meeting"],
+        q=given["q"],
+        oldest=bool(given["oldest"]),
+        **period_of(request.args),
+    )
     with read_only() as session:
-        found = views.list_packages(
-            session, actor, **given, limit=PER_PAGE, cursor=request.args.get("cursor") or None
+        found = listing.packages(session, actor, wanted).page(
+            session, PER_PAGE, request.args.get("cursor") or None
         )
-        partners = [(b.adcode, b.name) for b in bureaus(session) if b.id != actor.bureau_id]
+        partners = _neighbours(session, actor)
     return render_template(
         "packages/list.html",
         found=found,
-        given=given,
-        query={name: value for name, value in given.items() if value},
+        given=request.args,
+        query=queried(request.args),
+        exported=as_query(wanted),
         partners=partners,
+        directions=views.DIRECTIONS,
         may_build=actor.may(Right.PACKAGE_BUILD),
         may_import=actor.may(Right.PACKAGE_IMPORT),
         **WORDS,
     )
+
+
+def _neighbours(session: Session, actor: Actor) -> list[tuple[str, str]]:
+    return [(row.adcode, row.name) for row in bureaus(session) if row.id != actor.bureau_id]
 
 
 @bp.get("/packages/new")
@@ -124,16 +140,27 @@ def show(package_id: str) -> str:
 def received_list() -> str:
     """Records that came by package."""
     actor = current_actor()
-    given = {name: request.args.get(name) or None for name in ("kind", "q")}
+    given = {name: request.args.get(name) or None for name in RECEIVED_FILTERS}
+    wanted = listing.ReceivedFilter(
+        kind=given["kind"],
+        owner=given["owner"],
+        withdrawn={"1": True, "0": False}.get(given["withdrawn"] or ""),
+        q=given["q"],
+        oldest=bool(given["oldest"]),
+        **period_of(request.args),
+    )
     with read_only() as session:
-        found = received.list_received(
-            session, actor, **given, limit=PER_PAGE, cursor=request.args.get("cursor") or None
+        found = listing.received(session, actor, wanted).page(
+            session, PER_PAGE, request.args.get("cursor") or None
         )
+        owners = _neighbours(session, actor)
     return render_template(
         "packages/received.html",
         found=found,
-        given=given,
-        query={name: value for name, value in given.items() if value},
+        given=request.args,
+        query=queried(request.args),
+        exported=as_query(wanted),
+        owners=owners,
         **WORDS,
     )
 

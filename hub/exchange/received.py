@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
-from hub.cases.texts import clean
 from hub.changes import record_act
 from hub.db import utc_now
 from hub.errors import NotFound
 from hub.exchange.models import ExchangePackage, ReceivedFile, ReceivedRecord
-from hub.web.paging import decode_cursor, encode_cursor
 from sharing.canonical import utc_text
 
 KIND = "received"
@@ -29,38 +28,8 @@ def open_to(actor: Actor) -> Any:
     )
 
 
-def list_received(
-    session: Session, actor: Actor, *, kind: str | None, q: str | None, limit: int,
-    cursor: str | None,
-) -> dict[str, Any]:  # fmt: skip
-    """A page of what was received, newest first; searched in all that shows."""
-    actor.require(Right.WORK_VIEW)
-    statement = select(ReceivedRecord).where(open_to(actor))
-    if kind:
-        statement = statement.where(ReceivedRecord.kind == kind)
-    after = decode_cursor(cursor, 1)
-    if after is not None:
-        statement = statement.where(ReceivedRecord.id < after[0])
-    found = []
-    for row in session.scalars(statement.order_by(ReceivedRecord.id.desc())):
-        if _matches(row, clean(q).lower()):
-            found.append(row)
-            if len(found) > limit:
-                break
-    shown = found[:limit]
-    numbers = _packages(session, shown)
-    items = [received_view(row, numbers) for row in shown]
-    return {"items": items, "next": encode_cursor([shown[-1].id]) if len(found) > limit else None}
-
-
-def _matches(row: ReceivedRecord, text: str) -> bool:
-    if not text:
-        return True
-    shown = [row.owner_name, *(str(value) for value in (row.view or {}).values())]
-    return any(text in value.lower() for value in shown)
-
-
-def _packages(session: Session, rows: list[ReceivedRecord]) -> dict[str, ExchangePackage]:
+def packages_of(session: Session, rows: Sequence[ReceivedRecord]) -> dict[str, ExchangePackage]:
+    """The packages that brought some records last, by id."""
     ids = {row.package_id for row in rows}
     found = session.scalars(select(ExchangePackage).where(ExchangePackage.id.in_(ids)))
     return {row.id: row for row in found}
@@ -72,6 +41,7 @@ def received_view(row: ReceivedRecord, packages: dict[str, ExchangePackage]) -> 
     return {
         "id": row.id,
         "kind": row.kind,
+        "title": row.title,
         "foreign_id": row.foreign_id,
         "foreign_version": row.foreign_version,
         "owner_adcode": row.owner_adcode,
@@ -109,7 +79,7 @@ def read_received(session: Session, actor: Actor, received_id: str) -> dict[str,
     files = session.scalars(
         select(ReceivedFile).where(ReceivedFile.received_id == row.id).order_by(ReceivedFile.id)
     )
-    return received_view(row, _packages(session, [row])) | {
+    return received_view(row, packages_of(session, [row])) | {
         "files": [
             {
                 "id": item.id,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from hub.accounts.schemas import Strict
 from hub.clock import FIRST_DAY, LAST_DAY
 from hub.exchange.choice import Choice
+from hub.exchange.models import PackageState
 from hub.web.days import stretch
-from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 Kind = Literal["case", "finding", "patrol", "petition"]
 
@@ -64,23 +64,32 @@ class Nothing(Strict):
 
 
 class PackagesQuery(BaseModel):
-    """Filter of the list."""
+    """Which packages; the period in which they were made or came is since ≤ at < until."""
+
+    model_config = ConfigDict(extra="forbid")
 
     direction: Literal["in", "out"] | None = None
-    partner: str | None = Field(default=None, max_length=6)
+    partner: str | None = Field(default=None, max_length=6, description="district code")
+    state: PackageState | None = None
     meeting: str | None = Field(default=None, max_length=36)
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
     q: str | None = Field(default=None, max_length=100)
-    limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = None
+    oldest: bool = Field(default=False, description="oldest first")
 
 
 class ReceivedQuery(BaseModel):
-    """Filter of what was received."""
+    """Which received records; the period of receiving is since ≤ at < until."""
+
+    model_config = ConfigDict(extra="forbid")
 
     kind: Kind | None = None
+    owner: str | None = Field(default=None, max_length=6, description="district code")
+    withdrawn: bool | None = Field(default=None, description="taken back by its owner, or not")
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
     q: str | None = Field(default=None, max_length=100)
-    limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = None
+    oldest: bool = Field(default=False, description="oldest first")
 
 
 class PackageOut(BaseModel):
@@ -201,6 +210,7 @@ class ReceivedOut(BaseModel):
 
     id: str
     kind: str
+    title: str
     foreign_id: str
     foreign_version: int
     owner_adcode: str

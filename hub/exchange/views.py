@@ -6,21 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, or_, select
+from flask_babel import lazy_pgettext
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, ReaderClass, Right
 from hub.agreements.models import Agreement
-from hub.cases.texts import clean
 from hub.exchange import archive
 from hub.exchange.building import OUT, lines_of
-from hub.exchange.judging import Item, Report, title_of, words_of
+from hub.exchange.judging import Item, Report, words_of
 from hub.exchange.models import ExchangePackage
+from hub.exchange.naming import title_of
 from hub.exchange.shown import districts, fields
 from hub.meetings.access import may_see as may_see_meeting
-from hub.meetings.access import visible_to
 from hub.meetings.models import Meeting
-from hub.web.paging import decode_cursor, encode_cursor
 from sharing.canonical import utc_text
 from sharing.package_records import PackedRecord
 
@@ -30,6 +28,7 @@ KINDS = {
     "patrol": _l("联合巡查"),
     "petition": _l("信访件"),
 }
+DIRECTIONS = {"out": lazy_pgettext("方向", "发出"), "in": _l("收到")}
 STATES = {
     "draft": (_l("待批准"), "warn"),
     "approved": (_l("已批准，待封装"), "info"),
@@ -84,62 +83,6 @@ def _meeting_of(session: Session, reader: ReaderClass, row: ExchangePackage) -> 
     }
 
 
-def packages_query(
-    session: Session,
-    actor: Actor,
-    direction: str | None = None,
-    partner: str | None = None,
-    q: str | None = None,
-    meeting: str | None = None,
-) -> Select[ExchangePackage]:
-    """Packages of the actor's bureau that match, newest first.
-
-    Text is sought in what stands on the package and in the numbers and titles of its records.
-    """
-    statement = select(ExchangePackage).where(ExchangePackage.bureau_id == actor.bureau_id)
-    if direction:
-        statement = statement.where(ExchangePackage.direction == direction)
-    if partner:
-        statement = statement.where(ExchangePackage.partner_adcode == partner)
-    if meeting:
-        statement = statement.where(ExchangePackage.meeting_id == meeting)
-    text = clean(q)
-    if text:
-        at = select(Meeting.id).where(
-            visible_to(actor.reader),
-            or_(*(c.icontains(text, autoescape=True) for c in (Meeting.number, Meeting.title))),
-        )
-        columns = (ExchangePackage.number, ExchangePackage.partner_name, ExchangePackage.digest,
-                   ExchangePackage.root, ExchangePackage.approved_by_name)  # fmt: skip
-        held = ExchangePackage.id.in_(archive.holding(session, actor, text))
-        said = [column.icontains(text, autoescape=True) for column in columns]
-        statement = statement.where(or_(*said, ExchangePackage.meeting_id.in_(at), held))
-    return statement.order_by(ExchangePackage.id.desc())
-
-
-def list_packages(
-    session: Session,
-    actor: Actor,
-    *,
-    direction: str | None = None,
-    partner: str | None = None,
-    q: str | None = None,
-    meeting: str | None = None,
-    limit: int,
-    cursor: str | None,
-) -> dict[str, Any]:
-    """A page of packages, in and out."""
-    actor.require(Right.WORK_VIEW)
-    statement = packages_query(session, actor, direction, partner, q, meeting)
-    after = decode_cursor(cursor, 1)
-    if after is not None:
-        statement = statement.where(ExchangePackage.id < after[0])
-    rows = session.scalars(statement.limit(limit + 1)).all()
-    shown = rows[:limit]
-    items = [package_view(session, actor.reader, row) for row in shown]
-    return {"items": items, "next": encode_cursor([shown[-1].id]) if len(rows) > limit else None}
-
-
 def detail_view(session: Session, actor: Actor, row: ExchangePackage) -> dict[str, Any]:
     """One package with its records, as far as the actor is cleared for them."""
     if row.direction == OUT:
@@ -158,7 +101,7 @@ def record_view(record: PackedRecord, places: Mapping[str, str]) -> dict[str, An
         "kind": record.kind,
         "id": record.id,
         "version": record.version,
-        "title": title_of(record),
+        "title": title_of(record.view, record.id),
         "withdrawn": record.view is None,
         "keep_until": record.keep_until,
         "view": view,

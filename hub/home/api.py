@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
+from hub.bureaus.services import bureaus
 from hub.deadlines import schemas
-from hub.deadlines.listing import ClockFilter, clock_columns, clock_list
+from hub.deadlines.listing import CLOCK_COLUMNS, ClockFilter, clock_list
 from hub.deadlines.models import Clock
 from hub.home.overdue import overdue_records
+from hub.home.subjects import describe
 from hub.realtime.seen import seen
 from hub.web.doors import reading
-from hub.web.exports import csv_response
+from hub.web.list_doors import View, list_doors
 from hub.web.lists import Listing
 
 bp = APIBlueprint("home_api", __name__, url_prefix="/api/v1", tag="deadlines")
@@ -51,21 +53,22 @@ def _listed(session: Session, actor: Actor, query: schemas.ClockFilterQuery) -> 
     return clock_list(session, actor, wanted, sees=seen)
 
 
-@bp.get("/clocks")
-@bp.input(schemas.ClocksQuery, location="query", arg_name="query")
-@bp.output(schemas.ClocksOut)
-@bp.doc(summary="Deadlines that your bureau has to keep or follows, soonest first")
-@reading
-def list_(session: Session, actor: Actor, query: schemas.ClocksQuery) -> dict[str, Any]:
-    """A page of clocks."""
-    return _listed(session, actor, query).page(session, query.limit, query.cursor)
+def _rows(session: Session, actor: Actor, views: Iterable[View]) -> Iterator[View]:
+    names = {row.id: row.name for row in bureaus(session)}
+    for view in views:
+        subject = describe(session, actor.reader, view["kind"], view["subject_id"])
+        words = {"subject_kind": subject.kind_name, "subject": subject.title}
+        yield view | words | {"bureau": names.get(view["bureau_id"])}
 
 
-@bp.get("/clocks.csv")
-@bp.input(schemas.ClockFilterQuery, location="query", arg_name="query")
-@bp.doc(summary="The same for spreadsheets")
-@reading
-def clocks_csv(session: Session, actor: Actor, query: schemas.ClockFilterQuery) -> Response:
-    """Clocks as CSV."""
-    rows = _listed(session, actor, query).all(session)
-    return csv_response("deadlines", clock_columns(), rows)
+list_doors(
+    bp,
+    "/clocks",
+    query=schemas.ClockFilterQuery,
+    out=schemas.ClocksOut,
+    listed=_listed,
+    columns=CLOCK_COLUMNS,
+    rows=_rows,
+    file="deadlines",
+    summary="Deadlines that your bureau has to keep or follows, soonest first",
+)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
-from hub.accounts.changes import waiting as changes_of_accounts
+from hub.accounts.change_views import waiting as changes_of_accounts
 from hub.action_items.listing import waiting as action_items_of
 from hub.agreements import listing as agreements
 from hub.agreements.models import AgreementState

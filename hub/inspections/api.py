@@ -21,16 +21,16 @@ from hub.files.views import file_view
 from hub.inspections import evidence, opening, schemas, sealing, services, signing
 from hub.inspections.access import access_inspection, access_writing
 from hub.inspections.content import Content
-from hub.inspections.listing import Filters, exported, inspections
+from hub.inspections.listing import Filters, flat, inspections
 from hub.inspections.models import InspectionRecord
 from hub.inspections.sheet import make_files, record_of
 from hub.inspections.views import detail_view
 from hub.patrols.access import access_patrol
 from hub.patrols.field_schemas import FileOut
 from hub.web.doors import check_version, reading, required_version, writing
-from hub.web.exports import csv_response
 from hub.web.identity import current_actor, settings
-from hub.web.lists import filter_of
+from hub.web.list_doors import list_doors
+from hub.web.lists import Listing, filter_of
 
 FORMS = {"pdf": (record_pdf, "application/pdf"), "docx": (record_word, MEDIA_TYPE)}
 bp = APIBlueprint("inspections_api", __name__, url_prefix="/api/v1", tag="inspections")
@@ -64,25 +64,22 @@ def _versioned(session: Session, actor: Actor, inspection_id: str) -> Inspection
     return row
 
 
-@bp.get("/inspections")
-@bp.input(schemas.InspectionsQuery, location="query", arg_name="query")
-@bp.output(schemas.InspectionsOut)
-@bp.doc(summary="Records of inspections: your bureau's, and sealed ones of joint patrols")
-@reading
-def index(session: Session, actor: Actor, query: schemas.InspectionsQuery) -> dict[str, Any]:
-    """Newest first."""
-    found = inspections(session, actor, filter_of(Filters, query))
-    return found.page(session, query.limit, query.cursor)
+def _listed(
+    session: Session, actor: Actor, query: schemas.InspectionsQuery
+) -> Listing[InspectionRecord]:
+    return inspections(session, actor, filter_of(Filters, query))
 
 
-@bp.get("/inspections.csv")
-@bp.input(schemas.InspectionsQuery, location="query", arg_name="query")
-@bp.doc(summary="The same list for spreadsheets")
-@reading
-def inspections_csv(session: Session, actor: Actor, query: schemas.InspectionsQuery) -> Response:
-    """The same list as CSV."""
-    rows = exported(session, actor, filter_of(Filters, query))
-    return csv_response("inspections", COLUMNS, rows)
+list_doors(
+    bp,
+    "/inspections",
+    query=schemas.InspectionsQuery,
+    out=schemas.InspectionsOut,
+    listed=_listed,
+    columns=COLUMNS,
+    rows=flat,
+    summary="Records of inspections: your bureau's, and sealed ones of joint patrols",
+)
 
 
 @bp.get("/patrols/<patrol_id>/inspection-offers")

@@ -8,7 +8,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from hub.accounts.schemas import Strict
 from hub.inspections.models import InspectionState
-from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 
 class OpenIn(Strict):
@@ -37,8 +36,6 @@ class InspectionsQuery(Strict):
     until: AwareDatetime | None = None
     own: bool = False
     q: str = Field(default="", max_length=100)
-    limit: int = Field(default=DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(default=None, max_length=500)
 
 
 class InspectionOut(BaseModel):

@@ -22,8 +22,8 @@ from hub.meetings.protocol import make_files, minutes_letter
 from hub.meetings.titles import title_for
 from hub.meetings.views import meeting_view
 from hub.web.doors import check_version, reading, required_version, writing
-from hub.web.exports import csv_response
 from hub.web.identity import current_actor
+from hub.web.list_doors import list_doors
 from hub.web.lists import Listing, filter_of
 
 bp = APIBlueprint("meetings_api", __name__, url_prefix="/api/v1", tag="meetings")
@@ -47,23 +47,15 @@ def _listed(session: Session, actor: Actor, query: schemas.FilterQuery) -> Listi
     return listing.meetings(session, actor, filter_of(listing.MeetingFilter, query))
 
 
-@bp.get("/meetings")
-@bp.input(schemas.MeetingsQuery, location="query", arg_name="query")
-@bp.output(schemas.MeetingsOut)
-@bp.doc(summary="Joint meetings of your bureau, newest first; upcoming ones soonest first")
-@reading
-def meetings(session: Session, actor: Actor, query: schemas.MeetingsQuery) -> dict[str, Any]:
-    """A page of meetings."""
-    return _listed(session, actor, query).page(session, query.limit, query.cursor)
-
-
-@bp.get("/meetings.csv")
-@bp.input(schemas.FilterQuery, location="query", arg_name="query")
-@bp.doc(summary="The same list for spreadsheets")
-@reading
-def meetings_csv(session: Session, actor: Actor, query: schemas.FilterQuery) -> Response:
-    """The same list as CSV."""
-    return csv_response("meetings", COLUMNS, _listed(session, actor, query).all(session))
+list_doors(
+    bp,
+    "/meetings",
+    query=schemas.FilterQuery,
+    out=schemas.MeetingsOut,
+    listed=_listed,
+    columns=COLUMNS,
+    summary="Joint meetings of your bureau, newest first; upcoming ones soonest first",
+)
 
 
 @bp.get("/meetings.ics")

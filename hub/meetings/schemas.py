@@ -11,7 +11,6 @@ from hub.accounts.schemas import Strict
 from hub.meetings.labels import CODES, STATES
 from hub.meetings.machine import ACTS
 from hub.patrols.field_schemas import FileOut
-from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 Id = Annotated[str, Field(max_length=36)]
 StateName = Annotated[str, Field(max_length=20, json_schema_extra={"enum": list(STATES)})]
@@ -193,13 +192,6 @@ class FilterQuery(BaseModel):
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
     q: str | None = Field(default=None, max_length=100)
-
-
-class MeetingsQuery(FilterQuery):
-    """A page of them."""
-
-    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(default=None, max_length=300)
 
 
 class ProposalsQuery(BaseModel):

@@ -5,45 +5,38 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.notifications import schemas, services
 from hub.notifications.access import require_bell
-from hub.notifications.models import Digest
+from hub.notifications.models import Digest, Notification
 from hub.notifications.topics import Topic
-from hub.notifications.views import Wanted, columns, notifications, view
+from hub.notifications.views import COLUMNS, Wanted, notifications, view
 from hub.web.doors import check_version, reading, required_version, writing
-from hub.web.exports import csv_response
+from hub.web.list_doors import list_doors
+from hub.web.lists import Listing
 
 bp = APIBlueprint("notifications_api", __name__, url_prefix="/api/v1", tag="notifications")
 
 
-def _wanted(query: schemas.NotificationFilterQuery) -> Wanted:
-    return Wanted(Topic(query.topic) if query.topic else None, query.unread)
-
-
-@bp.get("/notifications")
-@bp.input(schemas.NotificationsQuery, location="query", arg_name="query")
-@bp.output(schemas.NotificationsOut)
-@bp.doc(summary="Your notifications, newest first")
-@reading
-def list_(session: Session, actor: Actor, query: schemas.NotificationsQuery) -> dict[str, Any]:
-    """A page of the actor's own notifications."""
+def _listed(
+    session: Session, actor: Actor, query: schemas.NotificationFilterQuery
+) -> Listing[Notification]:
     require_bell(actor)
-    return notifications(session, actor, _wanted(query)).page(session, query.limit, query.cursor)
+    topic = Topic(query.topic) if query.topic else None
+    return notifications(session, actor, Wanted(topic, query.unread))
 
 
-@bp.get("/notifications.csv")
-@bp.input(schemas.NotificationFilterQuery, location="query", arg_name="query")
-@bp.doc(summary="The same for spreadsheets")
-@reading
-def csv(session: Session, actor: Actor, query: schemas.NotificationFilterQuery) -> Response:
-    """Notifications as CSV."""
-    require_bell(actor)
-    found = notifications(session, actor, _wanted(query)).all(session)
-    return csv_response("notifications", columns(), found)
+list_doors(
+    bp,
+    "/notifications",
+    query=schemas.NotificationFilterQuery,
+    out=schemas.NotificationsOut,
+    listed=_listed,
+    columns=COLUMNS,
+    summary="Your notifications, newest first",
+)
 
 
 @bp.get("/notifications/count")

@@ -33,13 +33,6 @@ class NotificationFilterQuery(BaseModel):
     unread: bool = False
 
 
-class NotificationsQuery(NotificationFilterQuery):
-    """Filters and paging of the list."""
-
-    limit: int = Field(50, ge=1, le=200)
-    cursor: str | None = Field(default=None, max_length=2000)
-
-
 class AllReadIn(Strict):
     """Which are meant; without a topic all."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -78,6 +79,5 @@ def _subject(session: Session, reader: ReaderClass, row: Notification) -> tuple[
     return None, describe(session, reader, row.kind, row.record_id)
 
 
-def columns() -> list[tuple[str, str]]:
-    """Keys and headings of the list for spreadsheets."""
-    return [("at", _("时间")), ("topic_name", _("类别")), ("text", _("内容")), ("read", _("已读"))]
+# Of the list as a file: keys and headings.
+COLUMNS = {"at": _l("时间"), "topic_name": _l("类别"), "text": _l("内容"), "read": _l("已读")}

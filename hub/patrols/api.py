@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, request
-from flask_babel import gettext as _
+from flask import request
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
@@ -22,45 +23,30 @@ from hub.patrols.plan_preview import Asked, preview
 from hub.patrols.sides import side_of
 from hub.patrols.views import cut_view, detail_view, leg_views
 from hub.web.doors import check_version, reading, required_version, writing
-from hub.web.exports import csv_response
+from hub.web.list_doors import list_doors
+from hub.web.lists import Listing
 
 bp = APIBlueprint("patrols_api", __name__, url_prefix="/api/v1", tag="patrols")
 Body = dict[str, Any]
 
 
-@bp.get("/patrols")
-@bp.input(schemas.PatrolsQuery, location="query", arg_name="query")
-@bp.output(schemas.PatrolsOut)
-@bp.doc(summary="Patrols of your bureau, latest first")
-@reading
-def patrols(session: Session, actor: Actor, query: schemas.PatrolsQuery) -> Body:
-    """Patrols that the caller's bureau takes part in."""
-    return plan_list.patrols(session, actor, _filters(query)).page(
-        session, query.limit, query.cursor
-    )
+COLUMNS = {
+    "number": _l("编号"),
+    "title": _l("名称"),
+    "state_name": _l("状态"),
+    "starts": _l("开始（北京时间）"),
+    "ends": _l("结束（北京时间）"),
+    "zone_name": _l("区域"),
+    "proposing_bureau_name": _l("提出单位"),
+    "length_km": _l("路线长度（公里）"),
+    "hosts": _l("主办"),
+    "officers": _l("人员"),
+    "boats": _l("船艇车辆"),
+}
 
 
-@bp.get("/patrols.csv")
-@bp.input(schemas.PatrolsQuery, location="query", arg_name="query")
-@bp.doc(summary="The same list as CSV")
-@reading
-def patrols_csv(session: Session, actor: Actor, query: schemas.PatrolsQuery) -> Response:
-    """The list as a spreadsheet reads it, at most 5000 rows."""
-    columns = [
-        ("number", str(_("编号"))),
-        ("title", str(_("名称"))),
-        ("state_name", str(_("状态"))),
-        ("starts", str(_("开始（北京时间）"))),
-        ("ends", str(_("结束（北京时间）"))),
-        ("zone_name", str(_("区域"))),
-        ("proposing_bureau_name", str(_("提出单位"))),
-        ("length_km", str(_("路线长度（公里）"))),
-        ("hosts", str(_("主办"))),
-        ("officers", str(_("人员"))),
-        ("boats", str(_("船艇车辆"))),
-    ]
-    views = plan_list.patrols(session, actor, _filters(query)).all(session)
-    return csv_response("patrols", columns, map(_row, views))
+def _rows(_session: Session, _actor: Actor, views: Iterable[Body]) -> Iterator[Body]:
+    return map(_row, views)
 
 
 def _row(view: Body) -> Body:
@@ -74,14 +60,27 @@ def _row(view: Body) -> Body:
     }
 
 
-def _filters(query: schemas.PatrolsQuery) -> plan_list.Filters:
-    return plan_list.Filters(
+def _listed(session: Session, actor: Actor, query: schemas.PatrolsQuery) -> Listing[Patrol]:
+    wanted = plan_list.Filters(
         states=plan_list.states_of(query.state),
         since=query.since,
         until=query.until,
         zone_id=query.zone_id,
         text=query.q,
     )
+    return plan_list.patrols(session, actor, wanted)
+
+
+list_doors(
+    bp,
+    "/patrols",
+    query=schemas.PatrolsQuery,
+    out=schemas.PatrolsOut,
+    listed=_listed,
+    columns=COLUMNS,
+    rows=_rows,
+    summary="Patrols of your bureau, latest first",
+)
 
 
 @bp.get("/patrols/options")

@@ -26,8 +26,8 @@ from hub.patrols.models import Finding
 from hub.patrols.positions import positions_for
 from hub.patrols.schemas import PositionReport
 from hub.web.doors import check_version, joining, reading, required_version, writing
-from hub.web.exports import csv_response
 from hub.web.identity import current_actor, settings
+from hub.web.list_doors import list_doors
 from hub.web.lists import Listing, filter_of
 from sharing.canonical import utc_text
 
@@ -118,23 +118,15 @@ def _listed(session: Session, actor: Actor, query: schemas.FindingsQuery) -> Lis
     return finding_list.findings(session, actor, filter_of(finding_list.Filters, query))
 
 
-@bp.get("/findings")
-@bp.input(schemas.FindingsQuery, location="query", arg_name="query")
-@bp.output(schemas.FindingsOut)
-@bp.doc(summary="Findings of your bureau's patrols")
-@reading
-def index(session: Session, actor: Actor, query: schemas.FindingsQuery) -> dict[str, Any]:
-    """Newest first."""
-    return _listed(session, actor, query).page(session, query.limit, query.cursor)
-
-
-@bp.get("/findings.csv")
-@bp.input(schemas.FindingsQuery, location="query", arg_name="query")
-@bp.doc(summary="The same list for spreadsheets")
-@reading
-def findings_csv(session: Session, actor: Actor, query: schemas.FindingsQuery) -> Response:
-    """The same list as CSV."""
-    return csv_response("findings", COLUMNS, _listed(session, actor, query).all(session))
+list_doors(
+    bp,
+    "/findings",
+    query=schemas.FindingsQuery,
+    out=schemas.FindingsOut,
+    listed=_listed,
+    columns=COLUMNS,
+    summary="Findings of your bureau's patrols, newest first",
+)
 
 
 @bp.get("/findings/<finding_id>")

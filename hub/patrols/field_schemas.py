@@ -194,8 +194,6 @@ class FindingsQuery(BaseModel):
     overdue: bool = False
     zone_id: str | None = Field(default=None, max_length=36)
     q: str = Field(default="", max_length=100)
-    limit: int = Field(50, ge=1, le=200)
-    cursor: str | None = Field(default=None, max_length=200)
 
 
 class CaseOpenedOut(BaseModel):

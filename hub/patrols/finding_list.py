@@ -18,7 +18,7 @@ from hub.patrols.finding_views import view_for
 from hub.patrols.models import Finding, Patrol, PatrolOfficer, PatrolParty, PatrolState
 from hub.patrols.openness import Course
 from hub.patrols.tracks import LATE
-from hub.web.lists import Listing, Order, between, containing, narrowed
+from hub.web.lists import Listing, Order, between, containing, narrowed, says
 
 NEWEST = Order(Finding.id)
 
@@ -72,7 +72,7 @@ def _asked_for(view: dict[str, Any], wanted: Filters) -> bool:
     """A filter tells nothing about what the reader may not see."""
     if wanted.narrow and "state" not in view:
         return False
-    return not wanted.q or "text" in view or wanted.q.casefold() in view["number"].casefold()
+    return "text" in view or says([view["number"]], wanted.q)
 
 
 def findings(session: Session, actor: Actor, wanted: Filters) -> Listing[Finding]:

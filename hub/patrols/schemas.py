@@ -115,8 +115,6 @@ class PatrolsQuery(BaseModel):
     until: AwareDatetime | None = None
     zone_id: str | None = Field(default=None, max_length=36)
     q: str = Field(default="", max_length=100)
-    limit: int = Field(default=50, ge=1, le=200)
-    cursor: str | None = Field(default=None, max_length=300)
 
 
 class WindowQuery(BaseModel):

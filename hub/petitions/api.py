@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -28,8 +27,10 @@ from hub.web.doors import (
     witnessed,
     writing,
 )
-from hub.web.exports import csv_response, xlsx_response
+from hub.web.exports import xlsx_response
 from hub.web.identity import current_actor
+from hub.web.list_doors import list_doors
+from hub.web.lists import Listing
 from hub.web.sheet_import import ImportQuery, ReportOut, bring_sheet
 from sharing.canonical import utc_text
 
@@ -71,29 +72,19 @@ def detail(session: Session, actor: Actor, row: Petition) -> dict[str, Any] | No
     }  # fmt: skip
 
 
-@bp.get("/petitions")
-@bp.input(schemas.PetitionsQuery, location="query", arg_name="query")
-@bp.output(schemas.PetitionsOut)
-@bp.doc(summary="Petitions of your bureau and those that neighbours settle with it, newest first")
-@reading
-def petitions(session: Session, actor: Actor, query: schemas.PetitionsQuery) -> dict[str, Any]:
-    """A page of petitions."""
-    found = listing.petitions(session, actor, wanted(query))
-    return found.page(session, query.limit, query.cursor)
+def _listed(session: Session, actor: Actor, query: schemas.FilterQuery) -> Listing[Petition]:
+    return listing.petitions(session, actor, wanted(query))
 
 
-def _all(session: Session, actor: Actor, query: schemas.FilterQuery) -> Iterable[dict[str, Any]]:
-    return listing.petitions(session, actor, wanted(query)).all(session)
-
-
-@bp.get("/petitions.csv")
-@bp.input(schemas.FilterQuery, location="query", arg_name="query")
-@bp.doc(summary="The same list for spreadsheets; who brought them is in no column")
-@reading
-def petitions_csv(session: Session, actor: Actor, query: schemas.FilterQuery) -> Response:
-    """The same list as CSV."""
-    names = [(name, str(FIELDS[name])) for name in COLUMNS]
-    return csv_response("petitions", names, _all(session, actor, query))
+list_doors(
+    bp,
+    "/petitions",
+    query=schemas.FilterQuery,
+    out=schemas.PetitionsOut,
+    listed=_listed,
+    columns={name: FIELDS[name] for name in COLUMNS},
+    summary="Petitions of your bureau and those that neighbours settle with it, newest first",
+)
 
 
 @bp.get("/petitions.geojson")
@@ -103,7 +94,7 @@ def petitions_csv(session: Session, actor: Actor, query: schemas.FilterQuery) ->
 @reading
 def petitions_geojson(session: Session, actor: Actor, query: schemas.FilterQuery) -> dict[str, Any]:
     """The same list for maps."""
-    return listing.as_features(list(_all(session, actor, query)))
+    return listing.as_features(list(_listed(session, actor, query).all(session)))
 
 
 @bp.get("/petitions/template.xlsx")

@@ -20,7 +20,7 @@ from hub.petitions.machine import ENDED
 from hub.petitions.models import JointState, Petition, PetitionState
 from hub.petitions.views import petition_views
 from hub.shares.deciding import Judge
-from hub.web.lists import Listing, Order
+from hub.web.lists import Listing, Order, says
 
 NEWEST = Order(Petition.id)
 WORDS = ("number", "title", "place", "firm_name", "firm_uscc", "text", "handler_name")
@@ -103,8 +103,7 @@ def _fits(view: dict[str, Any], wanted: PetitionFilter) -> bool:
         return False
     if wanted.open_only and view.get("state") in ENDED:
         return False
-    text = clean(wanted.q).casefold()
-    return not text or any(text in str(view.get(name) or "").casefold() for name in WORDS)
+    return says((view.get(name) for name in WORDS), clean(wanted.q))
 
 
 def _fits_scope(view: dict[str, Any], scope: str | None) -> bool:

@@ -97,13 +97,6 @@ class FilterQuery(BaseModel):
     q: str | None = Field(default=None, max_length=100)
 
 
-class PetitionsQuery(FilterQuery):
-    """A page of the list."""
-
-    limit: int = Field(50, ge=1, le=200)
-    cursor: str | None = Field(default=None, max_length=2000)
-
-
 class StepOut(BaseModel):
     """One step, as the reader's side reads it."""
 

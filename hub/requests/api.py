@@ -23,8 +23,8 @@ from hub.requests.models import Request
 from hub.requests.replies import LetterOutdated
 from hub.requests.views import request_view
 from hub.web.doors import check_version, reading, required_version, witnessed, writing
-from hub.web.exports import csv_response
 from hub.web.identity import current_actor
+from hub.web.list_doors import list_doors
 from hub.web.lists import Listing, filter_of
 
 bp = APIBlueprint("requests_api", __name__, url_prefix="/api/v1", tag="requests")
@@ -53,23 +53,15 @@ def _view(session: Session, actor: Actor, row: Request) -> dict[str, Any] | None
     return request_view(session, actor.reader, row)
 
 
-@bp.get("/requests")
-@bp.input(schemas.RequestsQuery, location="query", arg_name="query")
-@bp.output(schemas.RequestsOut)
-@bp.doc(summary="Requests sent and received, newest first")
-@reading
-def requests(session: Session, actor: Actor, query: schemas.RequestsQuery) -> dict[str, Any]:
-    """Requests of the caller's bureau."""
-    return _listed(session, actor, query).page(session, query.limit, query.cursor)
-
-
-@bp.get("/requests.csv")
-@bp.input(schemas.RequestFilterQuery, location="query", arg_name="query")
-@bp.doc(summary="The same list for spreadsheets")
-@reading
-def requests_csv(session: Session, actor: Actor, query: schemas.RequestFilterQuery) -> Response:
-    """The same list as CSV."""
-    return csv_response("requests", COLUMNS, _listed(session, actor, query).all(session))
+list_doors(
+    bp,
+    "/requests",
+    query=schemas.RequestFilterQuery,
+    out=schemas.RequestsOut,
+    listed=_listed,
+    columns=COLUMNS,
+    summary="Requests sent and received, newest first",
+)
 
 
 @bp.post("/requests")

@@ -12,7 +12,14 @@ from hub.deadlines.services import Subject, cancel_clock, meet_clock, start_cloc
 from hub.requests.models import Kind, Request
 
 KIND = "request"
+# Within which a request is taken up: a transfer, a grave matter whatever it is, and the others.
 HANDOVER, HANDOVER_MAJOR = "D12.handover", "D12.handover_major"
+ACCEPTANCE: Mapping[str, str] = {
+    Kind.ASSISTANCE: "H6.assistance",
+    Kind.REFERRAL: "H6.referral",
+    Kind.JOINT: "H6.joint",
+}
+ACCEPTED_WITHIN = (HANDOVER, HANDOVER_MAJOR, *ACCEPTANCE.values())
 DISPUTE, SUPPLEMENT = "D12.dispute", "D12.dispute_supplement"
 OFFICIAL = "H3.official_answer"
 APPROVAL, HAND_OVER = "D8.approval", "D8.handover"
@@ -93,7 +100,9 @@ def start_after_opinion(session: Session, row: Request, at: datetime) -> None:
 
 def _rule(row: Request, code: str) -> str:
     """A grave matter is taken up within a day (D12: 24 hours instead of three working days)."""
-    return HANDOVER_MAJOR if code == HANDOVER and row.details.get("major") else code
+    if code != HANDOVER:
+        return code
+    return HANDOVER_MAJOR if row.details.get("major") else ACCEPTANCE.get(row.kind, HANDOVER)
 
 
 def _owes(row: Request, code: str) -> str:

@@ -17,7 +17,7 @@ from hub.db import utc_now
 from hub.deadlines.models import Clock, ClockState
 from hub.deadlines.services import Subject, cancel_clock, meet_clock, open_clock
 from hub.deadlines.views import ClockView
-from hub.requests.clock import HANDOVER, HANDOVER_MAJOR, OFFICIAL
+from hub.requests.clock import ACCEPTED_WITHIN, OFFICIAL
 from hub.requests.machine import ENDED, MACHINES, machine_of
 from hub.requests.models import Request
 from hub.requests.steps import KIND, enter, tell
@@ -69,7 +69,7 @@ def late_ones(session: Session, at: datetime) -> Sequence[str]:
     """Ids of requests that are late and of which no official was told."""
     passed = select(Clock.subject_id).where(
         Clock.kind == KIND,
-        Clock.rule_code.in_((HANDOVER, HANDOVER_MAJOR)),
+        Clock.rule_code.in_(ACCEPTED_WITHIN),
         Clock.state == ClockState.RUNNING,
         Clock.due_at < at,
     )
@@ -92,7 +92,7 @@ def is_late(session: Session, row: Request, at: datetime) -> bool:
     owes = row.state in machine_of(row.kind).owed
     if owes and row.due_at is not None and row.due_at < at:
         return True
-    clocks = (open_clock(session, Subject(KIND, row.id), c) for c in (HANDOVER, HANDOVER_MAJOR))
+    clocks = (open_clock(session, Subject(KIND, row.id), code) for code in ACCEPTED_WITHIN)
     return any(clock is not None and clock.due_at < at for clock in clocks)
 
 

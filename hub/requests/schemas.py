@@ -10,7 +10,6 @@ from hub.accounts.schemas import Strict
 from hub.cases.schemas import Category, PreviewOut, PreviewPerson
 from hub.patrols.field_schemas import FileOut
 from hub.requests.machine import ACTS, STATES
-from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 RequestKind = Literal["assistance", "referral", "transfer", "joint_handling", "police"]
 Line = Annotated[str, Field(max_length=500)]
@@ -105,13 +104,6 @@ class RequestFilterQuery(BaseModel):
     case: str | None = Field(default=None, max_length=36)
     finding: str | None = Field(default=None, max_length=36)
     q: str | None = Field(default=None, max_length=100)
-
-
-class RequestsQuery(RequestFilterQuery):
-    """A page of them."""
-
-    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(default=None, max_length=300)
 
 
 class CaseRef(BaseModel):

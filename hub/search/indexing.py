@@ -17,7 +17,8 @@ from hub.changes import changed_records
 from hub.exchange.models import ReceivedRecord
 from hub.petitions.models import Petition
 from hub.search.models import SearchRecord
-from hub.search.sources import SOURCES, Source, agreement_id_of, rows_of, texts_in
+from hub.search.source import Source, texts_in
+from hub.search.sources import SOURCES, agreement_id_of, rows_of
 from hub.search.tokens import (
     PERSONS,
     agreement_token,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import select
@@ -12,8 +12,8 @@ from hub.access import Actor
 from hub.action_items.models import ActionItem
 from hub.action_items.views import notes_of
 from hub.bureaus.services import bureau_of_adcode
-from hub.exchange.labels import names_of
 from hub.exchange.models import ReceivedRecord
+from hub.exchange.naming import texts_of
 from hub.exchange.received import open_to
 from hub.meetings.decisions import decisions_of
 from hub.meetings.minutes import sections_of
@@ -80,22 +80,8 @@ def received_record(session: Session, _judge: Judge, row: ReceivedRecord) -> Vie
         "owner_bureau_id": owner.id if owner is not None else row.bureau_id,
         "received_at": utc_text(row.received_at),
         "owner_name": row.owner_name if view else "",
-        "content": [
-            text for name in names_of(row.kind) if name in view for text in _texts(view[name])
-        ],
+        "content": texts_of(row.kind, row.view),
     }
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for name in ("name", "title", "text"):
-            if isinstance(value.get(name), str):
-                yield value[name]
-    elif isinstance(value, list):
-        for one in value:
-            yield from _texts(one)
 
 
 def received_views(

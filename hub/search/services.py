@@ -26,7 +26,8 @@ from hub.cases.reach import PLACED, CaseFilter, Sought, shared_cases
 from hub.cases.views import NOTES
 from hub.search.condition import stands_in
 from hub.search.models import SearchRecord
-from hub.search.sources import SOURCES, rows_of, year_in_china
+from hub.search.source import year_in_china
+from hub.search.sources import SOURCES, rows_of
 from hub.search.tokens import (
     PERSONS,
     Asked,

@@ -13,9 +13,9 @@ from hub.stations import schemas, services
 from hub.stations.access import access_own_station, access_station
 from hub.stations.listing import StationFilter, stations
 from hub.stations.models import Station
-from hub.stations.views import station_columns, station_feature, station_row, station_view
+from hub.stations.views import STATION_COLUMNS, station_feature, station_rows, station_view
 from hub.web.doors import check_version, json_response, reading, required_version, writing
-from hub.web.exports import csv_response
+from hub.web.list_doors import list_doors
 from hub.web.lists import Listing, filter_of
 
 bp = APIBlueprint("stations_api", __name__, url_prefix="/api/v1", tag="stations")
@@ -25,14 +25,16 @@ def _listed(session: Session, actor: Actor, query: schemas.StationFilterQuery) -
     return stations(session, actor, filter_of(StationFilter, query))
 
 
-@bp.get("/stations")
-@bp.input(schemas.StationsQuery, location="query", arg_name="query")
-@bp.output(schemas.StationsOut)
-@bp.doc(summary="Own stations and those of partners with an agreement in force")
-@reading
-def list_(session: Session, actor: Actor, query: schemas.StationsQuery) -> dict[str, Any]:
-    """A page of stations, by name."""
-    return _listed(session, actor, query).page(session, query.limit, query.cursor)
+list_doors(
+    bp,
+    "/stations",
+    query=schemas.StationFilterQuery,
+    out=schemas.StationsOut,
+    listed=_listed,
+    columns=STATION_COLUMNS,
+    rows=station_rows,
+    summary="Own stations and those of partners with an agreement in force, by name",
+)
 
 
 @bp.get("/stations.geojson")
@@ -47,16 +49,6 @@ def geojson(session: Session, actor: Actor) -> Response:
     )
     response.mimetype = "application/geo+json"
     return response
-
-
-@bp.get("/stations.csv")
-@bp.input(schemas.StationFilterQuery, location="query", arg_name="query")
-@bp.doc(summary="The same stations for spreadsheets")
-@reading
-def csv(session: Session, actor: Actor, query: schemas.StationFilterQuery) -> Response:
-    """Stations as CSV, with the names of their craft in service."""
-    rows = _listed(session, actor, query).all(session)
-    return csv_response("stations", station_columns(), map(station_row, rows))
 
 
 @bp.get("/stations/<station_id>")

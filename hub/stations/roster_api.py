@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import wraps
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -28,6 +30,7 @@ from hub.web.exports import csv_response
 
 bp = APIBlueprint("roster_api", __name__, url_prefix="/api/v1", tag="stations")
 WEEK = timedelta(days=6)
+Span = tuple[datetime, datetime]
 MOST_DAYS = 100
 
 
@@ -52,6 +55,23 @@ def _turns(
     return {"items": duties(session, actor, station, begins, ends), "next": None}
 
 
+def changing(status: int = 200) -> Callable[[Callable[..., Span]], Callable[..., Response]]:
+    """A view `(session, actor, station, ...)` that changes a roster and returns the time of what it
+    changed; the turns of that time are the answer."""
+
+    def door_of(view: Callable[..., Span]) -> Callable[..., Response]:
+        @writing
+        @wraps(view)
+        def door(session: Session, actor: Actor, station_id: str, **given: Any) -> Any:
+            station = _station(session, actor, station_id)
+            time = view(session, actor, station, **given)
+            return _turns(session, actor, station, *time), status
+
+        return door
+
+    return door_of
+
+
 @bp.get("/duties/now")
 @bp.output(schemas.OnDutyAllOut)
 @bp.doc(summary="Who is on duty at this moment, by station; partners' names as the terms allow")
@@ -71,8 +91,7 @@ def roster_of(
 ) -> dict[str, Any]:
     """The turns of some days."""
     station = _station(session, actor, station_id)
-    begins, ends = span(query.since, query.until)
-    return _turns(session, actor, station, begins, ends)
+    return _turns(session, actor, station, *span(query.since, query.until))
 
 
 @bp.get("/stations/<station_id>/duties.csv")
@@ -92,76 +111,66 @@ def roster_csv(
 @bp.input(schemas.TurnIn, arg_name="body")
 @bp.output(schemas.DutiesOut, status_code=201)
 @bp.doc(summary="Enter a turn of one of your people (planner, liaison of a bureau that runs it)")
-@writing
-def add(
-    session: Session, actor: Actor, station_id: str, body: schemas.TurnIn
-) -> tuple[dict[str, Any], int]:
-    """Enter a turn; answers the turns of its time."""
-    station = _station(session, actor, station_id)
+@changing(201)
+def add(session: Session, actor: Actor, station: Station, body: schemas.TurnIn) -> Span:
+    """Enter a turn."""
     roster.add_turns(session, actor, station, [roster.Turn(**body.model_dump())])
-    return _turns(session, actor, station, body.starts_at, body.ends_at), 201
+    return body.starts_at, body.ends_at
 
 
 @bp.post("/stations/<station_id>/duties/import")
 @bp.input(schemas.SheetIn, arg_name="body")
 @bp.output(schemas.DutiesOut, status_code=201)
 @bp.doc(summary="Enter the turns of a sheet, all or none; faults name their lines")
-@writing
-def bring_in(
-    session: Session, actor: Actor, station_id: str, body: schemas.SheetIn
-) -> tuple[dict[str, Any], int]:
-    """Enter a sheet; answers the turns of its time."""
-    station = _station(session, actor, station_id)
+@changing(201)
+def bring_in(session: Session, actor: Actor, station: Station, body: schemas.SheetIn) -> Span:
+    """Enter a sheet."""
     actor.require(Right.STATION_EDIT)
     people = colleagues(session, actor.bureau_id, Right.WORK_VIEW)
     turns = read_turns(body.csv, people, bureau(session, actor.bureau_id).short_name)
     roster.add_turns(session, actor, station, turns, FIELD)
-    first, last = min(t.starts_at for t in turns), max(t.ends_at for t in turns)
-    return _turns(session, actor, station, first, last), 201
+    return min(t.starts_at for t in turns), max(t.ends_at for t in turns)
 
 
 @bp.delete("/stations/<station_id>/duties/<duty_id>")
 @bp.output(schemas.DutiesOut)
 @bp.doc(summary="Take a turn of your bureau off the roster")
-@writing
-def remove(session: Session, actor: Actor, station_id: str, duty_id: str) -> dict[str, Any]:
-    """Take a turn off; answers what is left of its time."""
-    station = _station(session, actor, station_id)
+@changing()
+def remove(session: Session, actor: Actor, station: Station, duty_id: str) -> Span:
+    """Take a turn off."""
     duty = roster.own_duty(session, actor, station, duty_id)
     check_version(required_version(), duty.version, {"version": duty.version})
     at = duty.starts_at, duty.ends_at
     roster.remove(session, actor, station, duty)
-    return _turns(session, actor, station, *at)
+    return at
 
 
 @bp.post("/stations/<station_id>/duties/<duty_id>/swap")
 @bp.input(schemas.SwapIn, arg_name="body")
 @bp.output(schemas.DutiesOut)
 @bp.doc(summary="Ask a colleague to take a turn, or to exchange it for one of his")
-@writing
+@changing()
 def swap(
-    session: Session, actor: Actor, station_id: str, duty_id: str, body: schemas.SwapIn
-) -> dict[str, Any]:
-    """Ask; answers the turns of its time."""
-    station = _station(session, actor, station_id)
+    session: Session, actor: Actor, station: Station, duty_id: str, body: schemas.SwapIn
+) -> Span:
+    """Ask."""
     duty = roster.own_duty(session, actor, station, duty_id)
     roster.ask_swap(session, actor, station, duty, body.to_user_id, body.for_duty_id)
-    return _turns(session, actor, station, duty.starts_at, duty.ends_at)
+    return duty.starts_at, duty.ends_at
 
 
 @bp.post("/stations/<station_id>/duties/<duty_id>/swap-answer")
 @bp.input(schemas.AnswerIn, arg_name="body")
 @bp.output(schemas.DutiesOut)
 @bp.doc(summary="Take over a turn you were asked to take, or decline; who asked may withdraw")
-@writing
+@changing()
 def swap_answer(
-    session: Session, actor: Actor, station_id: str, duty_id: str, body: schemas.AnswerIn
-) -> dict[str, Any]:
-    """Answer; answers the turns of its time."""
-    station = _station(session, actor, station_id)
+    session: Session, actor: Actor, station: Station, duty_id: str, body: schemas.AnswerIn
+) -> Span:
+    """Answer."""
     duty = roster.own_duty(session, actor, station, duty_id)
     roster.answer_swap(session, actor, station, duty, accepted=body.accepted)
-    return _turns(session, actor, station, duty.starts_at, duty.ends_at)
+    return duty.starts_at, duty.ends_at
 
 
 @bp.post("/stations/<station_id>/parties")

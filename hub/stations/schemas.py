@@ -17,13 +17,6 @@ class StationFilterQuery(BaseModel):
     active: bool | None = None
 
 
-class StationsQuery(StationFilterQuery):
-    """Filters and paging of the list."""
-
-    limit: int = Field(50, ge=1, le=200)
-    cursor: str | None = Field(default=None, max_length=2000)
-
-
 class StationIn(Strict):
     """The facts of a station; degrees in WGS 84."""
 

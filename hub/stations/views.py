@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from hub.access import ReaderClass, Right
+from hub.access import Actor, ReaderClass, Right
 from hub.bureaus.models import Bureau
 from hub.stations.access import sees
 from hub.stations.models import Craft, Station
@@ -71,22 +73,24 @@ def station_feature(view: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def station_columns() -> list[tuple[str, str]]:
-    """Keys and headings of the list for spreadsheets."""
-    return [
-        ("name", _("站点")),
-        ("bureau_name", _("单位")),
-        ("lon", _("经度")),
-        ("lat", _("纬度")),
-        ("phone", _("电话")),
-        ("duty", _("值守")),
-        ("craft", _("船艇车辆")),
-        ("active", _("状态")),
-    ]
+# Of the list as a file: keys and headings.
+STATION_COLUMNS = {
+    "name": _l("站点"),
+    "bureau_name": _l("单位"),
+    "lon": _l("经度"),
+    "lat": _l("纬度"),
+    "phone": _l("电话"),
+    "duty": _l("值守"),
+    "craft": _l("船艇车辆"),
+    "active": _l("状态"),
+}
 
 
-def station_row(view: dict[str, Any]) -> dict[str, Any]:
-    """A station's view as a row of that list."""
-    craft = "、".join(craft["name"] for craft in view["craft"] if craft["active"])
-    state = _("在用") if view["active"] else _("停用")
-    return view | {"craft": craft, "active": state}
+def station_rows(
+    _session: Session, _actor: Actor, views: Iterable[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Stations' views as rows of that file, with the names of their craft in service."""
+    for view in views:
+        craft = "、".join(craft["name"] for craft in view["craft"] if craft["active"])
+        state = _("在用") if view["active"] else _("停用")
+        yield view | {"craft": craft, "active": state}

@@ -1,4 +1,4 @@
-"""Lists as CSV for spreadsheets, which must not take a cell for a formula."""
+"""Lists as files: CSV and Excel, which must not take a cell for a formula, and JSON."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import orjson
 import xlsxwriter
 from flask import Response
 from flask_babel import lazy_gettext as _l
@@ -51,39 +52,48 @@ def csv_text(columns: Columns, rows: Iterable[Mapping[str, Any]]) -> str:
 
 def csv_response(name: str, columns: Columns, rows: Iterable[Mapping[str, Any]]) -> Response:
     """The same as a file to download."""
-    response = Response(csv_text(columns, rows), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return _file(csv_text(columns, rows), f"{name}.csv", "text/csv")
+
+
+def json_response(name: str, columns: Columns, rows: Iterable[Mapping[str, Any]]) -> Response:
+    """The same for programs: each row by the keys of the columns, whatever language is read."""
+    keys = list(dict(columns))
+    items = [{key: row.get(key) for key in keys} for row in rows]
+    return _file(orjson.dumps({"items": items}), f"{name}.json", "application/json")
+
+
+def _file(data: bytes | str, name: str, media_type: str) -> Response:
+    response = Response(data, mimetype=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def xlsx_response(
-    name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Mapping[str, Any]]
-) -> Response:
+def xlsx_response(name: str, columns: Columns, rows: Iterable[Mapping[str, Any]]) -> Response:
     """Rows as an Excel workbook: text as text, numbers as numbers, no formula and no link."""
+    headings = dict(columns)
     out = io.BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, plain | {"in_memory": True}) as book:
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True, "bg_color": "#EEF2F5"})
         sheet.freeze_panes(1, 0)
-        for column, (key, heading) in enumerate(columns):
-            sheet.write_string(0, column, heading, bold)
+        for column, (key, heading) in enumerate(headings.items()):
+            sheet.write_string(0, column, str(heading), bold)
             sheet.set_column(column, column, WIDTHS.get(key, 16))
         for line, row in enumerate(rows, start=1):
-            for column, (key, _heading) in enumerate(columns):
+            for column, key in enumerate(headings):
                 _write(sheet, line, column, row.get(key))
-        sheet.autofilter(0, 0, 0, len(columns) - 1)
-    response = Response(out.getvalue(), mimetype=XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+        sheet.autofilter(0, 0, 0, len(headings) - 1)
+    return _file(out.getvalue(), f"{name}.xlsx", XLSX)
 
 
 def _write(sheet: Any, line: int, column: int, value: object) -> None:
     if value is None or value == "":
         return
-    if isinstance(value, int | float):
+    if isinstance(value, bool):
+        sheet.write_string(line, column, cell(value))
+    elif isinstance(value, int | float):
         sheet.write_number(line, column, value)
     else:
         # A cell of text stays text whatever it begins with; nothing needs to be put before it.

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Integer, Select, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hub.errors import field_error
@@ -28,6 +28,7 @@ View = dict[str, Any]
 # What a spreadsheet gets at most; how many rows are read at a time for it.
 EXPORT_LIMIT = 5_000
 BATCH = 200
+MOST_DIGITS = 18
 
 
 def filter_of(kind: type[F], query: BaseModel) -> F:
@@ -56,12 +57,18 @@ def containing(text: str, *columns: Any) -> ColumnElement[bool]:
     return or_(*(column.icontains(text, autoescape=True) for column in columns))
 
 
+def says(words: Iterable[object], text: str) -> bool:
+    """The same of what a reader is shown: that one of the words has the text in it."""
+    asked = text.casefold()
+    return not asked or any(asked in str(word).casefold() for word in words if word)
+
+
 @dataclass(frozen=True)
 class Order:
     """How a list runs: by a column if one is given, then by id; the last comes first, unless
     `ascending`."""
 
-    id: InstrumentedAttribute[str]
+    id: InstrumentedAttribute[Any]
     by: InstrumentedAttribute[Any] | None = None
     ascending: bool = False
 
@@ -78,7 +85,7 @@ class Order:
     def key(self, row: Any) -> list[str]:
         """A row's place in the order, as it stands in a cursor."""
         values = (getattr(row, column.key) for column in self.columns)
-        return [utc_text(v) if isinstance(v, datetime) else v for v in values]
+        return [utc_text(v) if isinstance(v, datetime) else str(v) for v in values]
 
     def beyond(self, key: list[str]) -> ColumnElement[bool]:
         """What comes after a place.
@@ -86,19 +93,32 @@ class Order:
         Raises:
             Invalid: the cursor was made by another list.
         """
-        passed = self.id > key[-1] if self.ascending else self.id < key[-1]
+        last = _value(self.id, key[-1])
+        passed: ColumnElement[bool] = self.id > last if self.ascending else self.id < last
         if self.by is None:
             return passed
-        value = _moment(key[0]) if isinstance(self.by.type, UtcDateTime) else key[0]
+        value = _value(self.by, key[0])
         further = self.by > value if self.ascending else self.by < value
         return or_(further, and_(self.by == value, passed))
 
 
-def _moment(text: str) -> datetime:
+def _value(column: InstrumentedAttribute[Any], text: str) -> Any:
+    """What stands in a cursor, as its column has it."""
     try:
-        return datetime.fromisoformat(text)
+        if isinstance(column.type, UtcDateTime):
+            return datetime.fromisoformat(text)
+        if isinstance(column.type, Integer):
+            return _number(text)
     except ValueError as error:
         raise field_error("cursor", _l("游标无效，请从第一页重新开始。")) from error
+    return text
+
+
+def _number(text: str) -> int:
+    # Longer ones no database holds.
+    if len(text) > MOST_DIGITS:
+        raise ValueError(text)
+    return int(text)
 
 
 @dataclass(frozen=True)
@@ -106,7 +126,8 @@ class Listing(Generic[T]):
     """A list: which rows, in which order, and what of them is shown.
 
     `views` makes the views of some rows together, in their order. It leaves out what the reader is
-    not shown, or what he did not ask for by what he is shown; each view has the `id` of its row.
+    not shown, or what he did not ask for by what he is shown; each view has the id of its row,
+    under the name of the order's column.
     """
 
     statement: Select[Any]
@@ -151,9 +172,10 @@ class Listing(Generic[T]):
         while True:
             part = ordered if after is None else ordered.where(self.order.beyond(after))
             rows = session.scalars(part.limit(batch)).all()
-            by_id = {getattr(row, self.order.id.key): row for row in rows}
+            name = self.order.id.key
+            by_id = {getattr(row, name): row for row in rows}
             for view in self.views(rows):
-                yield by_id[view["id"]], view
+                yield by_id[view[name]], view
             if len(rows) < batch:
                 return
             after, batch = self.order.key(rows[-1]), max(batch, BATCH)

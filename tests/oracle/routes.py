@@ -70,7 +70,10 @@ SECADMIN = """
     keys_api.import_keys
 """
 STORE = "files.store files_api.store_faults files_api.store_faults_csv"
-AUDITOR = "audit.index audit_api.audit audit_api.audit_csv audit_api.verify"
+AUDITOR = """
+    audit.index audit_api.audit audit_api.audit_csv audit_api.audit_xlsx audit_api.audit_json
+    audit_api.verify
+"""
 WITNESSED = "audit_api.checkpoint audit_api.kept"
 ADMINS = "account_changes_api.propose_code"
 CONFIRMED = "account_changes_api.confirm account_changes_api.refuse"
@@ -78,7 +81,8 @@ ACCOUNTS = """
     accounts.people accounts_api.people account_changes_api.waiting account_changes_api.withdraw
 """
 ALERTED = """
-    notifications.index notifications_api.list_ notifications_api.csv
+    notifications.index notifications_api.notifications notifications_api.notifications_csv
+    notifications_api.notifications_xlsx notifications_api.notifications_json
     emergency.index emergency_api.list_uses emergency_api.uses_csv
 """
 REVIEWED = "emergency.show emergency_api.one emergency_api.end emergency_api.review"

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 
 from hub.audit.denials import MOST_PER_HOUR
 from hub.audit.models import EnteredDenial
+from hub.web.paging import encode_cursor
 from tests.support.cases import new_case, off_zone, share_of
 from tests.support.patrols import propose_patrol, soon
 from tests.support.story import binding_zone
@@ -74,9 +75,23 @@ def test_the_trail_is_filtered_and_paged(world):
 
 def test_the_export_is_the_same_list(world):
     new_case(world)
-    csv = world.as_(AUDITOR).get("/audit.csv", kind="case").body
+    auditor = world.as_(AUDITOR)
+    csv = auditor.get("/audit.csv", kind="case").body
     assert "case.created" in csv
     assert "session" not in csv
+    rows = auditor.get("/audit.json", kind="case", oldest="true").body["items"]
+    assert {row["kind"] for row in rows} == {"case"}
+    numbers = [row["number"] for row in rows]
+    assert numbers == sorted(numbers)
+    assert len(numbers) == len(csv.strip().splitlines()) - 1
+    for who in ("changxing-official", "changxing-sysadmin"):
+        assert world.as_(who).get("/audit.xlsx").status == 403
+
+
+def test_a_cursor_of_another_list_leads_nowhere_in_the_trail(world):
+    cursor = world.as_("changxing-officer1").get("/cases", limit=1).body["next"]
+    for wrong in (cursor, encode_cursor(["9" * 40])):
+        assert world.as_(AUDITOR).get("/audit", cursor=wrong).status == 422
 
 
 def denials(world, auditor, **query):

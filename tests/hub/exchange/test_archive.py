@@ -45,6 +45,55 @@ def test_packages_are_found_by_the_records_they_held(hubs):
     assert numbers(other, "nanxun-liaison", "夜排碱液") == []
 
 
+def test_received_records_are_narrowed_by_the_database_and_exported_alike(hubs):
+    world, other = hubs
+    case = new_case(world, title="夜排ABC碱液").body
+    new_case(world, title="另一件")
+    _row, came = exchanged(world, other)
+    reader = other.as_("yixing-liaison")
+    for text in ("abc碱液", case["number"], "长兴"):
+        for rows in (
+            reader.get("/received-records", q=text).body["items"],
+            reader.get("/received-records.json", q=text).body["items"],
+        ):
+            assert case["id"] in [row["foreign_id"] for row in rows], text
+    titles = [row["title"] for row in reader.get("/received-records", q="碱液").body["items"]]
+    assert [title.endswith("夜排ABC碱液") for title in titles] == [True]
+    sheet = reader.get("/received-records.csv", owner=CHANGXING, kind="case").body
+    assert (case["number"] in sheet, came["number"] in sheet) == (True, True)
+    for nothing in (
+        {"owner": YIXING},
+        {"withdrawn": "true"},
+        {"until": "2020-01-01T00:00:00Z"},
+        {"q": "%"},
+    ):
+        assert reader.get("/received-records", **nothing).body["items"] == [], nothing
+    first = reader.get("/received-records", limit=1, oldest="true").body
+    (later,) = reader.get("/received-records", limit=1, oldest="true", cursor=first["next"]).body[
+        "items"
+    ]
+    assert later["id"] != first["items"][0]["id"]
+    page = reader.page("/received?withdrawn=0&q=碱液").body
+    assert "/api/v1/received-records.xlsx?withdrawn=false&amp;q=" in page
+    assert "放宽筛选条件再试" in reader.page("/received?withdrawn=1").body
+
+
+def test_packages_are_narrowed_by_state_and_time(hubs):
+    world, other = hubs
+    new_case(world)
+    row, came = exchanged(world, other)
+    ours, theirs = world.as_("changxing-liaison"), other.as_("yixing-liaison")
+    assert [one["id"] for one in ours.get("/packages", state="sealed").body["items"]] == [row["id"]]
+    assert ours.get("/packages", state="draft").body["items"] == []
+    assert ours.get("/packages", until="2020-01-01T00:00:00Z").body["items"] == []
+    (line,) = theirs.get("/packages.json", direction="in", since="2020-01-01T00:00:00Z").body[
+        "items"
+    ]
+    assert (line["number"], line["direction"], line["state"]) == (row["number"], "收到", "已导入")
+    assert came["number"] in theirs.page("/packages?state=imported&from=2020-01-01").body
+    assert "放宽筛选条件再试" in theirs.page("/packages?state=draft").body
+
+
 def test_what_a_package_brought_is_listed_until_it_is_taken_back(hubs):
     world, other = hubs
     case = new_case(world, title="误发案件").body
@@ -63,6 +112,9 @@ def test_what_a_package_brought_is_listed_until_it_is_taken_back(hubs):
     }
     assert said[case["id"]] == ("withdrawn", True)
     assert numbers(other, "yixing-liaison", "误发案件") == []
+    assert reader.get("/received-records", q="误发案件").body["items"] == []
+    (gone,) = reader.get("/received-records", withdrawn="true").body["items"]
+    assert (gone["title"], gone["view"]) == (case["id"], None)
 
 
 def test_a_record_is_read_in_words(hubs):

@@ -118,8 +118,11 @@ def test_the_superior_comes_after_the_officials(world):
     assert "report_superior" in told(world, THEIR_OFFICIAL, row["id"])
 
 
-@pytest.mark.parametrize("kind", ["referral", "transfer", "joint_handling"])
-def test_every_kind_between_bureaus_is_escalated(world, kind):
+@pytest.mark.parametrize(
+    ("kind", "term"),
+    [("referral", "H6.referral"), ("transfer", "D12.handover"), ("joint_handling", "H6.joint")],
+)
+def test_every_kind_between_bureaus_is_escalated(world, kind, term):
     case = {} if kind == "referral" else new_case(world).body
     body = {"referral": lead, "transfer": transfer, "joint_handling": joint}[kind](
         *([world] if kind == "referral" else [world, case])
@@ -128,13 +131,13 @@ def test_every_kind_between_bureaus_is_escalated(world, kind):
     assert "escalated" in verbs_of(world, row)
     done(world, row["id"], (THEIR_OFFICIAL, "decline", {"code": "unlawful", "text": "不宜"}))
     assert clock_of(world, row, "H3.official_answer")["state"] == "met"
-    assert clock_of(world, row, "D12.handover")["state"] == "met"
+    assert clock_of(world, row, term)["state"] == "met"
 
 
 def test_a_grave_matter_is_taken_up_within_a_day(world):
     row = sent(world, lead(world, major=True))
     assert row["major"] is True
-    assert clock_of(world, row, "D12.handover") is None
+    assert clock_of(world, row, "H6.referral") is None
     assert clock_of(world, row, "D12.handover_major")["state"] == "running"
     let_pass(world, "request", row["id"], timedelta(hours=25))
     run_due(world)

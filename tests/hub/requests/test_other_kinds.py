@@ -313,7 +313,8 @@ def test_no_other_bureau_hears_of_a_transfer_to_the_police(world):
 def test_the_receiver_has_three_working_days(world):
     row = sent(world, assistance(world))
     theirs = world.as_(THEIR_LIAISON).get(f"/requests/{row['id']}").body
-    clock = next(one for one in theirs["clocks"] if one["rule_code"] == "D12.handover")
+    clock = next(one for one in theirs["clocks"] if one["rule_code"] == "H6.assistance")
+    assert clock["rule_name"] == "协查请求的受理"
     assert clock["bureau_id"] == world.bureau_id("yixing")
     let_pass(world, "request", row["id"], timedelta(days=20))
     for who in (OFFICER, THEIR_LIAISON):

@@ -9,6 +9,7 @@ import re
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.hub.agreements.test_agreements import body_of
 from tests.support.meetings import HOST, act, called, fixed
@@ -79,6 +80,11 @@ def test_a_spreadsheet_of_deadlines_has_what_the_page_is_narrowed_to(world):
     assert shown["?side=own"] > 0
     asked = world.as_("changxing-official")
     assert len(exported(asked, "/deadlines")) > len(exported(asked, "/deadlines?side=own"))
+    # The record is named in words; its kind and id, for programs, stand behind.
+    for row in exported(asked, "/deadlines"):
+        assert row["事项"]
+        assert row["记录标识"] not in row["事项"]
+        assert row["应办单位"].endswith("局")
 
 
 @pytest.mark.once
@@ -114,3 +120,13 @@ def test_a_spreadsheet_of_action_items_has_what_the_page_is_narrowed_to(world):
     assert len(ours) + len(theirs) == len(every)
     assert exported(host, "/action-items?q=没有这一项") == []
     assert {row["逾期"] for row in exported(host, "/action-items?overdue=1")} <= {"是"}
+    assert host.get("/action-items.json", limit="1").status == 422
+    rows = host.get("/action-items.json", side="ours").body["items"]
+    assert [row["number"] for row in rows] == [row["编号"] for row in ours]
+    with host.app.test_client() as client:
+        headers = {"Authorization": f"Bearer {host.token}"}
+        book = client.get("/api/v1/action-items.xlsx?side=ours", headers=headers).data
+    sheet = load_workbook(io.BytesIO(book)).active
+    assert [line[0] for line in sheet.iter_rows(values_only=True)][1:] == [
+        row["编号"] for row in ours
+    ]

@@ -1,0 +1,102 @@
+"""The doors of a list over JSON: a page, and all of it as CSV, Excel and JSON.
+
+All four narrow by the same query and are made of the same `Listing`, so that a file has what the
+page shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+from pydantic import BaseModel, Field, create_model
+from sqlalchemy.orm import Session
+
+from hub.access import Actor
+from hub.web.doors import reading
+from hub.web.exports import Columns, csv_response, json_response, xlsx_response
+from hub.web.lists import EXPORT_LIMIT, Listing
+from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
+
+View = dict[str, Any]
+Rows = Callable[[Session, Actor, Iterable[View]], Iterable[Mapping[str, Any]]]
+# Ending of the address -> how it is written, and what it is for.
+FILES: dict[str, tuple[Callable[[str, Columns, Iterable[Mapping[str, Any]]], Response], str]] = {
+    "csv": (csv_response, "The same list for spreadsheets"),
+    "xlsx": (xlsx_response, "The same list as an Excel workbook"),
+    "json": (json_response, "The same list in one piece, the columns of the spreadsheet by name"),
+}
+
+
+def paged(query: type[BaseModel]) -> type[BaseModel]:
+    """The filters of a list with its paging."""
+    page: dict[str, Any] = {
+        "limit": (int, Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)),
+        "cursor": (str | None, Field(default=None, max_length=2000)),
+    }
+    return create_model(f"{query.__name__}Page", __base__=query, __doc__="A page of them.", **page)
+
+
+def as_shown(_session: Session, _actor: Actor, views: Iterable[View]) -> Iterable[View]:
+    """The rows of a file are the views themselves."""
+    return views
+
+
+def list_doors(
+    bp: APIBlueprint,
+    address: str,
+    *,
+    query: type[BaseModel],
+    out: type[BaseModel],
+    listed: Callable[[Session, Actor, Any], Listing[Any]],
+    columns: Columns,
+    summary: str,
+    rows: Rows = as_shown,
+    file: str | None = None,
+    most: int = EXPORT_LIMIT,
+) -> None:
+    """Add the doors of a list to a blueprint: `address`, and the same with the endings of FILES.
+
+    Args:
+        query: the filters, without paging.
+        out: a page of the list.
+        listed: the list that a query asks for; it refuses who may not read it.
+        columns: of the files, the keys of `rows` with their headings.
+        rows: what of the views the files have.
+        file: what the files are called; else by the address.
+        most: how many rows a file has at most.
+    """
+    name = address.strip("/").replace("-", "_")
+
+    @bp.get(address, endpoint=name)
+    @bp.input(paged(query), location="query", arg_name="query")
+    @bp.output(out)
+    @bp.doc(summary=summary)
+    @reading
+    def page(session: Session, actor: Actor, query: Any) -> dict[str, Any]:
+        """A page; `next` leads to the one after it."""
+        return listed(session, actor, query).page(session, query.limit, query.cursor)
+
+    for ending, (written, purpose) in FILES.items():
+        door = _file_door(listed, rows, columns, most, written, file or address.strip("/"))
+        described = bp.doc(summary=purpose)(reading(door))
+        asked = bp.input(query, location="query", arg_name="query")(described)
+        bp.get(f"{address}.{ending}", endpoint=f"{name}_{ending}")(asked)
+
+
+def _file_door(
+    listed: Callable[[Session, Actor, Any], Listing[Any]],
+    rows: Rows,
+    columns: Columns,
+    most: int,
+    written: Callable[[str, Columns, Iterable[Mapping[str, Any]]], Response],
+    name: str,
+) -> Callable[..., Response]:
+    def whole(session: Session, actor: Actor, query: Any) -> Response:
+        """All that the filters leave, at most some thousand rows."""
+        found = listed(session, actor, query).all(session, most)
+        return written(name, columns, rows(session, actor, found))
+
+    return whole
