@@ -13,12 +13,15 @@ from sqlalchemy.orm import Session
 
 from hub.access import ROLE_NAMES, Actor
 from hub.accounts.directory import names_of
+from hub.action_items.labels import STATES as ACTION_STATES
 from hub.agreements.access import visible_to
 from hub.agreements.labels import LEVELS
 from hub.agreements.models import Agreement
 from hub.bureaus.services import bureaus
 from hub.cases.labels import STAGES
 from hub.errors import Text
+from hub.meetings.labels import STATES as MEETING_STATES
+from hub.requests.labels import STATES as REQUEST_STATES
 from hub.web.clauses import clause_name
 from hub.web.names import named
 from hub.zones.models import Zone
@@ -118,19 +121,22 @@ class Names:
 
     known: Mapping[str, str] = field(default_factory=dict)
 
-    def said(self, detail: Mapping[str, Any]) -> list[Said]:
-        """The detail of an entry, label by label; a name that stands beside its id stands alone."""
+    def said(self, detail: Mapping[str, Any], kind: str | None = None) -> list[Said]:
+        """The detail of an entry about a kind of record, label by label; a name that stands beside
+        its id stands alone."""
         doubled = {"by"} if "by_name" in detail else set()
         return [
-            self._one(key, value)
+            self._one(key, value, kind)
             for key, value in detail.items()
             if key not in doubled and value not in ([], "", None)
         ]
 
-    def _one(self, key: str, value: Any) -> Said:
+    def _one(self, key: str, value: Any, kind: str | None) -> Said:
         label = str(LABELS.get(key, key))
         if key in MOMENTS and isinstance(value, str) and value[4:5] == "-":
             return Said(label, moment=value)
+        if key == "state" and value in _STATES.get(kind or "", {}):
+            return Said(label, str(_STATES[kind or ""][value]))
         if isinstance(value, list):
             return Said(label, str(_("、")).join(self._words(key, one) for one in value))
         text = self._words(key, value)
@@ -148,6 +154,12 @@ class Names:
 
 
 _IDS = ("agreement", "agreement_id", "partner", "owner", "zone_id", "user", "by")
+# What a state is called depends on whose it is.
+_STATES: dict[str, Mapping[str, Text]] = {
+    "meeting": MEETING_STATES,
+    "action_item": ACTION_STATES,
+    "request": REQUEST_STATES,
+}
 _STAGES = {stage.value: text for stage, text in STAGES.items()}
 _WORDS: dict[str, Mapping[str, Text]] = {
     "level": LEVELS,

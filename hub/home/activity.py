@@ -12,6 +12,7 @@ from flask_babel import lazy_pgettext
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
+from hub.deadlines.views import in_locale
 from hub.emergency.access import KIND as EMERGENCY
 from hub.errors import Text
 from hub.realtime.stream import TOMBSTONE, render_rows
@@ -259,10 +260,10 @@ def _entry(change: dict[str, Any]) -> dict[str, Any]:
 
 
 def name_of(view: dict[str, Any]) -> str:
-    """What a record is called."""
+    """What a record is called, in the reader's language where it has a name in it."""
     for key in ("title", "name", "number", "record_number", "rule_name"):
         if view.get(key):
-            return str(view[key])
+            return in_locale(str(view[key]), str(view.get(f"{key}_en") or view[key]))
     return str(view["id"])[:10]
 
 

@@ -39,6 +39,7 @@ from hub.requests.machine import machine_of
 from hub.requests.models import Request
 from hub.reviews.labels import KIND as REVIEW
 from hub.reviews.models import PatrolReview
+from hub.shares.clock import asks
 from hub.zones.binding import binding_zones
 from sharing.models import Receipt, Rung, Share
 
@@ -145,6 +146,7 @@ def _shares(look: Looking) -> Iterator[Proposal]:
         (Share.owner_bureau_id == own) | (Share.partner_bureau_id == own),
         Share.running(look.at),
         ~answered,
+        asks(),
     )
     for row in look.session.scalars(query.order_by(Share.id).limit(MOST)):
         why = _("共享%(time)s未签收", time=length_words(look.at - row.created_at))

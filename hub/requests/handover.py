@@ -105,11 +105,13 @@ def _hand_over_clocks(session: Session, case: Case, giver: str) -> None:
 
 
 def _leave_stub(session: Session, case: Case, giver: str) -> None:
+    """What the giver goes on to read; it knows the case, so there is nothing to acknowledge."""
     _purpose, decision = Judge(session).best(subject_of(case), giver)
     if isinstance(decision, Denied):
         return
     owner = on_behalf_of(session, case.owner_bureau_id)
-    sharing.share_case(session, replace(owner, rights=frozenset({Right.SHARE})), case, giver)
+    sharer = replace(owner, rights=frozenset({Right.SHARE}))
+    sharing.share_case(session, sharer, case, giver, asks=False)
 
 
 def superior_of(session: Session, one: Bureau, other: Bureau) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session
 
 from hub.agreements.models import Agreement
@@ -100,6 +100,13 @@ def answer_clocks(session: Session, share_ids: Collection[str]) -> dict[str, Clo
     """The clock of answering of each share that has one."""
     found = clocks_of(session, SHARE, share_ids)
     return {share_id: views[0] for share_id, views in found.items() if views}
+
+
+def asks() -> ColumnElement[bool]:
+    """Shares that ask for an answer: what the giver of a case goes on to read of it does not."""
+    return exists().where(
+        Clock.kind == SHARE, Clock.subject_id == Share.id, Clock.rule_code == ANSWER
+    )
 
 
 def unanswered_in_time(at: datetime) -> Select[str]:

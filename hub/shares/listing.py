@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.db import utc_now
 from hub.shares.access import readable_by
-from hub.shares.clock import unanswered_in_time
+from hub.shares.clock import asks, unanswered_in_time
 from hub.shares.models import AccessRequest, RequestState
 from hub.shares.onward_models import OnwardRequest, OnwardState
 from hub.shares.views import share_views
@@ -47,7 +47,7 @@ def waiting(session: Session, actor: Actor, limit: int = 20) -> list[dict[str, A
     def reached(*rungs: Rung) -> Any:
         return exists().where(Receipt.share_id == Share.id, Receipt.rung.in_(rungs))
 
-    unanswered = Share.running(now) & ~reached(Rung.ACCEPTED, Rung.REFUSED)
+    unanswered = Share.running(now) & ~reached(Rung.ACCEPTED, Rung.REFUSED) & asks()
     unpurged = (Share.state == ShareState.RECALLED) & ~reached(Rung.PURGED)
     # Materialized: few wait, and only of these it is asked whether the actor knows of the case.
     mine = select(Share.id).where(Share.partner_bureau_id == actor.bureau_id)

@@ -61,9 +61,18 @@ def share_automatically(session: Session, actor: Actor, case: Case) -> list[Shar
 
 
 def share_case(
-    session: Session, actor: Actor, case: Case, partner_id: str, until: datetime | None = None
+    session: Session,
+    actor: Actor,
+    case: Case,
+    partner_id: str,
+    until: datetime | None = None,
+    *,
+    asks: bool = True,
 ) -> Share:
     """Open a case to a bureau by an explicit act of a person with the right.
+
+    Args:
+        asks: whether the bureau is to accept or refuse it, within a term.
 
     Raises:
         Conflict: no agreement in force allows it; carries the reason as `reason`.
@@ -79,7 +88,8 @@ def share_case(
     purpose, decision = judge.best(subject_of(case), partner.id)
     if isinstance(decision, Denied):
         raise refusal(decision)
-    ((share, _new),) = _open(session, actor, case, {partner.id: decision}, purpose, judge, until)
+    only = {partner.id: decision}
+    ((share, _new),) = _open(session, actor, case, only, purpose, judge, until, asks=asks)
     return share
 
 
@@ -100,6 +110,8 @@ def _open(
     purpose: str,
     judge: Judge,
     until: datetime | None,
+    *,
+    asks: bool = True,
 ) -> list[shares.Opened]:
     """Open a case to partners, start their clocks and tell of it: all of them together."""
     if not decisions:
@@ -124,7 +136,8 @@ def _open(
         if newer is not None and older.state is not ShareState.ACTIVE:
             note_ended(session, older, judge.at)
             move_passed_on(session, older, newer)
-    start_answering(session, began)
+    if asks:
+        start_answering(session, began)
     for share in began:
         told = [case.owner_bureau_id, share.partner_bureau_id]
         detail = {

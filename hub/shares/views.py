@@ -148,7 +148,7 @@ def _view(
         if share.ended_by
         else None,
         "end_reason": ending(share.end_reason) if share.end_reason else None,
-        "receipts": ladder(given, running=running),
+        "receipts": ladder(given, running=running, asked=clock is not None),
         "answer": answer,
         "answer_due": utc_text(clock.due_at) if clock else None,
         "overdue": running and answer is None and clock is not None and clock.overdue,
@@ -160,10 +160,18 @@ def _answer(given: dict[Rung, Receipt]) -> str | None:
     return next((r.value for r in (Rung.ACCEPTED, Rung.REFUSED) if r in given), None)
 
 
-def ladder(given: dict[Rung, Receipt], *, running: bool) -> list[dict[str, Any]]:
-    """The rungs in order, reached or not: who, when, and the reason of a refusal."""
+def ladder(
+    given: dict[Rung, Receipt], *, running: bool, asked: bool = True
+) -> list[dict[str, Any]]:
+    """The rungs in order, reached or not: who, when, and the reason of a refusal.
+
+    Args:
+        asked: whether an answer is asked for; else there is none unless it was given.
+    """
     answered = Rung.REFUSED if Rung.REFUSED in given else Rung.ACCEPTED
-    rungs = [Rung.DELIVERED, Rung.OPENED, answered, Rung.ACTED]
+    rungs = [Rung.DELIVERED, Rung.OPENED]
+    if asked or answered in given:
+        rungs += [answered, Rung.ACTED]
     if not running:
         rungs.append(Rung.PURGED)
     steps = []

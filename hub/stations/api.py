@@ -38,12 +38,13 @@ list_doors(
 
 
 @bp.get("/stations.geojson")
+@bp.input(schemas.StationFilterQuery, location="query", arg_name="query")
 @bp.output(schemas.StationFeatures)
-@bp.doc(summary="The same stations as GeoJSON points")
+@bp.doc(summary="The same list as GeoJSON points")
 @reading
-def geojson(session: Session, actor: Actor) -> Response:
-    """Stations in service, for maps."""
-    found = stations(session, actor, StationFilter(active=True)).all(session)
+def geojson(session: Session, actor: Actor, query: schemas.StationFilterQuery) -> Response:
+    """The same list for maps."""
+    found = _listed(session, actor, query).all(session)
     response = json_response(
         {"type": "FeatureCollection", "features": [station_feature(view) for view in found]}
     )

@@ -11,6 +11,7 @@ from hub.audit.denials import MOST_PER_HOUR
 from hub.audit.models import EnteredDenial
 from hub.web.paging import encode_cursor
 from tests.support.cases import new_case, off_zone, share_of
+from tests.support.meetings import called
 from tests.support.patrols import propose_patrol, soon
 from tests.support.story import binding_zone
 
@@ -86,6 +87,13 @@ def test_the_export_is_the_same_list(world):
     assert len(numbers) == len(csv.strip().splitlines()) - 1
     for who in ("changxing-official", "changxing-sysadmin"):
         assert world.as_(who).get("/audit.xlsx").status == 403
+
+
+def test_a_state_is_said_in_words(world):
+    called(world)
+    rows = world.as_(AUDITOR).page("/audit?kind=meeting").body.partition("<tbody>")[2]
+    assert "筹备中" in rows
+    assert "proposed" not in rows
 
 
 def test_a_cursor_of_another_list_leads_nowhere_in_the_trail(world):

@@ -89,6 +89,14 @@ def test_an_accepted_transfer_changes_the_owner_and_keeps_number_and_files(world
     stub = officer.get(f"/cases/{case['id']}")
     assert stub.status == 200
     assert stub.body["own"] is False
+    # It knows the case: nothing waits to be acknowledged, on its page, in its list or by a clock.
+    shares = officer.get("/shares", direction="received").body["items"]
+    share = next(one for one in shares if one["record_id"] == case["id"])
+    assert (share["running"], share["answer_due"]) == (True, None)
+    assert "accepted" not in [rung["rung"] for rung in share["receipts"]]
+    page = world.as_(LIAISON).page(f"/cases/{case['id']}").body
+    assert f"/shares/{share['id']}/accept" not in page
+    assert "等待签收或清除" not in world.as_(LIAISON).page("/cases").body
     refused = officer.patch(f"/cases/{case['id']}", {"title": "改"}, version=stub.body["version"])
     assert refused.status == 404
     changed = world.as_(THEIR_OFFICER).patch(

@@ -110,6 +110,11 @@ def test_the_list_is_filtered_and_paged(world):
 def test_stations_are_points_of_a_map(world):
     features = world.as_("wuxing-officer1").get("/stations.geojson").body["features"]
     assert {f["geometry"]["type"] for f in features} == {"Point"}
+    _add(world, name="旧站", active=False)
+    liaison = world.as_("wuxing-liaison")
+    for query in ({"q": "旧站"}, {"active": "false"}, {"q": "没有"}, {}):
+        narrowed = liaison.get("/stations.geojson", **query).body["features"]
+        assert {f["properties"]["name"] for f in narrowed} == _names(liaison, **query), query
 
 
 def test_administrators_see_no_stations(world):
