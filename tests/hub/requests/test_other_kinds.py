@@ -96,7 +96,8 @@ def test_an_accepted_transfer_changes_the_owner_and_keeps_number_and_files(world
     assert "accepted" not in [rung["rung"] for rung in share["receipts"]]
     page = world.as_(LIAISON).page(f"/cases/{case['id']}").body
     assert f"/shares/{share['id']}/accept" not in page
-    todo = world.as_(LIAISON).page("/cases").body.partition("等待签收或清除")[2].partition("</ul>")[0]
+    cases = world.as_(LIAISON).page("/cases").body
+    todo = cases.partition("等待签收或清除")[2].partition("</ul>")[0]
     assert case["id"] not in todo
     refused = officer.patch(f"/cases/{case['id']}", {"title": "改"}, version=stub.body["version"])
     assert refused.status == 404
