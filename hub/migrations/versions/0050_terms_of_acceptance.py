@@ -44,10 +44,7 @@ SAME = {
     "max_extension": 2,
     "pausable": False,
     "warn_percent": 20,
-    "legal_ref": "《行政处罚法》第二十六条",
-    "source": "法律未定期限；参照外地部门间移送范例，可由备忘录另定",
     "mark": "model",
-    "note": "最长五个工作日",
     "valid_from": date(2021, 7, 15),
 }
 
