@@ -11,8 +11,8 @@ from alembic import op
 
 from sharing.base import UtcDateTime, new_id
 
-revision = "0050"
-down_revision = "0049"
+revision = "0051"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 
