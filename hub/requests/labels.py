@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from hub.errors import Text
 from hub.requests.models import Kind
@@ -72,7 +73,7 @@ ACTS: dict[str, Text] = {
     "withdraw": _l("撤回"),
     "acknowledge": _l("签收函件"),
     "accept": _l("受理"),
-    "decline": _l("不予受理"),
+    "decline": lazy_pgettext("动作", "不予受理"),
     "start": _l("开始办理"),
     "reply": _l("回复"),
     "report": _l("反馈办理结果"),
