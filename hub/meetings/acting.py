@@ -128,7 +128,11 @@ def _has_quorum(session: Session, actor: Actor, row: Meeting, given: Given) -> N
     if missing:
         names = "、".join(missing)  # data, not screen text
         raise Conflict(
-            _l("%(names)s签到不足%(n)s人，不能开会。", names=names, n=row.quorum),
+            _l(
+                "%(names)s签到不足%(n)s人，不能开会；请先在“参会人员”中签到。",
+                names=names,
+                n=row.quorum,
+            ),
             extra={"rule": "meeting.quorum", "present": dict(present_by_party(row))},
         )
 

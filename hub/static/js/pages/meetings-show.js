@@ -30,6 +30,23 @@ document.addEventListener("click", (event) => {
   if (mover) move(mover);
 });
 
+/** An action item laid on somebody: of a decision it begins with its words, and is tied to it. */
+function layOn({ layOn: decision, text = "" }) {
+  const dialog = document.getElementById("action-new");
+  const { decision_id: tied, title, detail } = dialog.querySelector("form").elements;
+  if (tied.value !== decision || !title.value) {
+    tied.value = decision;
+    title.value = text.split("\n", 1)[0].slice(0, 200);
+    detail.value = title.value === text ? "" : text;
+  }
+  dialog.showModal();
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-lay-on]");
+  if (button) layOn(button.dataset);
+});
+
 document.addEventListener("change", (event) => {
   const { target } = event;
   if (target.dataset.upload && target.files.length > 0) {
