@@ -17,7 +17,7 @@ from hub.db import utc_now
 from hub.errors import NotFound
 
 # Rights that a token without the `write` scope keeps.
-READ_RIGHTS = frozenset({Right.WORK_VIEW, Right.FEED_READ, Right.AUDIT_READ})
+READ_RIGHTS = frozenset({Right.WORK_VIEW, Right.FEED_READ, Right.AUDIT_READ, Right.STORE_READ})
 
 
 @dataclass(frozen=True)

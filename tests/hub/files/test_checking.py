@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import shutil
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,15 @@ def test_of_other_bureaus_files_and_without_the_role_nothing_is_told(world, stor
     for who in ("wuxing-secadmin", "wuxing-official", OFFICER):
         assert world.as_(who).get("/store/faults").status == 403
         assert "夜间核验发现" not in world.as_(who).page("/").body
+
+
+def test_a_token_that_only_reads_is_told_for_a_program_that_watches(world, stored):
+    path_of(world, stored[0]).unlink()
+    check(world)
+    admin = world.as_(ADMINS[0])
+    made = admin.post("/tokens", {"name": "watch", "scopes": ["read"]}).body
+    watching = replace(admin, token=made["token"])
+    assert [item["id"] for item in watching.get("/store/faults").body["items"]] == [stored[0]["id"]]
 
 
 def test_a_store_of_many_pages_is_gone_through_and_goes_on_after_a_kill(world, stored, monkeypatch):
