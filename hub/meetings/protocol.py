@@ -24,8 +24,10 @@ from hub.files.services import Prepared
 from hub.files.store import FileStore
 from hub.meetings.decisions import ADOPTED, decisions_of
 from hub.meetings.minutes import MINUTES, sections_of
-from hub.meetings.models import Meeting, MeetingPerson
+from hub.meetings.models import Answer, Meeting, MeetingPerson
 from sharing.canonical import utc_text
+
+EXCUSED = (Answer.DECLINED, Answer.SUBSTITUTED)
 
 
 def series_sign(session: Session, row: Meeting) -> str:
@@ -164,15 +166,15 @@ def _lists(session: Session, row: Meeting) -> tuple[tuple[str, tuple[str, ...]],
 
 
 def _attendance(session: Session, row: Meeting) -> tuple[tuple[str, str], ...]:
-    """出席, 列席, 请假: by bureau and name."""
-    groups: dict[str, dict[str, list[str]]] = {"出席": {}, "列席": {}, "请假": {}}
+    """出席, 列席, 请假, 缺席: by bureau and name; only who asked for it was on leave."""
+    groups: dict[str, dict[str, list[str]]] = {"出席": {}, "列席": {}, "请假": {}, "缺席": {}}
     for one in row.people:
         where = one.organisation if one.role == "guest" else bureau(session, one.bureau_id).name
         name = "列席" if one.role == "guest" else "出席"
         if not one.present_at:
             if one.role == "guest":
                 continue
-            name = "请假"
+            name = "请假" if one.answer in EXCUSED else "缺席"
         groups[name].setdefault(where or bureau(session, one.bureau_id).name, []).append(_who(one))
     return tuple(
         (name, "；".join(f"{where}　{'、'.join(people)}" for where, people in by.items()))
