@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from hub.access import Role
+from hub.plain_texts import plain_within
+
+# A text that may be longer is a file in JSON, whose bytes are its own.
+LONGEST_TEXT = 99_999
 
 
 class Strict(BaseModel):
-    """Input in which an unknown field is an error, never ignored (no mass assignment)."""
+    """Input in which an unknown field is an error, never ignored (no mass assignment), and every
+    text is kept as people read it (hub/plain_texts.py)."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_it_is_read(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        texts = _texts_of(cls)
+        return {
+            name: plain_within(value) if name in texts else value for name, value in data.items()
+        }
+
+
+@cache
+def _texts_of(schema: type[Strict]) -> frozenset[str]:
+    """The fields of a schema that may hold texts as people type them; those of schemas within it
+    see to themselves."""
+    if not schema.model_config.get("str_strip_whitespace"):
+        return frozenset()
+    return frozenset(
+        name
+        for name, field in schema.model_fields.items()
+        if re.search(r"\b(str|Any)\b", str(field.annotation))
+        and max((getattr(rule, "max_length", 0) for rule in field.metadata), default=0)
+        <= LONGEST_TEXT
+    )
 
 
 class TokenIn(Strict):

@@ -12,12 +12,12 @@ from stdnum.exceptions import ValidationError
 from hub.cases.codes import waste_name
 from hub.db import utc_now
 from hub.errors import field_error
+from hub.plain_texts import HALVES, LINES, UNSEEN, plain
 
 # Marks of state secrets (保守国家秘密法). Trade secrets and personal secrets are none.
 _MARK = re.compile("机密|绝密|(?<!商业)(?<!个人)(?<!技术)秘密")  # data, not screen text
 _WASTE = re.compile(r"[0-9]{3}-[0-9]{3}-[0-9]{2}")
 _IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
-_LINES = frozenset("\n\t")
 
 
 def clean(text: str | None, *, lines: bool = False) -> str:
@@ -25,11 +25,7 @@ def clean(text: str | None, *, lines: bool = False) -> str:
 
     With `lines` line breaks and tabs stay. Keeps what people read the same as what is stored.
     """
-    kept = _LINES if lines else frozenset()
-    normal = unicodedata.normalize("NFC", text or "").replace("\r\n", "\n")
-    return "".join(
-        c for c in normal if c in kept or unicodedata.category(c) not in ("Cc", "Cf", "Cs")
-    ).strip()
+    return plain(text or "", LINES if lines else frozenset(), UNSEEN | HALVES).strip()
 
 
 def refuse_secrets(field: str, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Literal, ParamSpec, TypeVar
@@ -24,6 +25,7 @@ from hub.files.models import StoredFile
 from hub.files.store import THUMB, FileStore
 
 P = ParamSpec("P")
+FORBIDDEN = re.compile(r'[<>:"|?*]')
 R = TypeVar("R")
 Copy = Literal["clean", "original", "thumb"]
 MAX_PER_RECORD = 50
@@ -115,7 +117,8 @@ def aside(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 def checked_name(filename: str, media_type: str) -> str:
     """The name without folders and tricks, ending as its content says."""
     last = filename.replace("\\", "/").rsplit("/", 1)[-1]
-    bare = clean(last).strip(". ")[:150]
+    # What a name may not hold on the reader's machine, whichever that is.
+    bare = FORBIDDEN.sub("_", clean(last)).strip(". ")[:150]
     stem, dot, ending = bare.rpartition(".")
     endings = EXTENSIONS[media_type]
     if dot and ending.lower() in endings and stem:

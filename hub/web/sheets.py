@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from hub.errors import Invalid, TooLarge, field_error
+from hub.plain_texts import plain
 from sharing.errors import PackageRefused
 from sharing.xml_safety import check_xml
 
@@ -83,7 +84,7 @@ def _text(value: object) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    text = str(value).strip()[:MOST_CHARACTERS]
+    text = plain(str(value)).strip()[:MOST_CHARACTERS]
     # Our own CSV puts this before what a spreadsheet would take for a formula.
     return text[1:] if text[:1] == "'" and text[1:2] in tuple("=+-@＝＋－＠") else text
 
