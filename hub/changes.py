@@ -64,6 +64,7 @@ def record_change(
     verb: str,
     bureaus: Iterable[str],
     detail: Mapping[str, Any] | None = None,
+    versions: Mapping[str, int] | None = None,
 ) -> None:
     """Tell the bureaus concerned that a record changed, and enter it in their audit chains.
 
@@ -75,14 +76,19 @@ def record_change(
         bureaus: ids of every bureau that may see the record (its owner included).
         detail: what the audit entry keeps beside who, what and when: plain JSON values,
             no content that another chain's reader must not see.
+        versions: of bureaus that count the record's versions in their own way.
     """
     at = utc_now()
     told = frozenset(bureaus)
     pending = _pending(session)
-    pending.changes.append(
+    by_version: dict[int, set[str]] = defaultdict(set)
+    for bureau_id in told:
+        by_version[(versions or {}).get(bureau_id, version)].add(bureau_id)
+    pending.changes.extend(
         feed.NewChange(
-            bureau_ids=told, kind=kind, record_id=record_id, version=version, verb=verb, at=at
+            bureau_ids=frozenset(ids), kind=kind, record_id=record_id, version=one, verb=verb, at=at
         )
+        for one, ids in sorted(by_version.items())
     )
     pending.told.append(
         Told(kind, record_id, verb, told, actor.user_id, actor.bureau_id, dict(detail or {}))

@@ -67,8 +67,8 @@ def _tell(session: Session, others: dict[str, set[str]]) -> None:
     for record_id, partner in session.execute(rows):
         seen[record_id].add(partner)
     for case in cases:
-        bureaus = others[case.id] & seen[case.id]
-        if bureaus:
-            view_changed(
-                session, kind=KIND, record_id=case.id, version=case.version, bureaus=bureaus
-            )
+        bureaus, owner = others[case.id] & seen[case.id], {case.owner_bureau_id}
+        told = ((case.version, bureaus & owner), (case.shared_version, bureaus - owner))
+        for version, ids in told:
+            if ids:
+                view_changed(session, kind=KIND, record_id=case.id, version=version, bureaus=ids)

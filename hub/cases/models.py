@@ -95,6 +95,9 @@ class Case(Base):
     created_by: Mapped[str] = mapped_column(String(36))
     created_by_name: Mapped[Name]
     version: Mapped[int] = mapped_column(default=1)
+    # What partners read as the version: it counts what may go out, so that from no number anybody
+    # learns that a memo was written or a handler named.
+    shared_version: Mapped[int] = mapped_column(default=1)
 
 
 class CaseStep(Base):

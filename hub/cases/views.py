@@ -218,6 +218,7 @@ def record_of(
         | main_firm(parties)
         | note_fields(near.notes.get(case.id, []), who.bureau_id, outside=outside)
         | {
+            "version": case.shared_version if outside else case.version,
             "parties": parties,
             "owner_name": owner.name if owner else "",
             "contact": owner.duty_phone if owner else None,

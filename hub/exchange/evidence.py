@@ -110,7 +110,7 @@ def _context(actor: Actor, case: Case, view: dict[str, Any]) -> dict[str, Any]:
 
 
 def _packed(case: Case, view: dict[str, Any], adcode: str) -> PackedRecord:
-    return PackedRecord(KIND, case.id, case.version, adcode, case.classification, view)
+    return PackedRecord(KIND, case.id, view["version"], adcode, case.classification, view)
 
 
 def _item(session: Session, actor: Actor, row: StoredFile) -> Item:

@@ -152,6 +152,7 @@ def _open(
 
 def after_update(session: Session, actor: Actor, case: Case) -> None:
     """What a change of a case means for its shares: some end, some begin, everybody is told."""
+    case.shared_version += 1
     session.flush()
     judge = Judge(session)
     for share in shares_by_record(session, KIND, case.id):

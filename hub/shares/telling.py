@@ -22,7 +22,8 @@ def tell_case(
     told: Iterable[str],
     detail: dict[str, Any] | None = None,
 ) -> None:
-    """Tell bureaus of a change of a case."""
+    """Tell bureaus of a change of a case; partners by the version that they read of it."""
+    told = frozenset(told)
     record_change(
         session,
         actor,
@@ -32,6 +33,7 @@ def tell_case(
         verb=verb,
         bureaus=told,
         detail=detail,
+        versions=dict.fromkeys(told - {case.owner_bureau_id}, case.shared_version),
     )
 
 

@@ -125,6 +125,8 @@ def _findings(world: HostileWorld, patrol: dict[str, Any], ids: Ids) -> None:
     ids["file_id"] = put(send(officer, f"{url}/files", picture(), text(150) + ".jpg"))["id"]
     due = (utc_now() + 9 * DAY).date().isoformat()
     body = {"firm": "演示纺织厂", "task": "封堵暗管", "due_on": due}
+    version = officer.get(url).version
+    put(officer.patch(url, {"text": "暗管旁有废桶", "reason": "复核"}, version=version))
     put(officer.post(f"{url}/task", body))
     put(officer.post(f"{url}/close", {"note": "已封堵", "no_photo_reason": "夜间"}))
     put(officer.post(f"{url}/reopen", {"reason": "又在排水"}))

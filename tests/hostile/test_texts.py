@@ -124,8 +124,8 @@ def test_no_text_runs_on_any_page(planted: Planted, browsers: Browsers):
     assert_the_look_finds_what_runs(reader)
     harm: list[str] = []
     visits: dict[str, list[str]] = {}
+    opened: set[str] = set()
     for ids, (first, second), lists in zip(planted.ids, PAIRS, (0, 1), strict=True):
-        opened: set[str] = set()
         for number, bureau in enumerate((first, second)):
             pages = []
             for route, path in addresses(planted.world, ids, details=number != lists):
