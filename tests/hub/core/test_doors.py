@@ -101,3 +101,11 @@ def test_text_that_cannot_be_stored_is_refused_and_not_a_server_error(world, nam
     assert answer.status != 201 or "\ud800" not in name
     path = "/patrols/a%00b"
     assert world.as_("wuxing-planner").get(path).status in (404, 422)
+
+
+def test_what_cannot_be_seen_is_left_out_of_every_text(world):
+    body = {"name": "厂\u202e)oob(\u202c\u200b名", "scopes": ["read"]}
+    made = world.as_("wuxing-planner").post("/tokens", body)
+    assert made.status == 201
+    names = [one["name"] for one in world.as_("wuxing-planner").get("/tokens").body["items"]]
+    assert "厂)oob(名" in names
