@@ -1,63 +1,90 @@
-// Opens N plain WebSockets that speak Socket.IO, fires events by HTTP and times their arrival.
-// usage: node fanout_client.mjs BASE_URL TOKENS_FILE SINGLES BURST
-// prints {"single_ms": [...], "deliveries_per_s": [...]} ; every socket must hear every event once.
-import { readFileSync } from "node:fs";
+// Opens N plain WebSockets that speak Socket.IO to each of some servers, fires events by HTTP at one
+// server after the other and times their arrival.
+// usage: node fanout_client.mjs PLAN_FILE
+//   {tokens, singles, bursts, burst, servers: [{name, url, pid}]}; pid: the server's process on this machine
+// prints {NAME: {singles: [round], bursts: [round]}} with round = {ms, server_ms, client_ms}: the clock, and
+// processor time of server and of this client. Every socket must hear every event once.
+import { readFileSync, readdirSync } from "node:fs";
 import WebSocket from "ws";
 
-const [base, tokensFile, singles, burst] = process.argv.slice(2);
-const tokens = JSON.parse(readFileSync(tokensFile, "utf8"));
-let heard = 0;
-let waiting = null;
+const { tokens, singles, bursts, burst, servers } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const SETTLE_MS = 40; // what a server still does after the last socket has heard belongs to the round
 
-function hear() {
-  heard += 1;
-  if (waiting && heard >= waiting.count) {
-    waiting.resolve(process.hrtime.bigint());
-    waiting = null;
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Milliseconds that a process and its children have worked, all threads; the kernel counts nanoseconds. */
+function worked(pid) {
+  let ns = 0;
+  for (const task of readdirSync(`/proc/${pid}/task`)) {
+    const base = `/proc/${pid}/task/${task}`;
+    ns += Number(readFileSync(`${base}/schedstat`, "utf8").split(" ")[0]);
+    for (const child of readFileSync(`${base}/children`, "utf8").split(" ")) if (child) ns += worked(child) * 1e6;
   }
+  return ns / 1e6;
 }
 
-function open(token) {
+function clientWorked() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e3;
+}
+
+function open(server, token) {
   return new Promise((resolve, reject) => {
-    const url = base.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket";
+    const url = server.url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket";
     const socket = new WebSocket(url, { perMessageDeflate: false });
     socket.on("error", reject);
     socket.on("message", (data) => {
-      // Looking at two bytes keeps the load generator cheap; it is never what limits.
+      // Looking at two bytes keeps the load generator cheap.
       const first = data[0], second = data[1];
       if (first === 0x30) socket.send("40" + JSON.stringify({ token }));
       else if (first === 0x32) socket.send("3");
       else if (first === 0x34 && second === 0x30) resolve(socket);
-      else if (first === 0x34 && second === 0x32) hear();
+      else if (first === 0x34 && second === 0x32) hear(server);
       else if (first === 0x34 && second === 0x34) reject(new Error(data.toString()));
     });
   });
 }
 
-async function fire(count) {
-  const goal = heard + count * tokens.length;
-  const done = new Promise((resolve) => { waiting = { count: goal, resolve }; });
-  const start = process.hrtime.bigint();
-  const answer = await fetch(`${base}/fire?n=${count}`);
-  if (!answer.ok) throw new Error(`fire: ${answer.status}`);
-  const end = await done;
-  return Number(end - start) / 1e6;
+function hear(server) {
+  server.heard += 1;
+  if (server.waiting && server.heard >= server.waiting.count) {
+    server.waiting.resolve(process.hrtime.bigint());
+    server.waiting = null;
+  }
 }
 
-const sockets = [];
-for (let at = 0; at < tokens.length; at += 50) {
-  sockets.push(...(await Promise.all(tokens.slice(at, at + 50).map(open))));
+async function fire(server, count) {
+  server.expected += count * tokens.length;
+  const done = new Promise((resolve) => { server.waiting = { count: server.expected, resolve }; });
+  const [serverBefore, clientBefore] = [worked(server.pid), clientWorked()];
+  const start = process.hrtime.bigint();
+  const answer = await fetch(`${server.url}/fire?n=${count}`);
+  if (!answer.ok) throw new Error(`fire: ${answer.status}`);
+  const end = await done;
+  const client_ms = clientWorked() - clientBefore;
+  await pause(SETTLE_MS);
+  return { ms: Number(end - start) / 1e6, server_ms: worked(server.pid) - serverBefore, client_ms };
 }
-await fire(1);
-const single = [];
-for (let i = 0; i < Number(singles); i += 1) single.push(await fire(1));
-const rates = [];
-for (let i = 0; i < 5; i += 1) {
-  const ms = await fire(Number(burst));
-  rates.push((Number(burst) * tokens.length) / (ms / 1000));
+
+const told = {};
+for (const server of servers) {
+  Object.assign(server, { heard: 0, expected: 0, waiting: null });
+  for (let at = 0; at < tokens.length; at += 50) {
+    await Promise.all(tokens.slice(at, at + 50).map((token) => open(server, token)));
+  }
+  for (const count of [1, 1, burst]) await fire(server, count);
+  told[server.name] = { singles: [], bursts: [] };
 }
-const expected = (1 + Number(singles) + 5 * Number(burst)) * tokens.length;
-await new Promise((resolve) => setTimeout(resolve, 300)); // anything doubled would arrive now
-if (heard !== expected) throw new Error(`heard ${heard}, expected ${expected}`);
-console.log(JSON.stringify({ single_ms: single, deliveries_per_s: rates }));
+// In turn, so that what else happens on the machine meets all of them.
+for (let i = 0; i < singles; i += 1) {
+  for (const server of servers) told[server.name].singles.push(await fire(server, 1));
+}
+for (let i = 0; i < bursts; i += 1) {
+  for (const server of servers) told[server.name].bursts.push(await fire(server, burst));
+}
+await pause(300); // anything doubled would arrive now
+for (const { name, heard, expected } of servers) {
+  if (heard !== expected) throw new Error(`${name}: heard ${heard}, expected ${expected}`);
+}
+console.log(JSON.stringify(told));
 process.exit(0);

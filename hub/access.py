@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
@@ -169,9 +171,11 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 }
 
 
-@dataclass(frozen=True)
-class ReaderClass:
-    """All readers who are shown the same: content is rendered once per class, not per person."""
+class ReaderClass(NamedTuple):
+    """All readers who are shown the same: content is rendered once per class, not per person.
+
+    A tuple, because it is looked up for every socket at every change.
+    """
 
     bureau_id: str
     rights: frozenset[Right]
@@ -194,7 +198,7 @@ class Actor:
     # A token without the `write` scope: its owner's rights to read, and no writing door opens.
     read_only: bool = False
 
-    @property
+    @cached_property
     def reader(self) -> ReaderClass:
         """The class of readers this actor belongs to."""
         return ReaderClass(self.bureau_id, self.rights, self.clearance)

@@ -17,14 +17,26 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import cast
 
-from sqlalchemy import CursorResult, and_, case, delete, false, func, insert, or_, select
+from sqlalchemy import (
+    CursorResult,
+    Executable,
+    and_,
+    case,
+    delete,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from sharing.errors import FeedPositionRefused
 from sharing.models import FeedAck, FeedChange, FeedCounter
-from sharing.upsert import upsert_into
+from sharing.upsert import dialect_of, upsert_for, upsert_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +82,18 @@ def _allocate(session: Session, wanted: Counter[str]) -> dict[str, int]:
     SQLite has one writer at a time, which gives the same.
     """
     rows = [{"bureau_id": b, "last_seq": wanted[b]} for b in sorted(wanted)]
-    statement = upsert_into(session, FeedCounter)
-    statement = statement.on_conflict_do_update(
+    result = session.connection().execute(_raised(dialect_of(session)), rows)
+    return {row.bureau_id: row.last_seq for row in result}
+
+
+@cache
+def _raised(dialect: str) -> Executable:
+    """Made once: every transaction comes by here, and making it takes as long as running it."""
+    statement = upsert_for(dialect, FeedCounter)
+    return statement.on_conflict_do_update(
         index_elements=["bureau_id"],
         set_={"last_seq": FeedCounter.last_seq + statement.excluded.last_seq},
-    )
-    returning = statement.returning(FeedCounter.bureau_id, FeedCounter.last_seq)
-    # Values as parameters, not in the statement: so it is compiled once.
-    result = session.connection().execute(returning, rows)
-    return {row.bureau_id: row.last_seq for row in result}
+    ).returning(FeedCounter.bureau_id, FeedCounter.last_seq)
 
 
 def append(session: Session, changes: Sequence[NewChange]) -> dict[str, int]:
@@ -107,7 +122,7 @@ def append(session: Session, changes: Sequence[NewChange]) -> dict[str, int]:
                 }
             )
             following[bureau_id] += 1
-    session.execute(insert(FeedChange), rows)
+    session.connection().execute(insert(FeedChange), rows)
     return last
 
 
@@ -143,7 +158,7 @@ def read_many(
     ]
     by_bureau: dict[str, list[FeedRow]] = defaultdict(list)
     statement = select(FeedChange.bureau_id, *_ROW).where(or_(false(), *within))
-    for row in session.execute(statement.order_by(FeedChange.seq)):
+    for row in session.connection().execute(statement.order_by(FeedChange.seq)):
         by_bureau[row.bureau_id].append(FeedRow(*row[1:]))
     found = {}
     for bureau_id, after in starts:
@@ -157,7 +172,7 @@ def heads(session: Session, bureau_ids: Collection[str]) -> dict[str, int]:
     statement = select(FeedCounter.bureau_id, FeedCounter.last_seq).where(
         FeedCounter.bureau_id.in_(bureau_ids)
     )
-    found = {row.bureau_id: row.last_seq for row in session.execute(statement)}
+    found = {row.bureau_id: row.last_seq for row in session.connection().execute(statement)}
     return {bureau_id: found.get(bureau_id, 0) for bureau_id in bureau_ids}
 
 

@@ -13,14 +13,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Executable, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from sharing.audit_hash import GENESIS, entry_hash
 from sharing.canonical import canonical_text
 from sharing.models import AuditEntry, AuditHead
-from sharing.upsert import upsert_into
+from sharing.upsert import dialect_of, upsert_for
 from sharing.verification import Checkpoint, VerifyReport, verify, verify_all
 
 __all__ = [
@@ -58,17 +59,28 @@ def _take_numbers(session: Session, counts: Mapping[str, int]) -> dict[str, tupl
     the order given, and everybody sorts. The hashes follow when the entries are made; nobody else
     sees the heads before the transaction ends.
     """
-    statement = upsert_into(session, AuditHead)
-    statement = statement.on_conflict_do_update(
-        index_elements=["chain"], set_={"number": AuditHead.number + statement.excluded.number}
-    )
-    # Values as parameters, not in the statement: so it is compiled once.
     values = [
         {"chain": chain, "number": counts[chain], "hash": GENESIS} for chain in sorted(counts)
     ]
-    returning = statement.returning(AuditHead.chain, AuditHead.number, AuditHead.hash)
-    rows = session.connection().execute(returning, values)
+    rows = session.connection().execute(_raised(dialect_of(session)), values)
     return {row.chain: (row.number - counts[row.chain], row.hash) for row in rows}
+
+
+# Statements are made once: every transaction comes by here, and making one takes as long as
+# running it.
+@cache
+def _raised(dialect: str) -> Executable:
+    statement = upsert_for(dialect, AuditHead)
+    return statement.on_conflict_do_update(
+        index_elements=["chain"], set_={"number": AuditHead.number + statement.excluded.number}
+    ).returning(AuditHead.chain, AuditHead.number, AuditHead.hash)
+
+
+_ENTRIES = insert(AuditEntry)
+_COLUMNS = tuple(column.key for column in AuditEntry.__table__.columns)
+_LAST_HASH = (
+    update(AuditHead).where(AuditHead.chain == bindparam("of")).values(hash=bindparam("last"))
+)
 
 
 def append_to_chains(
@@ -90,13 +102,17 @@ def append_to_chains(
     made = {
         chain: _linked(chain, *ends[chain], entries, details) for chain, entries in wanted.items()
     }
-    session.add_all(row for rows in made.values() for row in rows)
-    session.flush()
-    session.connection().execute(
-        update(AuditHead).where(AuditHead.chain == bindparam("of")).values(hash=bindparam("last")),
-        [{"of": chain, "last": made[chain][-1].hash} for chain in sorted(made)],
+    # Inserted as rows and not as objects: every transaction comes by here.
+    connection = session.connection()
+    connection.execute(_ENTRIES, [_row(one) for rows in made.values() for one in rows])
+    connection.execute(
+        _LAST_HASH, [{"of": chain, "last": made[chain][-1].hash} for chain in sorted(made)]
     )
     return made
+
+
+def _row(entry: AuditEntry) -> dict[str, object]:
+    return {key: getattr(entry, key) for key in _COLUMNS}
 
 
 def _linked(

@@ -11,6 +11,16 @@ Upsert = postgresql.Insert | sqlite.Insert
 
 def upsert_into(session: Session, model: type[DeclarativeBase]) -> Upsert:
     """Return an INSERT into a model's table that knows ``on_conflict_do_*``."""
-    if session.get_bind(mapper=model).dialect.name == "postgresql":  # pragma: no cover - PostgreSQL
+    return upsert_for(dialect_of(session), model)
+
+
+def dialect_of(session: Session) -> str:
+    """Return the name of the dialect of a session's database."""
+    return session.get_bind().dialect.name
+
+
+def upsert_for(dialect: str, model: type[DeclarativeBase]) -> Upsert:
+    """Return the same for a dialect by its name, so that a statement can be made once and kept."""
+    if dialect == "postgresql":  # pragma: no cover - PostgreSQL
         return postgresql.insert(model)
     return sqlite.insert(model)

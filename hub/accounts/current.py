@@ -52,7 +52,7 @@ class Held:
 
 def rights_stamp(session: Session) -> int:
     """The number that rises whenever a person, session or token may do more or less than before."""
-    return session.scalars(select(RightsStamp.number)).one()
+    return session.connection().scalars(select(RightsStamp.number)).one()
 
 
 def actors_now(session: Session, actors: Iterable[Actor], rules: SessionRules) -> dict[str, Actor]:

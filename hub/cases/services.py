@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -317,7 +316,7 @@ def open_case(session: Session, actor: Actor, case_id: str) -> dict[str, Any]:
 
 def _view_under(session: Session, actor: Actor, case: Case, use: EmergencyUse) -> dict[str, Any]:
     """What a colleague cleared for the case sees of it, with until when."""
-    cleared = replace(actor.reader, clearance=case.classification)
+    cleared = actor.reader._replace(clearance=case.classification)
     view = case_view(session, cleared, case, user_id=actor.user_id, beyond=actor.clearance)
     if view is None:
         raise NotFound

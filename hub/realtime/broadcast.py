@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,18 +32,31 @@ def frame(message: Message) -> bytes:
 
 
 class Broadcaster:
-    """Writes to the sockets of one worker."""
+    """Writes to the sockets of one worker.
+
+    What is done here is done for each socket at each change, so the loop asks nothing twice: a
+    socket is looked up in engineio's tables once, when it begins to be told.
+    """
 
     def __init__(self, socketio: SocketIO) -> None:
         self._socketio = socketio
+        # engineio's session of each socket that is told, and its transport.
+        self._lines: dict[str, tuple[Any, GreenWebSocket | None]] = {}
 
-    def _session(self, sid: str) -> Any:
+    def begin(self, sid: str) -> None:
+        """Let a socket be told; one that is not, or no more, is sent nothing."""
         server = self._socketio.server
-        return server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, NAMESPACE))
+        session = server.eio.sockets.get(server.manager.eio_sid_from_sid(sid, NAMESPACE))
+        if session is not None:
+            self._lines[sid] = session, getattr(session, "transport", None)
+
+    def end(self, sid: str) -> None:
+        """Forget a socket."""
+        self._lines.pop(sid, None)
 
     def has_room(self, sid: str) -> bool:
         """Whether the client has read enough of what it was sent to be given more."""
-        transport: GreenWebSocket | None = getattr(self._session(sid), "transport", None)
+        _session, transport = self._lines.get(sid, (None, None))
         return transport is None or transport.unsent < HIGH_WATER
 
     def send(self, sids: Iterable[str], messages: Sequence[Message]) -> set[str]:
@@ -53,25 +65,26 @@ class Broadcaster:
         Returns the sockets that have not read enough of what they were sent to be given more; they
         were sent nothing.
         """
-        frames: bytes | None = None
+        frames = b"".join(frame(message) for message in messages)
         full: set[str] = set()
+        lines = self._lines
         for sid in sids:
-            session = self._session(sid)
-            if session is None or session.closed:
+            line = lines.get(sid)
+            if line is None or line[0].closed:
                 continue
-            transport: GreenWebSocket | None = getattr(session, "transport", None)
-            if transport is not None and transport.unsent >= HIGH_WATER:
-                full.add(sid)
-                continue
+            session, transport = line
             # With something still in its queue (the answer to connect, say) the socket's order
             # is kept by going through that queue.
             if transport is None or not session.queue.empty():
-                for message in messages:
-                    self._socketio.emit(message.event, message.data, to=sid)
+                if self.has_room(sid):
+                    for message in messages:
+                        self._socketio.emit(message.event, message.data, to=sid)
+                else:
+                    full.add(sid)
                 continue
-            if frames is None:
-                frames = b"".join(frame(message) for message in messages)
-            # A client that is gone must not keep the others from hearing.
-            with suppress(OSError):
-                transport.write(frames)
+            try:
+                if not transport.offer(frames):
+                    full.add(sid)
+            except OSError:
+                continue  # a client that is gone must not keep the others from hearing
         return full

@@ -90,6 +90,8 @@ def refreshed(
     ]
     held = doors_now(session, [one.actor for one in stale], rules) if stale else {}
     cut = [one for one in stale if not _renewed(one, held.get(door_of(one.actor)), stamp)]
+    if not cut:
+        return everyone, cut
     gone = {one.sid for one in cut}
     return [one for one in everyone if one.sid not in gone], cut
 

@@ -52,16 +52,14 @@ class HubNamespace(Namespace):  # type: ignore[misc]
                 listener = Listener(_sid(), actor, head, owes_resync=after is not None)
             listener.watches = given.get("units") is True
         # The publisher does the telling, so nothing is sent before the socket is accepted.
+        self.publisher.broadcast.begin(listener.sid)
         self.publisher.listeners.add(listener)
         self.publisher.start()
         self.publisher.doorbell.ring()
 
     def on_disconnect(self, _reason: Any = None) -> None:
         """Forget the socket."""
-        listener = self.publisher.listeners.drop(_sid())
-        if listener is not None:
-            self.publisher.onlookers.gone(listener.sid, listener.actor)
-            self.publisher.rooms.gone(listener.sid)
+        if self.publisher.forget(_sid()):
             self.publisher.doorbell.ring()
 
     def on_ack(self, data: Any = None) -> dict[str, Any]:

@@ -113,8 +113,9 @@ class Publisher:
         heads = feed.heads(session, {x.actor.bureau_id for x in keep})
         behind: dict[Place, list[Listener]] = defaultdict(list)
         for listener in keep:
-            if listener.cursor < heads.get(listener.actor.bureau_id, 0):
-                behind[listener.reader, listener.cursor].append(listener)
+            reader = listener.actor.reader
+            if listener.cursor < heads[reader.bureau_id]:
+                behind[reader, listener.cursor].append(listener)
         places = list(behind)
         for start in range(0, len(places), TOGETHER):
             part = places[start : start + TOGETHER]
@@ -144,14 +145,23 @@ class Publisher:
         messages = [Message("change", change) for change in changes]
         full = self.broadcast.send([listener.sid for listener in group], messages)
         # Who has not read what he was sent waits where he is; his number says from where on.
-        going = [listener for listener in group if listener.sid not in full]
+        going = [one for one in group if one.sid not in full] if full else group
+        reached = changes[-1]["seq"]
         for listener in going:
-            listener.cursor = changes[-1]["seq"]
+            listener.cursor = reached
         return going
 
     def cut(self, listener: Listener) -> None:
         """End a socket that may not hear, or does not listen."""
-        self.listeners.drop(listener.sid)
-        self.onlookers.gone(listener.sid, listener.actor)
-        self.rooms.gone(listener.sid)
+        self.forget(listener.sid)
         self.socketio.server.disconnect(listener.sid, "/")
+
+    def forget(self, sid: str) -> bool:
+        """Tell a socket nothing more; whether it was told until now."""
+        self.broadcast.end(sid)
+        listener = self.listeners.drop(sid)
+        if listener is None:
+            return False
+        self.onlookers.gone(sid, listener.actor)
+        self.rooms.gone(sid)
+        return True

@@ -16,6 +16,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import gevent
@@ -116,6 +117,17 @@ class GreenWebSocket:
         """Send a message after everything written before."""
         self.write(make_frame(message))
 
+    def offer(self, frames: bytes) -> bool:
+        """Write whole frames, unless the client has not read enough of what it was sent before.
+
+        Raises:
+            OSError: the socket has ended.
+        """
+        if self._unsent and len(self._unsent) >= HIGH_WATER:
+            return False
+        self.write(frames)
+        return True
+
     def write(self, frames: bytes) -> None:
         """Write whole frames; what the kernel does not take now is kept in order.
 
@@ -131,7 +143,9 @@ class GreenWebSocket:
                 self.abort()
             return
         try:
-            taken = self._try_send(frames)
+            taken = self._sock.send(frames, timeout=0.0)
+        except BlockingIOError:
+            taken = 0
         except OSError:
             self.abort()  # the client is gone; the reading side learns it and forgets the socket
             raise
@@ -139,19 +153,13 @@ class GreenWebSocket:
             self._unsent += frames[taken:]
             gevent.spawn(self._flush)
 
-    def _try_send(self, data: bytes | bytearray) -> int:
-        try:
-            return int(self._sock.send(data, timeout=0.0))
-        except BlockingIOError:
-            return 0
-
     def _flush(self) -> None:
         """Send what is kept, for as long as the client takes some of it."""
         try:
             while self._unsent and not self.ended:
                 wait_write(self._sock.fileno(), timeout=STALL_S, timeout_exc=TimeoutError())
-                taken = self._try_send(self._unsent)
-                del self._unsent[:taken]
+                with suppress(BlockingIOError):
+                    del self._unsent[: self._sock.send(self._unsent, timeout=0.0)]
         except TimeoutError:
             log.warning("websocket.stalled_reader", unsent=len(self._unsent))
             self.abort()
