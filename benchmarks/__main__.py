@@ -20,6 +20,8 @@ NAMES = [
     "partners",
     "units",
     "units_map",
+    "storm",
+    "soak",
 ]
 
 

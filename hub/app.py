@@ -27,6 +27,7 @@ from hub.realtime.publisher import Publisher
 from hub.realtime.websocket import GreenWebSocket
 from hub.search.indexing import index_changes
 from hub.web import field_ids, health, i18n, identity, names, nav, openapi, problems, security
+from hub.web.page_sessions import PageSessions
 
 ROOT = Path(__file__).resolve().parent.parent
 # Each has a blueprint `bp`; together they are the pages and the API.
@@ -189,6 +190,7 @@ def _configure(app: APIFlask, options: Settings) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(days=365),
         SEND_FILE_MAX_AGE_DEFAULT=300,
     )
+    app.session_interface = PageSessions()
     app.json.sort_keys = False  # type: ignore[attr-defined]
     if options.trusted_proxies:
         from_proxies = import_module("werkzeug.middleware.proxy_fix")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, g, request
@@ -15,6 +16,7 @@ from wtforms.validators import ValidationError as CsrfInvalid
 
 from hub.access import Actor, Right
 from hub.accounts.access import live_session, live_token, make_actor, may_act, refresh
+from hub.accounts.current import rights_stamp
 from hub.db import database, read_only, unit_of_work
 from hub.errors import FieldError, HubError, Invalid, Unauthenticated
 from hub.patrols.access import access_patrol
@@ -41,7 +43,9 @@ class HubNamespace(Namespace):  # type: ignore[misc]
         """Accept a socket that proves who it is, and send it what it missed."""
         given = auth if isinstance(auth, dict) else {}
         with read_only() as session:
-            actor = _authenticate(session, given)
+            # Read first: whoever loses a right from here on is read again before he is told.
+            stamp = rights_stamp(session)
+            actor, until = _authenticate(session, given)
             if actor is None or not actor.may(Right.FEED_READ):
                 raise Refused("unauthenticated")
             head = feed.head(session, actor.bureau_id)
@@ -51,16 +55,17 @@ class HubNamespace(Namespace):  # type: ignore[misc]
             else:
                 listener = Listener(_sid(), actor, head, owes_resync=after is not None)
             listener.watches = given.get("units") is True
+            listener.stamp, listener.until = stamp, until
         # The publisher does the telling, so nothing is sent before the socket is accepted.
         self.publisher.broadcast.begin(listener.sid)
         self.publisher.listeners.add(listener)
         self.publisher.start()
-        self.publisher.doorbell.ring()
+        self.publisher.ring_soon()
 
     def on_disconnect(self, _reason: Any = None) -> None:
         """Forget the socket."""
         if self.publisher.forget(_sid()):
-            self.publisher.doorbell.ring()
+            self.publisher.ring_soon()
 
     def on_ack(self, data: Any = None) -> dict[str, Any]:
         """Remember how far this reader has been told; partners see it as delivered."""
@@ -203,24 +208,31 @@ def _part(data: Any) -> str:
     return part or ""
 
 
-def _authenticate(session: Any, auth: dict[str, Any]) -> Actor | None:
-    """The actor of a token in `auth`, or of the session cookie with the page's CSRF token."""
+def _authenticate(
+    session: Any, auth: dict[str, Any]
+) -> tuple[Actor, datetime | None] | tuple[None, None]:
+    """The actor of a token in `auth`, or of the session cookie with the page's CSRF token.
+
+    With him until when he holds by the clock alone (None: no end is set).
+    """
     raw = auth.get("token")
     if isinstance(raw, str):
         token = live_token(session, raw)
-        return make_actor(token.user, token=token) if token else None
+        return (make_actor(token.user, token=token), token.expires_at) if token else (None, None)
     cookie = request.cookies.get(COOKIE)
     if not cookie:
-        return None
+        return None, None
     try:
         validate_csrf(auth.get("csrf"))
     except CsrfInvalid:
-        return None
-    row = live_session(session, cookie, session_rules())
-    if row is None or not may_act(row, row.user, session_rules()):
-        return None
+        return None, None
+    rules = session_rules()
+    row = live_session(session, cookie, rules)
+    if row is None or not may_act(row, row.user, rules):
+        return None, None
     g.user_locale = row.user.locale
-    return make_actor(row.user, session_id=row.id)
+    actor = make_actor(row.user, session_id=row.id)
+    return actor, min(row.expires_at, row.last_seen_at + rules.idle)
 
 
 def install(app: Flask, socketio: SocketIO, publisher: Publisher) -> None:

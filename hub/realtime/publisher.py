@@ -30,6 +30,8 @@ log = structlog.get_logger()
 
 # After the database failed; the ring that brought the failed turn is not lost with it.
 RETRY_S = 1.0
+# Sockets that come or go within it ring once: a turn looks at all of them.
+GATHER_S = 0.03
 # Classes of readers that are rendered for in one go, and changes of all of them together.
 TOGETHER = 50
 MOST_CHANGES = 1_000
@@ -55,12 +57,24 @@ class Publisher:
         self.rooms = Rooms(self.listeners, self.broadcast)
         self.units = LiveUnits(self.listeners, self.broadcast)
         self._started = False
+        self._gathering = False
 
     def start(self) -> None:
         """Begin to publish; called when the first socket of this worker connects."""
         if not self._started:
             self._started = True
             self.socketio.start_background_task(self._run)
+
+    def ring_soon(self) -> None:
+        """Ring a moment later, once for all who come or go meanwhile."""
+        if not self._gathering:
+            self._gathering = True
+            self.socketio.start_background_task(self._ring_later)
+
+    def _ring_later(self) -> None:
+        self.socketio.sleep(GATHER_S)
+        self._gathering = False
+        self.doorbell.ring()
 
     def _run(self) -> None:
         try:

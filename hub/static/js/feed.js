@@ -6,13 +6,10 @@
 import { ApiProblem, csrfToken, get } from "./api.js";
 import { el, fill, icon } from "./dom.js";
 import { t } from "./i18n.js";
+import { ackWait, askWait, retryWait } from "./reconnect.js";
 import { formatTime } from "./times.js";
 
-const POLL_MS = 5_000;
-const ACK_MS = 400;
 const BANNER_AFTER_MS = 2_500;
-const RETRY_MIN_MS = 1_000;
-const RETRY_MAX_MS = 30_000;
 const PAGE = 200;
 
 const changeListeners = new Map();
@@ -32,7 +29,9 @@ let queue = Promise.resolve();
 let ackTimer = 0;
 let pollTimer = 0;
 let bannerTimer = 0;
-let retryMs = RETRY_MIN_MS;
+let retryTimer = 0;
+let failedTries = 0;
+let failedAsks = 0;
 
 /** Call fn(change) for each change of a record kind; "*" for all. Returns a function that stops it. */
 export function onChange(kind, fn) {
@@ -122,13 +121,13 @@ async function connect() {
     return;
   }
   socket = io({
-    path: "/socket.io", transports: ["websocket"], reconnection: true,
-    reconnectionDelay: RETRY_MIN_MS, reconnectionDelayMax: RETRY_MAX_MS, randomizationFactor: 0.5,
+    // We come back by ourselves: the package leaves chance out once its longest wait is reached.
+    path: "/socket.io", transports: ["websocket"], reconnection: false,
     auth: (give) => give({ after: last, csrf: csrfToken(), units: true }),
   });
   socket.on("connect", lineUp);
-  socket.on("disconnect", onDisconnect);
-  socket.on("connect_error", onRefused);
+  socket.on("disconnect", comeBack);
+  socket.on("connect_error", comeBack);
   socket.on("change", (change) => inOrder(() => apply(change)));
   socket.on("resync", ({ head } = {}) => inOrder(() => resync(head)));
   socket.on("units", (told) => tell(unitListeners, told));
@@ -136,25 +135,21 @@ async function connect() {
   socket.on("room", (told) => tell(roomListeners, told));
 }
 
-function onDisconnect(reason) {
+function comeBack() {
   lineDown();
-  // The server's own cut (slow reader, right lost) is not retried by the client: we do, with care.
-  if (reason === "io server disconnect") reconnectLater();
-}
-
-function onRefused() {
-  lineDown();
-  if (!socket.active) reconnectLater();
+  reconnectLater();
 }
 
 function reconnectLater() {
-  const wait = retryMs * (0.5 + Math.random());
-  retryMs = Math.min(retryMs * 2, RETRY_MAX_MS);
-  setTimeout(() => { if (state !== "stopped") socket.connect(); }, wait);
+  clearTimeout(retryTimer);
+  retryTimer = setTimeout(() => { if (state !== "stopped") socket.connect(); }, retryWait(failedTries));
+  failedTries += 1;
 }
 
 function lineUp() {
-  retryMs = RETRY_MIN_MS;
+  failedTries = 0;
+  failedAsks = 0;
+  clearTimeout(retryTimer);
   clearTimeout(pollTimer);
   clearTimeout(bannerTimer);
   setState("live");
@@ -181,15 +176,17 @@ function setState(next) {
 
 function pollLater() {
   clearTimeout(pollTimer);
-  pollTimer = setTimeout(poll, POLL_MS * (0.8 + 0.4 * Math.random()));
+  pollTimer = setTimeout(poll, askWait(failedAsks));
 }
 
 async function poll() {
   if (state !== "polling") return;
   try {
     if (!document.hidden) await inOrder(catchUp);
+    failedAsks = 0;
   } catch (error) {
     if (stopIfRefused(error)) return;
+    failedAsks += 1;
   }
   if (state !== "polling") return;
   if (!document.getElementById("line-banner")?.hidden) showBanner();
@@ -226,7 +223,6 @@ async function fillGap(upTo) {
   } catch (error) {
     // Not applied and not acknowledged: connecting again resumes from `last`.
     socket?.disconnect();
-    reconnectLater();
     throw error;
   }
 }
@@ -271,7 +267,7 @@ function acknowledgeSoon() {
   clearTimeout(ackTimer);
   ackTimer = setTimeout(() => {
     if (socket?.connected && last !== null) socket.emit("ack", { seq: last });
-  }, ACK_MS);
+  }, ackWait());
 }
 
 function showBanner() {
