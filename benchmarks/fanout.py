@@ -4,7 +4,7 @@ The hub's figure includes what Node's does not do: a durable commit, the feed an
 re-check of each socket's person and the rendering. Both servers run at once with as many sockets
 each and are asked in turn by the same client, for events of 1 KB.
 
-BENCH_SOCKETS sets how many sockets (1,000), BENCH_PROFILE names a py-spy output of the hub.
+BENCH_SOCKETS sets how many sockets (1,000).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 import psutil
 
@@ -40,7 +40,7 @@ class Forked:
 
     def wait(self, timeout: float) -> int | None:
         """See Process."""
-        return self._process.wait(timeout)
+        return cast("int | None", self._process.wait(timeout))
 
 
 _server: subprocess.Popen[bytes] | None = None
