@@ -1,0 +1,1 @@
+"""Texts, files and shapes that want to do harm, and what becomes of them at every door."""
