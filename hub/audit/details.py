@@ -94,6 +94,9 @@ MOMENTS = ("at", "noted_at", "until", "keep_until")
 PARTS: dict[str, Text] = {
     "starts_at": _l("开始"),
     "ends_at": _l("结束"),
+    "window": _l("时间"),
+    "pace": _l("行进方式"),
+    "order": _l("途经点顺序"),
     "crew": _l("人员"),
     "craft": _l("船艇车辆"),
     "route": _l("路线"),

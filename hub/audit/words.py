@@ -32,6 +32,7 @@ KINDS = {
     "zone": _l("联合执法区域"),
     "station": _l("联勤站"),
     "patrol": _l("联合巡查"),
+    "plan_draft": _l("方案草稿"),
     "finding": _l("发现问题"),
     "case": _l("案件"),
     "share": _l("信息共享"),

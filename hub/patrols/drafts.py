@@ -189,7 +189,7 @@ def _tell(
         version=draft.rev,
         verb="updated",
         bureaus=patrol.party_ids,
-        detail={"units": list(units)},
+        detail={"changed": sorted({"waypoints" if u.startswith(POINT) else u for u in units})},
     )
 
 

@@ -67,8 +67,8 @@ SCAN = """
         for (const node of document.querySelectorAll("*")) {
             const loose = (node.matches("script:not([src]), style") && !own(node))
                 || node.localName === "template";
-            const never = `${elements}, meta[http-equiv]:not([http-equiv=content-type]), base, object,
-                embed, math, noscript`;
+            const never = `${elements}, meta[http-equiv]:not([http-equiv=content-type]), base,
+                object, embed, math, noscript`;
             if (node.matches(never) || (loose && node.outerHTML.includes("boo"))) {
                 found.push("element: " + node.outerHTML.slice(0, 200));
             }

@@ -219,6 +219,12 @@ def test_the_page_says_what_was_done_in_words_and_names(world):
     times = {"starts_at": soon(hours=30).isoformat(), "ends_at": soon(hours=32).isoformat()}
     api = f"/patrols/{patrol['id']}"
     assert world.as_("wujiang-planner").post(f"{api}/propose-time", times).status == 200
+    draft = {"changes": {"note": "带采样瓶"}}
+    assert world.as_("wuxing-planner").patch(f"{api}/draft", draft, version=0).status == 200
+    told = world.as_("wuxing-auditor").page(f"/audit?record={patrol['id']}").body
+    assert "方案草稿 · 更新" in told
+    assert "plan_draft.updated" not in told
+    assert re.search(r"改动\s*(</?[^>]+>\s*)*说明", told)
     share_of(world, case["id"])
     page = world.as_(AUDITOR).page(f"/audit?record={case['id']}").body
     partner = world.as_("yixing-official").get("/me").body
