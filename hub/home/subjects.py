@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -16,9 +15,6 @@ from hub.home.activity import KINDS, name_of, page_of
 from hub.realtime.renderers import RENDERERS
 from hub.shares.models import AccessRequest
 from hub.shares.onward_models import OnwardRequest
-
-# So much of a finding's words is its name.
-WORDS = 30
 
 
 @dataclass(frozen=True)
@@ -47,18 +43,7 @@ def describe(session: Session, reader: ReaderClass, kind: str, record_id: str) -
     kind_name = str(KINDS.get(kind, kind))
     if view is None:
         return Named(kind_name, _("已收回或不再可见"), None)
-    return Named(kind_name, _title(session, reader, kind, view), page_of(kind, view))
-
-
-def _title(session: Session, reader: ReaderClass, kind: str, view: dict[str, Any]) -> str:
-    """What tells most of a record: a number alone says nothing to people at a table."""
-    if kind == "finding" and view.get("text"):
-        words = str(view["text"]).split("\n", 1)[0]
-        return f"{view['category_name']}{_('：')}{words[:WORDS] + '…' * (len(words) > WORDS)}"
-    if kind == "share":
-        case = describe(session, reader, "case", view["record_id"])
-        return case.title if case.url else name_of(view)
-    return name_of(view)
+    return Named(kind_name, name_of(view), page_of(kind, view))
 
 
 def _measure(session: Session, reader: ReaderClass, measure_id: str) -> Named:
