@@ -18,6 +18,7 @@ NAMES = [
     "room",
     "tracks",
     "partners",
+    "acks",
     "units",
     "units_map",
     "storm",

@@ -42,7 +42,8 @@ OWNERS_GROUND = "330522"
 PING = b"\x81\x012"  # of Engine.IO, in its frame; no text holds it
 
 
-def _copy(row: Any, **changed: Any) -> Any:
+def copy_of(row: Any, **changed: Any) -> Any:
+    """A row like another, with some columns changed."""
     columns = {c.key: getattr(row, c.key) for c in inspect(type(row)).mapper.column_attrs}
     return type(row)(**columns | changed)
 
@@ -57,7 +58,7 @@ def _add_partners(session: Session, count: int) -> list[str]:
     more = session.scalars(select(Bureau).where(Bureau.code.like("bench%")).limit(count - 1))
     for bureau in more.all():
         session.add(AgreementParty(agreement_id=agreement.id, bureau_id=bureau.id))
-        person = _copy(
+        person = copy_of(
             liaison, id=str(uuid.uuid4()), bureau_id=bureau.id, username=f"{bureau.code}-liaison"
         )
         session.add(person)

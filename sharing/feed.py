@@ -223,27 +223,67 @@ def leap(session: Session, bureau_ids: Collection[str], at: datetime) -> None:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Up to which number a reader of a bureau's feed says that everything has arrived."""
+
+    bureau_id: str
+    reader_id: str
+    seq: int
+
+
 def acknowledge(session: Session, bureau_id: str, reader_id: str, seq: int, at: datetime) -> int:
     """Record that a reader has everything up to ``seq``; returns how far it now stands.
 
-    It never goes back: an older acknowledgement that arrives late changes nothing. Raises
-    FeedPositionRefused when the feed has not come that far.
+    Raises FeedPositionRefused when the feed has not come that far.
     """
-    newest = head(session, bureau_id)
-    if not 0 <= seq <= newest:
-        raise FeedPositionRefused("acknowledged_ahead", seq=seq, head=newest)
-    statement = upsert_into(session, FeedAck).values(
-        bureau_id=bureau_id, reader_id=reader_id, seq=seq, at=at
-    )
+    (answer,) = acknowledge_all(session, [Position(bureau_id, reader_id, seq)], at)
+    if isinstance(answer, FeedPositionRefused):
+        raise answer
+    return answer
+
+
+def acknowledge_all(
+    session: Session, positions: Sequence[Position], at: datetime
+) -> list[int | FeedPositionRefused]:
+    """Record how far many readers are, in two statements; returns how far each now stands.
+
+    None ever goes back: an older acknowledgement that arrives late changes nothing. What a feed
+    was never told is refused by itself, in its place.
+    """
+    newest = heads(session, {one.bureau_id for one in positions})
+    furthest: dict[tuple[str, str], int] = {}
+    for one in positions:
+        if 0 <= one.seq <= newest[one.bureau_id]:
+            key = (one.bureau_id, one.reader_id)
+            furthest[key] = max(one.seq, furthest.get(key, 0))
+    # In sorted order, as counters are locked: those who write the same rows queue.
+    rows = [
+        {"bureau_id": bureau_id, "reader_id": reader_id, "seq": seq, "at": at}
+        for (bureau_id, reader_id), seq in sorted(furthest.items())
+    ]
+    found = session.connection().execute(_risen(dialect_of(session)), rows) if rows else ()
+    stands = {(row.bureau_id, row.reader_id): row.seq for row in found}
+    return [
+        stands[one.bureau_id, one.reader_id]
+        if 0 <= one.seq <= newest[one.bureau_id]
+        else FeedPositionRefused("acknowledged_ahead", seq=one.seq, head=newest[one.bureau_id])
+        for one in positions
+    ]
+
+
+@cache
+def _risen(dialect: str) -> Executable:
+    """Made once, as ``_raised``."""
+    statement = upsert_for(dialect, FeedAck)
     rises = statement.excluded.seq > FeedAck.seq
-    statement = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=["bureau_id", "reader_id"],
         set_={
             "seq": case((rises, statement.excluded.seq), else_=FeedAck.seq),
             "at": case((rises, statement.excluded.at), else_=FeedAck.at),
         },
-    )
-    return session.execute(statement.returning(FeedAck.seq)).scalar_one()
+    ).returning(FeedAck.bureau_id, FeedAck.reader_id, FeedAck.seq)
 
 
 def prune(session: Session, before: datetime) -> int:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from sharing.errors import ReceiptRefused, ShareEnded
@@ -84,40 +86,62 @@ def receipts_of(session: Session, share_ids: Collection[str]) -> Sequence[Receip
     return session.scalars(statement.order_by(Receipt.at, Receipt.id)).all()
 
 
-def delivered_up_to(
-    session: Session, bureau_id: str, seq: int, *, user_id: str, user_name: str, at: datetime
-) -> list[Share]:
-    """Add ``delivered`` receipts for what an acknowledgement up to ``seq`` covers.
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A person whose device has everything of his bureau's feed up to a number."""
+
+    bureau_id: str
+    seq: int
+    user_id: str
+    user_name: str
+
+
+def delivered_up_to(session: Session, reached: Collection[Reached], at: datetime) -> list[Share]:
+    """Add ``delivered`` receipts for what acknowledgements cover, one of each bureau.
 
     Covered is a running share whose own feed row (shared or updated, not older than the share:
-    rows of an earlier, ended share of the same record prove nothing) has a number up to ``seq``.
-    Returns the shares newly delivered.
+    rows of an earlier, ended share of the same record prove nothing) has a number up to the one
+    acknowledged. Returns the shares newly delivered.
     """
+    by_bureau = {one.bureau_id: one for one in reached}
+    told = [
+        and_(FeedChange.bureau_id == one.bureau_id, FeedChange.seq <= one.seq)
+        for one in by_bureau.values()
+    ]
     brought = exists().where(
-        FeedChange.bureau_id == bureau_id,
+        or_(false(), *told),
+        FeedChange.bureau_id == Share.partner_bureau_id,
         FeedChange.kind == Share.kind,
         FeedChange.record_id == Share.record_id,
         FeedChange.verb.in_(DELIVERING_VERBS),
-        FeedChange.seq <= seq,
         FeedChange.at >= Share.created_at,
     )
     known = exists().where(
         Receipt.share_id == Share.id,
-        Receipt.bureau_id == bureau_id,
+        Receipt.bureau_id == Share.partner_bureau_id,
         Receipt.rung == Rung.DELIVERED,
     )
     statement = select(Share).where(
-        Share.partner_bureau_id == bureau_id, Share.running(at), brought, ~known
+        Share.partner_bureau_id.in_(list(by_bureau)), Share.running(at), ~known, brought
     )
-    shares = list(session.scalars(statement.order_by(Share.id)))
-    for share in shares:
-        add_receipt(
-            session,
-            share,
-            Rung.DELIVERED,
-            bureau_id=bureau_id,
-            user_id=user_id,
-            user_name=user_name,
-            at=at,
-        )
-    return shares
+    found = list(session.scalars(statement.order_by(Share.id)))
+    if not found:
+        return []
+    rows = [_delivery(share, by_bureau[share.partner_bureau_id], at) for share in found]
+    # Somebody else's device may have been sooner: then its receipt stands, and is told already.
+    new = upsert_into(session, Receipt).on_conflict_do_nothing().returning(Receipt.share_id)
+    mine = set(session.connection().scalars(new, rows))
+    return [share for share in found if share.id in mine]
+
+
+def _delivery(share: Share, one: Reached, at: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "share_id": share.id,
+        "bureau_id": one.bureau_id,
+        "rung": Rung.DELIVERED,
+        "user_id": one.user_id,
+        "user_name": one.user_name,
+        "at": at,
+        "reason": None,
+    }

@@ -17,10 +17,11 @@ from sharing.errors import SharingError
 from sharing.models import Share, ShareLevel, ShareState
 from sharing.obligations import keep_until
 from sharing.opening import Opened, open_share, open_shares, why_over
-from sharing.receipts import add_receipt, delivered_up_to, receipts_of
+from sharing.receipts import Reached, add_receipt, delivered_up_to, receipts_of
 
 __all__ = [
     "Opened",
+    "Reached",
     "active_share",
     "add_receipt",
     "delivered_up_to",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -84,6 +85,42 @@ def doors_now(session: Session, actors: Iterable[Actor], rules: SessionRules) ->
                 actor = make_actor(users[token.user_id], token=token)
                 found[token.id] = Held(actor, token.expires_at)
     return found
+
+
+class Looked(Protocol):
+    """Something that a person brings who was looked at before, as the socket's door does.
+
+    `stamp`: the stamp of rights at which he was; `until`: when his session or token ends by the
+    clock, None: no end is set.
+    """
+
+    @property
+    def actor(self) -> Actor: ...
+
+    @property
+    def stamp(self) -> int | None: ...
+
+    @property
+    def until(self) -> datetime | None: ...
+
+
+def actors_held(
+    session: Session, asked: Collection[Looked], rules: SessionRules, now: datetime
+) -> dict[str, Actor]:
+    """Who brings it with the rights of this transaction, by `door_of`; who may not act is absent.
+
+    Whoever was looked at while the stamp stood as it does is as he was; others are read anew.
+    """
+    if not asked:
+        return {}
+    stamp = rights_stamp(session)
+    held = {
+        door_of(one.actor): one.actor
+        for one in asked
+        if one.stamp == stamp and (one.until is None or now < one.until)
+    }
+    doubtful = [one.actor for one in asked if door_of(one.actor) not in held]
+    return held | (actors_now(session, doubtful, rules) if doubtful else {})
 
 
 def _chunks(ids: set[str] | set[str | None]) -> Iterator[list[str]]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.accounts.access import SessionRules
-from hub.accounts.current import actors_now, door_of, rights_stamp
+from hub.accounts.current import actors_held, door_of
 from hub.accounts.models import IdempotencyKey
 from hub.accounts.once import Once, answered, keep_answers
 from hub.db import Database, utc_now
@@ -43,10 +43,6 @@ class Sent:
     until: datetime | None = None
     once: Once | None = None
 
-    def holds(self, stamp: int, now: datetime) -> bool:
-        """Whether nothing can have changed about what the sender may do since he was looked at."""
-        return self.stamp == stamp and (self.until is None or now < self.until)
-
 
 Answer = Stored | HubError
 Intake = Together[Sent, Stored]
@@ -65,7 +61,7 @@ def open_intake(database: Database, rules: SessionRules) -> Intake:
 def store_together(session: Session, sent: Sequence[Sent], rules: SessionRules) -> list[Answer]:
     """Store many reports; the answers are in their order."""
     now = utc_now()
-    actors = _actors(session, sent, rules, now)
+    actors = actors_held(session, [one for one in sent if one.recheck], rules, now)
     known = answered(session, [one.once for one in sent if one.once is not None])
     crews = crews_of(session, [(one.actor, one.report.patrol_id) for one in sent])
     looked = [_look(session, one, actors, known, crews, now) for one in sent]
@@ -81,19 +77,6 @@ def store_together(session: Session, sent: Sequence[Sent], rules: SessionRules) 
         ],
     )
     return answers
-
-
-def _actors(
-    session: Session, sent: Sequence[Sent], rules: SessionRules, now: datetime
-) -> dict[str, Actor]:
-    """The senders with the rights of this transaction, by `door_of`; read anew where in doubt."""
-    asked = [one for one in sent if one.recheck]
-    if not asked:
-        return {}
-    stamp = rights_stamp(session)
-    held = {door_of(one.actor): one.actor for one in asked if one.holds(stamp, now)}
-    doubtful = [one.actor for one in asked if door_of(one.actor) not in held]
-    return held | (actors_now(session, doubtful, rules) if doubtful else {})
 
 
 def _look(

@@ -17,12 +17,12 @@ from wtforms.validators import ValidationError as CsrfInvalid
 from hub.access import Actor, Right
 from hub.accounts.access import live_session, live_token, make_actor, may_act, refresh
 from hub.accounts.current import rights_stamp
-from hub.db import database, read_only, unit_of_work
+from hub.db import database, read_only
 from hub.errors import FieldError, HubError, Invalid, Unauthenticated
 from hub.patrols.access import access_patrol
 from hub.patrols.intake import Intake, Sent
 from hub.patrols.schemas import PositionReport
-from hub.realtime.acknowledge import acknowledge
+from hub.realtime.acknowledge import Ack, Acks, open_acks
 from hub.realtime.listeners import Listener, Watch
 from hub.realtime.publisher import Publisher
 from hub.web import refusals
@@ -71,11 +71,12 @@ class HubNamespace(Namespace):  # type: ignore[misc]
         """Remember how far this reader has been told; partners see it as delivered."""
 
         def note(asker: Actor) -> None:
-            with unit_of_work() as session:
-                actor = refresh(session, asker, session_rules())
-                if actor is None:
-                    raise Unauthenticated
-                acknowledge(session, actor, _seq(data))
+            listener = self.publisher.listeners.get(_sid())
+            if listener is None:
+                raise Unauthenticated
+            # Whether he still may is decided by the transaction that stores what he reports.
+            acks: Acks = self.publisher.app.extensions["hub.acks"]
+            acks(Ack(asker, _seq(data), listener.stamp, listener.until))
 
         return self._answer(note, "ack", data)
 
@@ -239,6 +240,7 @@ def install(app: Flask, socketio: SocketIO, publisher: Publisher) -> None:
     """Wire the namespace and the doorbell of this process."""
     socketio.on_namespace(HubNamespace(publisher))
     app.extensions["hub.publisher"] = publisher
+    app.extensions["hub.acks"] = open_acks(publisher.database, publisher.rules)
     with app.app_context():
         database().after_commit.append(_ringer(publisher))
 

@@ -72,6 +72,14 @@ def note_delivered(session: Session, actor: Actor, row: Request) -> None:
     enter(session, actor, row, "delivered")
 
 
+def bureaus_waited_for(session: Session, bureau_ids: Collection[str]) -> set[str]:
+    """Those of some bureaus to which a request was sent that has not been delivered."""
+    sent = select(Request.receiver_bureau_id).where(
+        Request.receiver_bureau_id.in_(bureau_ids), Request.state == SENT
+    )
+    return set(session.scalars(sent.distinct()))
+
+
 def deliver_up_to(session: Session, actor: Actor, seq: int) -> int:
     """Requests that a device of the receiver acknowledged in its feed are delivered; how many."""
     told = exists().where(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sharing import feed
 from sharing.errors import ReceiptRefused, ShareEnded, SharingError
 from sharing.models import Receipt, Share
-from sharing.shares import add_receipt, delivered_up_to, recall, receipts_of
+from sharing.shares import Reached, add_receipt, delivered_up_to, recall, receipts_of
 from tests.sharing.factories import HOUR, JIANG, NOON, QING, WU, change, create_share
 
 
@@ -25,9 +25,7 @@ def _receipt(session: Session, share: Share, rung: str, **changes: Any) -> Recei
 
 
 def _delivered(session: Session, seq: int) -> list[Share]:
-    return delivered_up_to(
-        session, JIANG, seq, user_id="user-jiang", user_name="陆联络员", at=NOON + HOUR
-    )
+    return delivered_up_to(session, [Reached(JIANG, seq, "user-jiang", "陆联络员")], NOON + HOUR)
 
 
 def _recalled(session: Session) -> Share:

@@ -7,11 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hub.accounts.access import make_actor
-from hub.accounts.models import User
-from hub.realtime.acknowledge import acknowledge
 from hub.requests.models import Request
-from sharing import feed
+from tests.support.acks import acknowledged
 from tests.support.cases import last_changes, new_case, off_zone
 from tests.support.requests import (
     LIAISON,
@@ -300,10 +297,7 @@ def test_administrators_see_nothing(world):
 
 def test_delivered_when_the_receivers_device_acknowledges(world):
     row = sent(world)
-    liaison = world.as_(THEIR_LIAISON).user_id
-    with world.app.app_context(), world.unit_of_work() as session:
-        user = session.get(User, liaison)
-        acknowledge(session, make_actor(user), feed.head(session, user.bureau_id))
+    acknowledged(world, THEIR_LIAISON)
     mine = world.as_(OFFICER).get(f"/requests/{row['id']}").body
     assert mine["state"] == "delivered"
 

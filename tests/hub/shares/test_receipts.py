@@ -6,11 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from hub.accounts.access import make_actor
-from hub.accounts.models import User
 from hub.agreements.models import AgreementVersion
-from hub.realtime.acknowledge import acknowledge
-from sharing import feed
+from tests.support.acks import acknowledged
 from tests.support.cases import last_changes, new_case, share_of
 from tests.support.clocks import let_pass
 
@@ -126,10 +123,7 @@ def test_what_was_recalled_does_not_come_back_by_itself_but_by_a_person(world):
 
 def test_delivery_is_noted_when_the_partner_acknowledges_its_feed(world):
     case = new_case(world).body
-    user_id = world.as_(LIAISON).user_id
-    with world.app.app_context(), world.unit_of_work() as session:
-        user = session.get(User, user_id)
-        acknowledge(session, make_actor(user), feed.head(session, user.bureau_id))
+    acknowledged(world, LIAISON)
     assert reached(world, case["id"]) == ["delivered"]
 
 
