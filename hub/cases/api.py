@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -30,17 +30,17 @@ from hub.shares import services as sharing_services
 from hub.shares.views import share_view
 from hub.web.days import day_begins
 from hub.web.doors import check_version, reading, required_version, witnessed, writing
-from hub.web.exports import csv_response, xlsx_response
 from hub.web.identity import current_actor
+from hub.web.list_doors import View, list_doors
 
 bp = APIBlueprint("cases_api", __name__, url_prefix="/api/v1", tag="cases")
 
 # Columns of the export: nothing that is not in the views of the list.
-COLUMNS = (
+COLUMNS = {name: FIELDS[name] for name in (
     "number", "own_number", "owner_name", "title", "category", "stage", "classification",
     "opened_at", "adcode", "zone", "place", "lon", "lat", "party_name", "party_uscc", "parties",
     "pollutant", "waste_code", "description", "handlers", "contact", "version",
-)  # fmt: skip
+)}  # fmt: skip
 
 
 def _wanted(query: schemas.CasesQuery) -> listing.CaseFilter:
@@ -56,33 +56,13 @@ def _wanted(query: schemas.CasesQuery) -> listing.CaseFilter:
     )
 
 
-@bp.get("/cases")
-@bp.input(schemas.CasesQuery, location="query", arg_name="query")
-@bp.output(schemas.CasesOut)
-@bp.doc(summary="Own cases and those shared with you, newest first")
-@reading
-def cases(session: Session, actor: Actor, query: schemas.CasesQuery) -> dict[str, Any]:
-    """Cases the caller may see."""
-    return listing.list_cases(session, actor, _wanted(query), query.limit, query.cursor)
+def _listed(session: Session, actor: Actor, query: schemas.CasesQuery) -> listing.CaseList:
+    return listing.case_list(session, actor, _wanted(query))
 
 
-@bp.get("/cases.csv")
-@bp.input(schemas.CasesQuery, location="query", arg_name="query")
-@bp.doc(summary="The same list for spreadsheets")
-@reading
-def cases_csv(session: Session, actor: Actor, query: schemas.CasesQuery) -> Response:
-    """The same list as CSV."""
-    return csv_response("cases", *_exported(session, actor, query))
-
-
-def _exported(
-    session: Session, actor: Actor, query: schemas.CasesQuery
-) -> tuple[list[tuple[str, str]], list[dict[str, Any]]]:
-    actor.require(Right.WORK_VIEW)
-    views = islice(listing.visible_cases(session, actor, _wanted(query)), listing.EXPORT_LIMIT)
+def _rows(session: Session, actor: Actor, views: Iterable[View]) -> Iterator[View]:
     names = {one.user_id: one.name for one in team_of(session, actor.bureau_id)}
-    columns = [(name, str(FIELDS[name])) for name in COLUMNS]
-    return columns, [_worded(view, names) for view in views]
+    return (_worded(view, names) for view in views)
 
 
 def _worded(view: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
@@ -99,13 +79,16 @@ def _worded(view: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     )
 
 
-@bp.get("/cases.xlsx")
-@bp.input(schemas.CasesQuery, location="query", arg_name="query")
-@bp.doc(summary="The same list as an Excel workbook")
-@reading
-def cases_xlsx(session: Session, actor: Actor, query: schemas.CasesQuery) -> Response:
-    """The same list as XLSX; what it holds is text and numbers, never a formula or a link."""
-    return xlsx_response("cases", *_exported(session, actor, query))
+list_doors(
+    bp,
+    "/cases",
+    query=schemas.CasesQuery,
+    out=schemas.CasesOut,
+    listed=_listed,
+    columns=COLUMNS,
+    rows=_rows,
+    summary="Own cases and those shared with you, newest first",
+)
 
 
 @bp.get("/cases.geojson")

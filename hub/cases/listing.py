@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 from itertools import islice
@@ -24,13 +25,15 @@ from hub.cases.views import views_of
 from hub.cases.within import ids_within
 from hub.search.tokens import pieces_of
 from hub.shares.deciding import Judge
+from hub.web.lists import BATCH, EXPORT_LIMIT, in_parts
 from hub.web.paging import decode_cursor, encode_cursor
 from sharing.canonical import utc_text
 
-__all__ = ["EXPORT_LIMIT", "CaseFilter", "list_cases", "sought_by", "visible_cases"]
+__all__ = ["CaseFilter", "CaseList", "case_list", "sought_by"]
 
-BATCH = 200
-EXPORT_LIMIT = 5000
+View = dict[str, Any]
+# A case's place in the order of a list: its id, after its deadline where it is ordered by that.
+Place = tuple[str, ...]
 
 
 def sought_by(session: Session, actor: Actor, wanted: CaseFilter) -> Sought:
@@ -41,36 +44,68 @@ def sought_by(session: Session, actor: Actor, wanted: CaseFilter) -> Sought:
     return Sought(session, actor, Judge(session), wanted, pieces, within)
 
 
-def list_cases(
-    session: Session, actor: Actor, wanted: CaseFilter, limit: int, cursor: str | None
-) -> dict[str, Any]:
-    """A page of what the actor may see, newest first, or by the soonest deadline."""
+@dataclass(frozen=True)
+class CaseList:
+    """Cases that a reader may see: newest first, or by the soonest deadline of his bureau.
+
+    Own ones and those shared come from queries of their own, so it is no `Listing`; its page and
+    its files are made of the same places, as there.
+    """
+
+    sought: Sought
+
+    def page(self, _session: Session, limit: int, cursor: str | None) -> dict[str, Any]:
+        """At most `limit` views after a cursor, and the cursor of the next page or None.
+
+        Raises:
+            Invalid: a cursor of no list, or of another.
+        """
+        after = decode_cursor(cursor, 2 if self._by_deadline else 1)
+        places = list(islice(self._places(after, limit + 1), limit + 1))
+        more = encode_cursor(list(places[limit - 1])) if len(places) > limit else None
+        return {"items": self._views(places[:limit]), "next": more}
+
+    def all(
+        self, _session: Session, most: int | None = EXPORT_LIMIT, *, before: str | None = None
+    ) -> Iterator[View]:
+        """The same without pages; see `Listing.all`."""
+        batch = min(BATCH, most or BATCH)
+        places = islice(self._places(None if before is None else [before], batch), most)
+        for part in in_parts(places, batch):
+            yield from self._views(part)
+
+    @property
+    def _by_deadline(self) -> bool:
+        return self.sought.wanted.sort == "due"
+
+    def _places(self, after: list[str] | None, batch: int) -> Iterator[Place]:
+        """Where the cases stand in the order, the id last, read as far as they are asked for."""
+        if self._by_deadline:
+            return _by_deadline(self.sought, after, batch)
+        return ((one,) for one in _ids(self.sought, after[0] if after else None, batch))
+
+    def _views(self, places: Sequence[Place]) -> list[View]:
+        return _views(self.sought, [place[-1] for place in places])
+
+
+def case_list(session: Session, actor: Actor, wanted: CaseFilter) -> CaseList:
+    """What the actor may see of what is asked for, at this moment.
+
+    Raises:
+        Forbidden: the actor does not work with records.
+    """
     actor.require(Right.WORK_VIEW)
-    if wanted.sort == "due":
-        return _by_deadline(sought_by(session, actor, wanted), limit, cursor)
-    after = decode_cursor(cursor, 1)
-    sought = sought_by(session, actor, wanted)
-    ids = list(islice(_ids(sought, after[0] if after else None, limit + 1), limit + 1))
-    shown = ids[:limit]
-    more = encode_cursor([shown[-1]]) if len(ids) > limit else None
-    return {"items": _views(sought, shown), "next": more}
+    return CaseList(sought_by(session, actor, wanted))
 
 
-def _by_deadline(sought: Sought, limit: int, cursor: str | None) -> dict[str, Any]:
+def _by_deadline(sought: Sought, after: list[str] | None, batch: int) -> Iterator[Place]:
     """First those on which the own bureau has a deadline to keep, then the rest, newest first."""
-    after = decode_cursor(cursor, 2)
     dues = next_due(sought.session, sought.actor.bureau_id)
-    timed = sorted((utc_text(dues[one]), one) for one in _with_deadline(sought, dues))
-    if after is not None:
-        timed = [key for key in timed if after[0] and key > tuple(after)]
-    found = timed[: limit + 1]
-    if len(found) <= limit:
-        before = after[1] if after is not None and not after[0] else None
-        rest = (one for one in _ids(sought, before, limit + 1) if one not in dues)
-        found += [("", one) for one in islice(rest, limit + 1 - len(found))]
-    shown = found[:limit]
-    more = encode_cursor(list(shown[-1])) if len(found) > limit else None
-    return {"items": _views(sought, [one for _due, one in shown]), "next": more}
+    if after is None or after[0]:
+        timed = sorted((utc_text(dues[one]), one) for one in _with_deadline(sought, dues))
+        yield from (place for place in timed if after is None or place > tuple(after))
+    before = after[1] if after is not None and not after[0] else None
+    yield from (("", one) for one in _ids(sought, before, batch) if one not in dues)
 
 
 def _with_deadline(sought: Sought, dues: Mapping[str, datetime]) -> set[str]:
@@ -85,21 +120,7 @@ def _with_deadline(sought: Sought, dues: Mapping[str, datetime]) -> set[str]:
     return found
 
 
-def visible_cases(
-    session: Session,
-    actor: Actor,
-    wanted: CaseFilter,
-    before_id: str | None = None,
-    batch: int = BATCH,
-) -> Iterator[dict[str, Any]]:
-    """The views of all cases that match, newest first, made in batches."""
-    sought = sought_by(session, actor, wanted)
-    ids = _ids(sought, before_id, batch)
-    while part := list(islice(ids, batch)):
-        yield from _views(sought, part)
-
-
-def _views(sought: Sought, ids: list[str]) -> list[dict[str, Any]]:
+def _views(sought: Sought, ids: list[str]) -> list[View]:
     found = sought.session.scalars(select(Case).where(Case.id.in_(ids)))
     rows = {row.id: row for row in found}
     kept = [rows[one] for one in ids if one in rows]

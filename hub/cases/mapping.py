@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.bureaus.services import names_by_bureau
 from hub.cases.due import overdue_ids
-from hub.cases.listing import EXPORT_LIMIT, sought_by
+from hub.cases.listing import sought_by
 from hub.cases.models import Case
 from hub.cases.reach import COLUMNS, CaseFilter, Reached, Sought, own_rows, shared_cases
 from hub.cases.views import OWN_GROUPS
+from hub.web.lists import EXPORT_LIMIT
 
 # So many are shown one by one; above it, by cells of so many pixels of the map at its zoom.
 ONE_BY_ONE = 400

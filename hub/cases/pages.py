@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -90,8 +89,8 @@ def index() -> str:
         opened_before=day_begins(last, after=1),
     )
     with read_only() as session:
-        found = listing.list_cases(
-            session, actor, wanted, PER_PAGE, request.args.get("cursor") or None
+        found = listing.case_list(session, actor, wanted).page(
+            session, PER_PAGE, request.args.get("cursor") or None
         )
         sides, names = _sides(session, actor)
         context = {
@@ -265,7 +264,7 @@ def _own_context(session: Session, actor: Actor, view: dict[str, Any]) -> dict[s
 
 def _link_options(session: Session, actor: Actor, case_id: str) -> list[dict[str, Any]]:
     """The newest cases that the actor sees, to be linked with."""
-    newest = islice(listing.visible_cases(session, actor, listing.CaseFilter(), batch=30), 30)
+    newest = listing.case_list(session, actor, listing.CaseFilter()).all(session, 30)
     return [{"number": one["number"], "title": one.get("title") or one["owner_name"]}
             for one in newest if one["id"] != case_id]  # fmt: skip
 

@@ -9,7 +9,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from hub.accounts.schemas import Strict
 from hub.cases.models import CaseStage, Outcome
-from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 Category = Literal[
     "water", "air", "solid_waste", "hazardous_waste", "noise", "soil", "permit", "other"
@@ -163,8 +162,6 @@ class CasesQuery(BaseModel):
     sort: Literal["newest", "due"] | None = Field(
         default=None, description="due: by the soonest deadline of your bureau, then the rest"
     )
-    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(default=None, max_length=300)
 
 
 class CasesMapQuery(CasesQuery):

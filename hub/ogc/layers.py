@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.bureaus import services as bureaus
 from hub.cases import services as cases
-from hub.cases.listing import CaseFilter, visible_cases
+from hub.cases.listing import CaseFilter, case_list
 from hub.errors import NotFound
 from hub.patrols.access import access_patrol
 from hub.patrols.finding_list import findings_before
@@ -193,7 +193,7 @@ def _one_finding(session: Session, actor: Actor, key: str) -> Feature:
 
 
 def _cases(session: Session, actor: Actor, before: str | None) -> Iterator[Feature]:
-    return map(_placed, visible_cases(session, actor, CaseFilter(), before))
+    return map(_placed, case_list(session, actor, CaseFilter()).all(session, None, before=before))
 
 
 def _one_case(session: Session, actor: Actor, key: str) -> Feature:

@@ -1,6 +1,6 @@
 """The doors of a list over JSON: a page, and all of it as CSV, Excel and JSON.
 
-All four narrow by the same query and are made of the same `Listing`, so that a file has what the
+All four narrow by the same query and are made of the same list, so that a file has what the
 page shows.
 """
 
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor
 from hub.web.doors import reading
 from hub.web.exports import Columns, csv_response, json_response, xlsx_response
-from hub.web.lists import EXPORT_LIMIT, Listing
+from hub.web.lists import EXPORT_LIMIT, Listed
 from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 View = dict[str, Any]
@@ -50,7 +50,7 @@ def list_doors(
     *,
     query: type[BaseModel],
     out: type[BaseModel],
-    listed: Callable[[Session, Actor, Any], Listing[Any]],
+    listed: Callable[[Session, Actor, Any], Listed],
     columns: Columns,
     summary: str,
     rows: Rows = as_shown,
@@ -87,7 +87,7 @@ def list_doors(
 
 
 def _file_door(
-    listed: Callable[[Session, Actor, Any], Listing[Any]],
+    listed: Callable[[Session, Actor, Any], Listed],
     rows: Rows,
     columns: Columns,
     most: int,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import islice
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel
@@ -29,6 +29,13 @@ View = dict[str, Any]
 EXPORT_LIMIT = 5_000
 BATCH = 200
 MOST_DIGITS = 18
+
+
+def in_parts(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+    """What comes one by one, some at a time, for what is read together."""
+    rest = iter(items)
+    while part := list(islice(rest, size)):
+        yield part
 
 
 def filter_of(kind: type[F], query: BaseModel) -> F:
@@ -119,6 +126,16 @@ def _number(text: str) -> int:
     if len(text) > MOST_DIGITS:
         raise ValueError(text)
     return int(text)
+
+
+class Listed(Protocol):
+    """What the doors of a list are made of; see `Listing`."""
+
+    def page(self, session: Session, limit: int, cursor: str | None) -> dict[str, Any]:
+        """At most `limit` views after a cursor, and the cursor of the next page or None."""
+
+    def all(self, session: Session, most: int | None) -> Iterator[View]:
+        """The same without pages."""
 
 
 @dataclass(frozen=True)

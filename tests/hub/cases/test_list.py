@@ -108,6 +108,13 @@ def test_the_soonest_deadline_comes_first_page_by_page(world):
     assert everything[0] == way.id
     assert len(everything) == len(set(everything))
     assert set(everything) == set(ids(world))
+    # The files come in the order of the page, and JSON is one of them.
+    numbers = [way.officer.get(f"/cases/{one}").body["number"] for one in everything]
+    rows = way.officer.get("/cases.json", sort="due").body["items"]
+    assert [row["number"] for row in rows] == numbers
+    assert [row["编号"].value for row in workbook(world, OFFICER, sort="due")] == numbers
+    newest_first = [row["编号"].value for row in workbook(world, OFFICER, scope="own")]
+    assert newest_first == sorted(newest_first, reverse=True)
 
 
 @pytest.mark.parametrize("wrong", [{"sort": "title"}, {"opened_from": "gestern"}, {"x": "1"}])
