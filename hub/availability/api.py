@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -13,7 +12,6 @@ from sqlalchemy.orm import Session
 from hub.access import Actor
 from hub.availability import free, schemas, services
 from hub.db import utc_now
-from hub.patrols.clashes import local
 from hub.schedule.schemas import StretchQuery, moment
 from hub.web.doors import reading, writing
 from hub.web.exports import csv_response
@@ -41,21 +39,13 @@ def absences_csv(session: Session, actor: Actor, query: StretchQuery) -> Respons
     """Absences as a spreadsheet reads them."""
     columns = [
         ("name", str(_("人员或船车"))),
-        ("starts", str(_("开始（北京时间）"))),
-        ("ends", str(_("结束（北京时间）"))),
+        ("starts_at", str(_("开始（北京时间）"))),
+        ("ends_at", str(_("结束（北京时间）"))),
         ("reason_name", str(_("原因"))),
         ("note", str(_("说明"))),
     ]
     rows = services.absences(session, actor, moment(query.since), moment(query.until))
-    shown = [
-        row
-        | {
-            "starts": local(datetime.fromisoformat(row["starts_at"])),
-            "ends": local(datetime.fromisoformat(row["ends_at"])),
-        }
-        for row in rows
-    ]
-    return csv_response("absences", columns, shown)
+    return csv_response("absences", columns, rows)
 
 
 @bp.post("/absences")

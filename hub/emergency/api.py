@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -15,7 +14,6 @@ from hub.emergency import schemas, services
 from hub.emergency.access import access_use
 from hub.emergency.models import Verdict
 from hub.emergency.views import use_view
-from hub.patrols.clashes import local
 from hub.web.doors import check_version, reading, required_version, writing
 from hub.web.exports import csv_response
 
@@ -57,11 +55,7 @@ def uses_csv(session: Session, actor: Actor, query: schemas.ListQuery) -> Respon
         ("reviewed_at", str(_("复核（北京时间）"))),
         ("review_due", str(_("复核期限（北京时间）"))),
     ]
-    moments = ("begun_at", "ended_at", "reviewed_at", "review_due")
-    rows = [
-        row | {name: local(datetime.fromisoformat(row[name])) for name in moments if row[name]}
-        for row in services.exported(session, actor, _filters(query))
-    ]
+    rows = services.exported(session, actor, _filters(query))
     return csv_response("emergencies", columns, rows)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -14,7 +13,6 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.patrols import conduct, plan_crew, plan_list, plan_times, schemas, services
 from hub.patrols.access import access_patrol
-from hub.patrols.clashes import local
 from hub.patrols.models import Patrol
 from hub.patrols.pace import Pace
 from hub.patrols.plan import Draft, plan_clashes
@@ -51,8 +49,8 @@ def _rows(_session: Session, _actor: Actor, views: Iterable[Body]) -> Iterator[B
 
 def _row(view: Body) -> Body:
     return view | {
-        "starts": local(datetime.fromisoformat(view["starts_at"])),
-        "ends": local(datetime.fromisoformat(view["ends_at"])),
+        "starts": view["starts_at"],
+        "ends": view["ends_at"],
         "length_km": round(view["route_length_m"] / 1000, 2),
         "hosts": "、".join(row["bureau_name"] for row in view["requirements"]),
         "officers": "、".join(row["name"] for row in view["crew"]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -11,7 +10,6 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
-from hub.patrols.clashes import local
 from hub.patrols.plan_list import states_of
 from hub.schedule import entries, schemas
 from hub.web.doors import reading
@@ -51,8 +49,8 @@ def schedule(session: Session, actor: Actor, query: schemas.ScheduleQuery) -> di
 def schedule_csv(session: Session, actor: Actor, query: schemas.ScheduleQuery) -> Response:
     """The schedule as a spreadsheet reads it."""
     columns = [
-        ("starts", str(_("开始（北京时间）"))),
-        ("ends", str(_("结束（北京时间）"))),
+        ("starts_at", str(_("开始（北京时间）"))),
+        ("ends_at", str(_("结束（北京时间）"))),
         ("title", str(_("名称"))),
         ("number", str(_("编号"))),
         ("state_name", str(_("状态"))),
@@ -67,8 +65,6 @@ def schedule_csv(session: Session, actor: Actor, query: schemas.ScheduleQuery) -
 
 def _row(entry: dict[str, Any]) -> dict[str, Any]:
     return entry | {
-        "starts": local(datetime.fromisoformat(entry["starts_at"])),
-        "ends": local(datetime.fromisoformat(entry["ends_at"])),
         "where": entry.get("zone_name") or entry.get("place") or entry.get("bureau_name"),
         "people": "、".join(row["name"] for row in entry.get("crew", ())),
         "boats": "、".join(row["name"] for row in entry.get("craft", ())),

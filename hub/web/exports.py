@@ -1,10 +1,15 @@
-"""Lists as files: CSV and Excel, which must not take a cell for a formula, and JSON."""
+"""Lists as files: CSV and Excel, which must not take a cell for a formula, and JSON.
+
+Spreadsheets tell moments by the bureaus' clock with its offset; JSON is for programs, in UTC.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -12,6 +17,7 @@ import xlsxwriter
 from flask import Response
 from flask_babel import lazy_gettext as _l
 
+from hub.clock import local_text
 from hub.errors import Text
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -21,12 +27,27 @@ Columns = Mapping[str, Text] | Sequence[tuple[str, Text]]
 MOST_IN_CELL = 32_767
 WIDTHS = {"title": 40, "description": 60, "place": 30, "number": 20, "parties": 30}
 
+# A moment as views have it (`sharing.canonical.utc_text`).
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 # Characters with which spreadsheets begin a formula, full-width ones included.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
+def _told(value: object) -> object:
+    """A value as people read it: a moment, alone in its cell, by the bureaus' clock."""
+    if isinstance(value, datetime):
+        return local_text(value)
+    if not isinstance(value, str) or not _MOMENT.fullmatch(value):
+        return value
+    try:
+        return local_text(datetime.fromisoformat(value))
+    except ValueError:
+        return value  # digits in the form of a moment that is none
+
+
 def cell(value: object) -> str:
     """A value as text that no spreadsheet executes; numbers stay numbers."""
+    value = _told(value)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -89,6 +110,7 @@ def xlsx_response(name: str, columns: Columns, rows: Iterable[Mapping[str, Any]]
 
 
 def _write(sheet: Any, line: int, column: int, value: object) -> None:
+    value = _told(value)
     if value is None or value == "":
         return
     if isinstance(value, bool):
