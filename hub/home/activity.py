@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -259,7 +259,7 @@ def _entry(change: dict[str, Any]) -> dict[str, Any]:
     return {"text": text, "url": page_of(change["kind"], view), "at": at}
 
 
-def name_of(view: dict[str, Any]) -> str:
+def name_of(view: Mapping[str, Any]) -> str:
     """What a record is called, in the reader's language where it has a name in it."""
     for key in ("title", "name", "number", "record_number", "rule_name"):
         if view.get(key):
@@ -267,7 +267,7 @@ def name_of(view: dict[str, Any]) -> str:
     return str(view["id"])[:10]
 
 
-def page_of(kind: str, view: dict[str, Any]) -> str | None:
+def page_of(kind: str, view: Mapping[str, Any]) -> str | None:
     """Where a record is looked at."""
     if kind in FIXED:
         return FIXED[kind]

@@ -15,11 +15,11 @@ from hub.deadlines import schemas
 from hub.deadlines.listing import CLOCK_COLUMNS, ClockFilter, clock_list
 from hub.deadlines.models import Clock
 from hub.home.overdue import overdue_records
-from hub.home.subjects import describe
+from hub.home.subjects import describe_all, subject_key
 from hub.realtime.seen import seen
 from hub.web.doors import reading
 from hub.web.list_doors import View, list_doors
-from hub.web.lists import Listing
+from hub.web.lists import Listing, in_parts
 
 bp = APIBlueprint("home_api", __name__, url_prefix="/api/v1", tag="deadlines")
 
@@ -55,10 +55,12 @@ def _listed(session: Session, actor: Actor, query: schemas.ClockFilterQuery) -> 
 
 def _rows(session: Session, actor: Actor, views: Iterable[View]) -> Iterator[View]:
     names = {row.id: row.name for row in bureaus(session)}
-    for view in views:
-        subject = describe(session, actor.reader, view["kind"], view["subject_id"])
-        words = {"subject_kind": subject.kind_name, "subject": subject.title}
-        yield view | words | {"bureau": names.get(view["bureau_id"])}
+    for part in in_parts(views):
+        subjects = describe_all(session, actor.reader, map(subject_key, part))
+        for view in part:
+            subject = subjects[subject_key(view)]
+            words = {"subject_kind": subject.kind_name, "subject": subject.title}
+            yield view | words | {"bureau": names.get(view["bureau_id"])}
 
 
 list_doors(

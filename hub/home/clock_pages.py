@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hub.access import Actor
 from hub.db import read_only
 from hub.deadlines.listing import ALL, ClockFilter, clock_list
-from hub.home.subjects import describe
+from hub.home.subjects import describe_all, subject_key
 from hub.realtime.seen import seen
 from hub.web.identity import current_actor
 
@@ -30,7 +30,7 @@ def index() -> str:
         found = clock_list(session, actor, ClockFilter(state, own=own), sees=seen).page(
             session, PER_PAGE, request.args.get("cursor") or None
         )
-        found["items"] = [_row(session, actor, view) for view in found["items"]]
+        found["items"] = _rows(session, actor, found["items"])
     query = {"state": state if state != "open" else "", "side": "own" if own else ""}
     return render_template(
         "deadlines/list.html",
@@ -40,9 +40,13 @@ def index() -> str:
     )
 
 
-def _row(session: Session, actor: Actor, clock: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "clock": clock,
-        "subject": describe(session, actor.reader, clock["kind"], clock["subject_id"]),
-        "own": clock["bureau_id"] == actor.bureau_id,
-    }
+def _rows(session: Session, actor: Actor, clocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    subjects = describe_all(session, actor.reader, map(subject_key, clocks))
+    return [
+        {
+            "clock": clock,
+            "subject": subjects[subject_key(clock)],
+            "own": clock["bureau_id"] == actor.bureau_id,
+        }
+        for clock in clocks
+    ]

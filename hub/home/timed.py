@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.db import utc_now
 from hub.deadlines.listing import ClockFilter, clocks
+from hub.deadlines.models import Clock
 from hub.deadlines.views import clock_view, length_words
 from hub.home.items import Badge, Item
-from hub.home.subjects import describe
+from hub.home.subjects import describe_all
 from hub.realtime.seen import seen
 
 MOST = 50
@@ -25,19 +26,24 @@ SHOWN_ELSEWHERE = frozenset({"share", "access_request", "request", "action_item"
 def deadlines_near(session: Session, actor: Actor) -> Iterator[Item]:
     """Deadlines of other records, near or passed: laid on the person, or on nobody by name."""
     now = utc_now()
-    for clock in clocks(session, actor, ClockFilter("running", own=True), MOST, sees=seen):
-        shown = clock_view(clock, now)
-        by_role = clock.person_id is None and actor.may(Right.SHARE_ANSWER)
-        mine = clock.person_id == actor.user_id or by_role
-        if clock.kind in SHOWN_ELSEWHERE or not mine or now < clock.near_at:
-            continue
-        named = describe(session, actor.reader, clock.kind, clock.subject_id)
+    running = clocks(session, actor, ClockFilter("running", own=True), MOST, sees=seen)
+    shown = [clock for clock in running if _shown_to(actor, clock) and now >= clock.near_at]
+    subjects = describe_all(session, actor.reader, ((one.kind, one.subject_id) for one in shown))
+    for clock in shown:
+        named = subjects[clock.kind, clock.subject_id]
         if named.url is not None:
-            badge = Badge(shown.state_name, "danger") if shown.overdue else Badge(_("临近"))
+            view = clock_view(clock, now)
+            badge = Badge(view.state_name, "danger") if view.overdue else Badge(_("临近"))
             title = _("%(kind)s %(name)s", kind=named.kind_name, name=named.title)
             yield Item(
-                title, shown.rule_name, named.url, "clock", badge, clock.due_at, deadline=True
+                title, view.rule_name, named.url, "clock", badge, clock.due_at, deadline=True
             )
+
+
+def _shown_to(actor: Actor, clock: Clock) -> bool:
+    """Whether it is laid on the actor, or on nobody by name and he may answer for the bureau."""
+    by_role = clock.person_id is None and actor.may(Right.SHARE_ANSWER)
+    return clock.kind not in SHOWN_ELSEWHERE and (clock.person_id == actor.user_id or by_role)
 
 
 def in_order(items: Iterable[Item]) -> list[Item]:

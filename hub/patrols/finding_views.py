@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass
 from hub.bureaus.services import bureau, bureau_of_adcode
+from hub.db import hold
 from hub.files import services as files
 from hub.files.views import file_view
 from hub.patrols.access import may_see
@@ -96,7 +97,7 @@ SEARCHED = (
 
 def patrol_of(session: Session, finding: Finding) -> Patrol:
     """The patrol that saw it."""
-    return session.get_one(Patrol, finding.patrol_id)
+    return hold(session, session.get_one(Patrol, finding.patrol_id))
 
 
 def view_for(

@@ -74,3 +74,16 @@ MANY: dict[str, Callable[[Session, Wanted], Sequence[Mapping[str, View]]]] = {
     "finding": render_findings,
     "petition": render_petitions,
 }
+
+
+def views_of(session: Session, kind: str, wanted: Wanted) -> Sequence[Mapping[str, View]]:
+    """The views of records of a kind, by id, for each reader and the ids he asks for.
+
+    What nobody can render is nobody's to see.
+    """
+    if kind in MANY:
+        return MANY[kind](session, wanted)
+    render = RENDERERS.get(kind)
+    if render is None:
+        return [{} for _one in wanted]
+    return [{one: render(session, reader, one) for one in ids} for reader, ids in wanted]

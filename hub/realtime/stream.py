@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass
-from hub.realtime.renderers import MANY, RENDERERS
+from hub.realtime.renderers import views_of
 from sharing import feed
 from sharing.canonical import utc_text
 
@@ -63,24 +63,12 @@ def render_together(
     for kind in {kind for ids in asked for kind in ids}:
         who = [number for number, ids in enumerate(asked) if kind in ids]
         wanted = [(read[number][0], list(asked[number][kind])) for number in who]
-        for number, found in zip(who, _views(session, kind, wanted), strict=True):
+        for number, found in zip(who, views_of(session, kind, wanted), strict=True):
             views[number][kind] = found
     return [
         tuple(_change(row, shown[row.kind].get(row.record_id)) for row in rows)
         for (_reader, rows), shown in zip(read, views, strict=True)
     ]
-
-
-def _views(
-    session: Session, kind: str, wanted: Sequence[tuple[ReaderClass, Sequence[str]]]
-) -> Sequence[Mapping[str, dict[str, Any] | None]]:
-    """The views of records of a kind; what nobody can render is nobody's to see."""
-    if kind in MANY:
-        return MANY[kind](session, wanted)
-    render = RENDERERS.get(kind)
-    if render is None:
-        return [{} for _one in wanted]
-    return [{id_: render(session, reader, id_) for id_ in ids} for reader, ids in wanted]
 
 
 def read_changes(session: Session, reader: ReaderClass, after: int, limit: int = PAGE) -> Batch:

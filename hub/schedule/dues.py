@@ -17,7 +17,7 @@ from hub.db import utc_now
 from hub.deadlines.listing import ClockFilter, clocks
 from hub.deadlines.models import Clock
 from hub.deadlines.views import clock_view
-from hub.home.subjects import describe
+from hub.home.subjects import describe_all
 from hub.patrols.finding_views import KIND as FINDING
 from hub.patrols.sides import side_of
 from hub.realtime.seen import seen
@@ -56,8 +56,9 @@ def _wanted(row: Clock, partner_id: str | None) -> bool:
 
 def _entries(session: Session, actor: Actor, rows: Sequence[Clock]) -> list[dict[str, Any]]:
     found = []
+    subjects = describe_all(session, actor.reader, ((row.kind, row.subject_id) for row in rows))
     for row in rows:
-        named = describe(session, actor.reader, row.kind, row.subject_id)
+        named = subjects[row.kind, row.subject_id]
         if named.url is None:
             continue
         view = clock_view(row, utc_now())
