@@ -29,7 +29,7 @@ from hub.patrols.guides import render_layer
 from hub.patrols.views import render_patrol
 from hub.petitions.views import render_petition, render_petitions
 from hub.realtime.seen import render_clock
-from hub.requests.views import render_request
+from hub.requests.views import render_request, render_requests
 from hub.reviews.views import render_review
 from hub.shares.views import render_share, render_shares
 from hub.stations.views import render_station
@@ -73,6 +73,7 @@ MANY: dict[str, Callable[[Session, Wanted], Sequence[Mapping[str, View]]]] = {
     "share": render_shares,
     "finding": render_findings,
     "petition": render_petitions,
+    "request": render_requests,
 }
 
 

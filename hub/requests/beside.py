@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.accounts.directory import names_of
 from hub.deadlines.services import clocks_of
 from hub.deadlines.views import ClockView
 from hub.files.models import StoredFile
 from hub.files.services import LETTER
-from hub.requests.models import RequestStep
+from hub.requests.joint import handlers_by_bureau
+from hub.requests.models import Request, RequestStep
 from hub.requests.steps import KIND, steps_of
 
 
@@ -24,11 +26,15 @@ class Beside:
     files: dict[str, list[StoredFile]] = field(default_factory=dict)
     letters: dict[str, list[StoredFile]] = field(default_factory=dict)
     clocks: dict[str, list[ClockView]] = field(default_factory=dict)
+    # Of the handlers whom the requests name, by their id.
+    names: dict[str, str] = field(default_factory=dict)
 
 
-def beside(session: Session, ids: Collection[str]) -> Beside:
-    """Steps, files, letters and clocks of some requests."""
-    found = Beside(clocks=clocks_of(session, KIND, ids))
+def beside(session: Session, requests: Sequence[Request]) -> Beside:
+    """Steps, files, letters, clocks and handlers of some requests."""
+    ids = [row.id for row in requests]
+    named = {one for row in requests for two in handlers_by_bureau(row).values() for one in two}
+    found = Beside(clocks=clocks_of(session, KIND, ids), names=names_of(session, named))
     for step in steps_of(session, ids):
         found.steps.setdefault(step.request_id, []).append(step)
     rows = session.scalars(

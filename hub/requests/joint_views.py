@@ -20,6 +20,7 @@ from hub.requests.machine import IN_PROGRESS
 from hub.requests.models import Request
 from hub.requests.permission import open_groups
 from hub.requests.steps import KIND
+from hub.shares.deciding import Judge
 from sharing.canonical import utc_text
 
 # What the terms must open for the other side's items of a sort.
@@ -45,7 +46,7 @@ def workspace_view(session: Session, actor: Actor, row: Request) -> dict[str, An
     """Items oldest first, the people, and whether there is still something to write."""
     named = handlers_by_bureau(row)
     names = names_of(session, {one for ids in named.values() for one in ids})
-    groups = open_groups(session, row)
+    groups = open_groups(Judge(session), row)
     stored = _files(session, row)
     items = [_item(session, actor, item, groups, stored) for item in items_of(session, row.id)]
     return {
@@ -81,7 +82,7 @@ def shows_workspace_file(session: Session, actor: Actor, file: StoredFile) -> bo
         NotFound: as `access_workspace`.
     """
     row = access_workspace(session, actor, file.record_id)
-    groups = open_groups(session, row)
+    groups = open_groups(Judge(session), row)
     held = [item for item in items_of(session, row.id) if item.file_id == file.id]
     return any(shows(item, actor.bureau_id, groups) for item in held)
 

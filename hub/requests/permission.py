@@ -7,8 +7,6 @@ the request may carry of the facts it speaks of.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
@@ -33,9 +31,8 @@ LEAD_GROUPS = {
 NEEDED = {"referral": frozenset({"basics", "place"})}
 
 
-def decision_for(session: Session, row: Request, at: datetime | None = None) -> Decision:
-    """What the agreements say about sending a request, at a moment (now by default)."""
-    judge = Judge(session, at)
+def decision_for(judge: Judge, row: Request) -> Decision:
+    """What the agreements say about sending a request, at the judge's moment."""
     receiver = row.receiver_bureau_id or ""
     lead = row.details.get("lead") or {}
     if "lon" in lead:
@@ -60,7 +57,7 @@ def check_permission(session: Session, row: Request) -> Allowed:
     Raises:
         Conflict: carries the reason as `reason`, with its parameters.
     """
-    decision = decision_for(session, row)
+    decision = decision_for(Judge(session), row)
     needed = NEEDED.get(row.kind, frozenset())
     if isinstance(decision, Allowed) and needed <= decision.field_groups:
         return decision
@@ -72,7 +69,7 @@ def check_permission(session: Session, row: Request) -> Allowed:
     )
 
 
-def open_groups(session: Session, row: Request) -> frozenset[str]:
-    """The groups that the terms open of a request at this moment."""
-    decision = decision_for(session, row)
+def open_groups(judge: Judge, row: Request) -> frozenset[str]:
+    """The groups that the terms open of a request at the judge's moment."""
+    decision = decision_for(judge, row)
     return decision.field_groups if isinstance(decision, Allowed) else frozenset()

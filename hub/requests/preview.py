@@ -23,6 +23,7 @@ from hub.requests.access import access_request
 from hub.requests.machine import EDITABLE
 from hub.requests.models import Kind, Request
 from hub.requests.permission import LEAD_GROUPS, decision_for
+from hub.shares.deciding import Judge
 from hub.shares.lookups import running_shares
 from hub.shares.words import reason
 from sharing.terms import Allowed, Decision, Denied, explain
@@ -40,7 +41,7 @@ def preview(session: Session, actor: Actor, request_id: str) -> dict[str, Any]:
         raise Conflict(_l("函件已经发出，对方看到的就是函件现在的内容。"))
     if row.receiver_bureau_id is None:
         raise Conflict(_l("公安机关不在本系统内，只收到文书和附件。"))
-    decision = decision_for(session, row)
+    decision = decision_for(Judge(session), row)
     opens = _opens(session, row)
     return {
         "receiver_bureau_id": row.receiver_bureau_id,

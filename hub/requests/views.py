@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass, Right
-from hub.accounts.directory import names_of
 from hub.agreements.models import Agreement
 from hub.bureaus.services import bureau
-from hub.cases.models import Case
-from hub.cases.views import case_view
-from hub.db import utc_now
 from hub.errors import Text
 from hub.files.models import StoredFile
 from hub.files.services import LETTER
@@ -23,12 +20,15 @@ from hub.files.views import file_view
 from hub.requests.access import may_see
 from hub.requests.acting import possible_acts, side_of, trail
 from hub.requests.beside import Beside, beside
+from hub.requests.cases_named import CasesNamed
 from hub.requests.escalation import officials_are_late
 from hub.requests.guards import missing_documents
+from hub.requests.joint import handlers_by_bureau
 from hub.requests.labels import ACTS, GROUNDS, KINDS, STATES, TONES
 from hub.requests.machine import ENDED, Side, machine_of
 from hub.requests.models import Kind, Request, RequestStep
 from hub.requests.permission import open_groups
+from hub.shares.deciding import Judge
 from sharing.canonical import utc_text
 
 KIND = "request"
@@ -39,19 +39,21 @@ _PLAIN = (
 )  # fmt: skip
 
 
-def request_view(
-    session: Session, reader: ReaderClass, row: Request, near: Beside | None = None
-) -> dict[str, Any] | None:
+def request_view(session: Session, reader: ReaderClass, row: Request) -> dict[str, Any] | None:
     """What a reader may see of a request at this moment, or None when not even that it exists."""
-    if not may_see(reader, row):
-        return None
-    near = near or beside(session, [row.id])
-    now = utc_now()
+    return next(iter(request_views(session, reader, [row])), None)
+
+
+def _view(
+    session: Session, reader: ReaderClass, row: Request, near: Beside, cases: CasesNamed,
+    judge: Judge,
+) -> dict[str, Any]:  # fmt: skip
+    now = judge.at
     out = reader.bureau_id == row.sender_bureau_id
     steps = trail(near.steps.get(row.id, []), reader, row)
     view = {name: getattr(row, name) for name in _PLAIN} | _parties(session, row, out=out)
     clocks = near.clocks.get(row.id, [])
-    shown = _Shown(session, reader, row)
+    shown = _Shown(reader, row, judge)
     return view | {
         "kind_name": str(KINDS[row.kind]),
         "state_name": title(STATES[row.state]),
@@ -65,9 +67,8 @@ def request_view(
         "agreement_number": _agreement(session, row),
         "finding_id": row.finding_id if out else None,
         "opens_case": row.opens_case if out else None,
-        "case": _case(session, reader, row.case_id),
-        "result_case": _case(session, reader, row.result_case_id)
-        or _number_alone(session, row.result_case_id),
+        "case": cases.seen(row.case_id),
+        "result_case": cases.became(row.result_case_id),
         "ladder": _ladder(row, steps),
         "steps": [_step(step, shown) for step in steps],
         "files": [
@@ -83,7 +84,7 @@ def request_view(
             for name, act in possible_acts(reader, row)
             if name != "report_superior" or officials_are_late(clocks)
         ],
-    } | _details(session, row, out=out)  # fmt: skip
+    } | _details(session, row, near, out=out)  # fmt: skip
 
 
 def _parties(session: Session, row: Request, *, out: bool) -> dict[str, Any]:
@@ -122,25 +123,6 @@ def _time(at: datetime | None) -> str | None:
 def _agreement(session: Session, row: Request) -> str | None:
     agreement = session.get(Agreement, row.agreement_id) if row.agreement_id else None
     return agreement.number if agreement else None
-
-
-def _case(session: Session, reader: ReaderClass, case_id: str | None) -> dict[str, Any] | None:
-    """Of the case what the reader sees of it anyway: his own, or what a share opens now."""
-    case = session.get(Case, case_id) if case_id else None
-    view = case_view(session, reader, case) if case is not None else None
-    if view is None:
-        return None
-    names = ("id", "number", "title", "stage", "own", "owner_name")
-    return {name: view.get(name) for name in names}
-
-
-def _number_alone(session: Session, case_id: str | None) -> dict[str, Any] | None:
-    """The case that a request became: both sides know its number, as the receipt says it."""
-    case = session.get(Case, case_id) if case_id else None
-    if case is None:
-        return None
-    return {"id": None, "number": case.number, "title": None, "stage": None, "own": False,
-            "owner_name": None}  # fmt: skip
 
 
 def _ladder(row: Request, steps: Sequence[RequestStep]) -> list[dict[str, Any]]:
@@ -199,7 +181,7 @@ def _step(step: RequestStep, shown: _Shown) -> dict[str, Any]:
         "state": step.state,
         "state_name": title(STATES[step.state]),
         "bureau_id": step.bureau_id,
-        "bureau_name": bureau(shown.session, step.bureau_id).short_name,
+        "bureau_name": bureau(shown.judge.session, step.bureau_id).short_name,
         "own": step.bureau_id == shown.reader.bureau_id,
         "who": step.user_name,
         "at": utc_text(step.at),
@@ -214,8 +196,8 @@ def _step(step: RequestStep, shown: _Shown) -> dict[str, Any]:
 class _Shown:
     """What of the other side's words and files a reader gets now; the terms are asked once."""
 
-    def __init__(self, session: Session, reader: ReaderClass, row: Request) -> None:
-        self.session, self.reader, self.row = session, reader, row
+    def __init__(self, reader: ReaderClass, row: Request, judge: Judge) -> None:
+        self.reader, self.row, self.judge = reader, row, judge
         self._groups: frozenset[str] | None = None
 
     def _open(self, group: str) -> bool:
@@ -223,7 +205,7 @@ class _Shown:
         if self.row.kind != Kind.JOINT:
             return True
         if self._groups is None:
-            self._groups = open_groups(self.session, self.row)
+            self._groups = open_groups(self.judge, self.row)
         return group in self._groups
 
     def words(self, step: RequestStep) -> bool:
@@ -245,20 +227,18 @@ class _Shown:
 
 def shows_file(session: Session, row: Request, reader: ReaderClass, file: StoredFile) -> bool:
     """Whether a reader who may see a request may open one of its files."""
-    return may_see(reader, row) and _Shown(session, reader, row).file(file)
+    return may_see(reader, row) and _Shown(reader, row, Judge(session)).file(file)
 
 
-def _details(session: Session, row: Request, *, out: bool) -> dict[str, Any]:
+def _details(session: Session, row: Request, near: Beside, *, out: bool) -> dict[str, Any]:
     details = row.details
     lead = details.get("lead")
     if lead is not None and not out:
         lead = {name: lead[name] for name in details.get("shown", ()) if name in lead}
-    named = details.get("handlers") or {}
-    names = names_of(session, {one for ids in named.values() for one in ids})
     return {
         "lead": lead,
-        "handlers": {b: [{"id": i, "name": names.get(i, "")} for i in ids]
-                     for b, ids in named.items()},
+        "handlers": {b: [{"id": i, "name": near.names.get(i, "")} for i in ids]
+                     for b, ids in handlers_by_bureau(row).items()},
         "dispute": details.get("dispute"),
         "checklist": details.get("checklist") or {},
         "absent": details.get("absent") or {},
@@ -274,14 +254,37 @@ def request_views(
     session: Session, reader: ReaderClass, rows: Sequence[Request]
 ) -> list[dict[str, Any]]:
     """The views of many requests, in order; those that are not the reader's are left out."""
-    near = beside(session, [row.id for row in rows])
-    views = (request_view(session, reader, row, near) for row in rows)
-    return [view for view in views if view is not None]
+    seen = [row for row in rows if may_see(reader, row)]
+    near = beside(session, seen)
+    return _views(session, reader, seen, near, Judge(session))
+
+
+def _views(
+    session: Session, reader: ReaderClass, seen: Sequence[Request], near: Beside, judge: Judge
+) -> list[dict[str, Any]]:
+    cases = CasesNamed(session, reader, seen, judge)
+    return [_view(session, reader, row, near, cases, judge) for row in seen]
 
 
 def render_request(session: Session, reader: ReaderClass, request_id: str) -> dict[str, Any] | None:
     """The view that a change of a request carries in the feed."""
-    row = session.get(Request, request_id)
-    if row is None or Right.WORK_VIEW not in reader.rights:
-        return None
-    return request_view(session, reader, row)
+    return render_requests(session, [(reader, [request_id])])[0].get(request_id)
+
+
+def render_requests(
+    session: Session, wanted: Sequence[tuple[ReaderClass, Collection[str]]]
+) -> list[dict[str, dict[str, Any]]]:
+    """The same for many readers, in their order, of the requests they ask for, by id.
+
+    Those that are not a reader's are left out. What stands beside them is read once for all.
+    """
+    asked = {one for _reader, ids in wanted for one in ids}
+    rows = {row.id: row for row in session.scalars(select(Request).where(Request.id.in_(asked)))}
+    near, judge = beside(session, list(rows.values())), Judge(session)
+    found: list[dict[str, dict[str, Any]]] = []
+    for reader, ids in wanted:
+        works = Right.WORK_VIEW in reader.rights
+        theirs = [rows[one] for one in ids if works and one in rows and may_see(reader, rows[one])]
+        views = _views(session, reader, theirs, near, judge)
+        found.append({view["id"]: view for view in views})
+    return found

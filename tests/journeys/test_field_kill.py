@@ -62,7 +62,9 @@ class Phone:
         (main,) = processes_of(self.folder)
         group = os.getpgid(main)
         assert group != os.getpgid(0)
-        os.killpg(group, signal.SIGKILL)
+        # Who drives it has to have seen it go, or closing it afterwards is an error.
+        with self.context.expect_event("close"):
+            os.killpg(group, signal.SIGKILL)
         wait_until(lambda: not processes_of(self.folder), "the browser to be gone")
 
 

@@ -30,7 +30,7 @@ def in_turn(things: Sequence[str], turn: int, count: int) -> list[str]:
 
 def is_indexed(turn: int) -> bool:
     """Whether a pack is put into the index of the search, which costs as much as looking at it."""
-    return turn % 3 == 1
+    return turn % 6 == 1
 
 
 def schedule(turn: int) -> Iterator[tuple[str, Reader]]:
@@ -45,9 +45,9 @@ def schedule(turn: int) -> Iterator[tuple[str, Reader]]:
     if turn % 2:
         yield in_turn(BESIDE, turn // 2, 1)[0], who[4]
     if is_indexed(turn):
-        for n, door in enumerate(in_turn(SEARCH, turn // 3, 3)):
+        for n, door in enumerate(in_turn(SEARCH, turn // 6, 3)):
             yield door, who[n + 1]
-        yield in_turn(list(doors_others.SEARCH), turn // 3, 1)[0], who[(turn // 3) % 2]
+        yield in_turn(list(doors_others.SEARCH), turn // 6, 1)[0], who[(turn // 6) % 2]
     every = ["list", "feed", *PLAIN, *BESIDE, *FEEDS, *SEARCH, *doors_others.SEARCH]
     for n, reader in enumerate(NOBODY):
         yield every[(turn + 3 * n) % len(every)], reader

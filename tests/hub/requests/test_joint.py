@@ -206,3 +206,17 @@ def test_the_page_shows_it_by_sort(world):
     assert "只在记录里" in officer.page(path).body
     assert "只在记录里" not in officer.page(f"{path}?show=task").body
     assert "下游断面采样" in officer.page(f"{path}?show=task").body
+
+
+def test_a_longer_list_of_requests_asks_the_database_no_more(world):
+    for reader in (OFFICER, THEIR_OFFICER):
+        counted = []
+        for _turn in range(2):
+            sent(world, joint(world, new_case(world).body))
+            world.as_(reader).get("/requests", limit=1)
+            with world.hearing("before_cursor_execute") as statements:
+                found = world.as_(reader).get("/requests", limit=100).body["items"]
+            counted.append((len(found), len(statements)))
+        (few, for_few), (many, for_many) = counted
+        assert many == few + 1
+        assert for_many == for_few, reader
