@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.browser import Browsers, serious_faults
-from tests.support.cases import case_body, in_zone
+from tests.support.cases import case_body, in_zone, new_case
 
 pytestmark = pytest.mark.browser
 
@@ -55,6 +55,28 @@ def test_a_case_arrives_is_accepted_and_recalled_live(browsers: Browsers, world)
     # A ladder of five rungs stays inside its panel.
     ladder = "panel => panel.scrollWidth <= panel.clientWidth"
     assert panel.eval_on_selector("[data-partner]:has(.receipts)", ladder)
+
+
+# Pixels of an upright sheet of A4 between its margins.
+PAPER = {"width": 688, "height": 1000}
+
+
+@pytest.mark.once
+def test_a_case_on_paper_fills_the_sheet_and_its_map_the_frame(browsers: Browsers, world):
+    made = new_case(world).body
+    page = browsers.person("changxing-officer1").open(f"/cases/{made['id']}")
+    page.wait_for_selector("#map .leaflet-marker-icon")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size(PAPER)  # type: ignore[arg-type]
+    assert page.evaluate("document.scrollingElement.scrollWidth") == PAPER["width"]
+    drawn, frame = (
+        page.eval_on_selector(one, "one => one.getBoundingClientRect().width")
+        for one in ("#map", "section:has(#map)")
+    )
+    assert frame - 4 < drawn <= frame
+    # Panels that have nothing but what one presses are not printed.
+    assert not page.is_visible("#notes-h")
 
 
 @pytest.mark.once
