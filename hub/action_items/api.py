@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -20,9 +21,8 @@ from hub.files.api import prepared_file
 from hub.files.views import file_view
 from hub.patrols.field_schemas import FileOut
 from hub.web.doors import reading, writing
-from hub.web.exports import csv_response
 from hub.web.identity import current_actor
-from hub.web.list_doors import list_doors
+from hub.web.list_doors import file_doors, list_doors
 from hub.web.lists import Listing, filter_of
 
 bp = APIBlueprint("action_items_api", __name__, url_prefix="/api/v1", tag="action-items")
@@ -90,15 +90,21 @@ def promised(session: Session, actor: Actor, query: schemas.CommitmentsQuery) ->
     return commitments.dashboard(session, actor, wanted) | {"next": None}
 
 
-@bp.get("/action-items/commitments.csv")
-@bp.input(schemas.CommitmentsQuery, location="query", arg_name="query")
-@bp.doc(summary="All these promises for spreadsheets")
-@reading
-def promised_csv(session: Session, actor: Actor, query: schemas.CommitmentsQuery) -> Response:
-    """The promises as CSV."""
+def _promised(
+    session: Session, actor: Actor, query: schemas.CommitmentsQuery
+) -> Iterable[Mapping[str, Any]]:
     found = commitments.promises(session, actor, commitments.Wanted(**query.model_dump()))
-    rows = commitments.rows_of(session, actor, found[: commitments.EXPORTED])
-    return csv_response("commitments", [(n, str(text)) for n, text in PROMISES.items()], rows)
+    return commitments.rows_of(session, actor, found[: commitments.EXPORTED])
+
+
+file_doors(
+    bp,
+    "/action-items/commitments",
+    query=schemas.CommitmentsQuery,
+    rows=_promised,
+    columns=PROMISES,
+    file="commitments",
+)
 
 
 @bp.get("/action-items/<item_id>")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, request
+from flask import request
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
@@ -15,21 +15,22 @@ from hub.access import Actor
 from hub.errors import field_error
 from hub.files import faults, schemas
 from hub.files import services as files
+from hub.files.check_models import FileFault
 from hub.files.passport import passport
 from hub.files.store import FileStore
 from hub.web.doors import reading
-from hub.web.exports import csv_response
 from hub.web.identity import settings
-from hub.web.lists import filter_of
+from hub.web.list_doors import file_doors, paged
+from hub.web.lists import Listing, filter_of
 
 bp = APIBlueprint("files_api", __name__, url_prefix="/api/v1", tag="files")
-FAULT_COLUMNS = (
-    ("id", _l("文件标识")),
-    ("bureau_id", _l("单位标识")),
-    ("what_name", _l("核验结果")),
-    ("found_at", _l("发现时间")),
-    ("seen_at", _l("最近核验")),
-)
+FAULT_COLUMNS = {
+    "id": _l("文件标识"),
+    "bureau_id": _l("单位标识"),
+    "what_name": _l("核验结果"),
+    "found_at": _l("发现时间"),
+    "seen_at": _l("最近核验"),
+}
 
 
 def file_store() -> FileStore:
@@ -70,23 +71,26 @@ def file_passport(session: Session, actor: Actor, file_id: str) -> dict[str, Any
     return passport(session, actor, file_store(), file_id)
 
 
+def _faults(_session: Session, actor: Actor, query: schemas.FaultsQuery) -> Listing[FileFault]:
+    return faults.faults(actor, filter_of(faults.FaultFilter, query))
+
+
 @bp.get("/store/faults")
-@bp.input(schemas.FaultsQuery, location="query", arg_name="query")
+@bp.input(paged(schemas.FaultsQuery), location="query", arg_name="query")
 @bp.output(schemas.FaultsOut)
 @bp.doc(summary="Files of your bureau that are missing or altered (system and audit administrator)")
 @reading
-def store_faults(session: Session, actor: Actor, query: schemas.FaultsQuery) -> dict[str, Any]:
+def store_faults(session: Session, actor: Actor, query: Any) -> dict[str, Any]:
     """What the nightly check found."""
-    found = faults.faults(actor, filter_of(faults.FaultFilter, query))
-    check = faults.last_check(session, actor)
-    return found.page(session, query.limit, query.cursor) | {"check": check}
+    found = _faults(session, actor, query).page(session, query.limit, query.cursor)
+    return found | {"check": faults.last_check(session, actor)}
 
 
-@bp.get("/store/faults.csv")
-@bp.input(schemas.FaultsQuery, location="query", arg_name="query")
-@bp.doc(summary="The same list for spreadsheets")
-@reading
-def store_faults_csv(session: Session, actor: Actor, query: schemas.FaultsQuery) -> Response:
-    """All of them."""
-    found = faults.faults(actor, filter_of(faults.FaultFilter, query))
-    return csv_response("files", FAULT_COLUMNS, list(found.all(session)))
+file_doors(
+    bp,
+    "/store/faults",
+    query=schemas.FaultsQuery,
+    rows=lambda session, actor, query: _faults(session, actor, query).all(session),
+    columns=FAULT_COLUMNS,
+    file="files",
+)

@@ -9,7 +9,6 @@ from pydantic import BaseModel, Field
 
 from hub.accounts.schemas import Strict
 from hub.patrols.field_schemas import FileOut
-from hub.web.paging import DEFAULT_LIMIT, MAX_LIMIT
 
 
 class CopyOut(BaseModel):
@@ -34,11 +33,9 @@ class PassportOut(FileOut):
 
 
 class FaultsQuery(Strict):
-    """Which files, and where to go on."""
+    """Which files."""
 
     what: Literal["missing", "altered"] | None = None
-    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT)
-    cursor: str | None = Field(None, max_length=200)
 
 
 class FaultOut(BaseModel):

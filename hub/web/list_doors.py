@@ -79,24 +79,45 @@ def list_doors(
         """A page; `next` leads to the one after it."""
         return listed(session, actor, query).page(session, query.limit, query.cursor)
 
+    def whole(session: Session, actor: Actor, query: Any) -> Iterable[Mapping[str, Any]]:
+        return rows(session, actor, listed(session, actor, query).all(session, most))
+
+    file_doors(bp, address, query=query, rows=whole, columns=columns, file=file)
+
+
+def file_doors(
+    bp: APIBlueprint,
+    address: str,
+    *,
+    query: type[BaseModel],
+    rows: Callable[[Session, Actor, Any], Iterable[Mapping[str, Any]]],
+    columns: Columns,
+    file: str | None = None,
+) -> None:
+    """Add the files of a list alone: `address` with the endings of FILES.
+
+    Args:
+        query: the filters.
+        rows: all that a query asks for, at most some thousand; it refuses who may not read it.
+        columns: the keys of `rows` with their headings.
+        file: what the files are called; else by the address.
+    """
+    name = address.strip("/").replace("-", "_").replace("/", "_")
     for ending, (written, purpose) in FILES.items():
-        door = _file_door(listed, rows, columns, most, written, file or address.strip("/"))
+        door = _file_door(rows, columns, written, file or address.strip("/"))
         described = bp.doc(summary=purpose)(reading(door))
         asked = bp.input(query, location="query", arg_name="query")(described)
         bp.get(f"{address}.{ending}", endpoint=f"{name}_{ending}")(asked)
 
 
 def _file_door(
-    listed: Callable[[Session, Actor, Any], Listed],
-    rows: Rows,
+    rows: Callable[[Session, Actor, Any], Iterable[Mapping[str, Any]]],
     columns: Columns,
-    most: int,
     written: Callable[[str, Columns, Iterable[Mapping[str, Any]]], Response],
     name: str,
 ) -> Callable[..., Response]:
     def whole(session: Session, actor: Actor, query: Any) -> Response:
         """All that the filters leave, at most some thousand rows."""
-        found = listed(session, actor, query).all(session, most)
-        return written(name, columns, rows(session, actor, found))
+        return written(name, columns, rows(session, actor, query))
 
     return whole

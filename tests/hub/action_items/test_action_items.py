@@ -154,6 +154,12 @@ def test_commitments_count_both_sides_by_partner_and_quarter(world, item):
     stranger = world.as_(STRANGER).get("/action-items/commitments").body
     assert item["id"] not in str(stranger)
     assert item["number"] in world.as_(HOST).get("/action-items/commitments.csv").body
+    told = world.as_(HOST).get("/action-items/commitments.json").body["items"]
+    assert item["title"] in {one["title"] for one in told}
+    assert (
+        "/api/v1/action-items/commitments.xlsx"
+        in world.as_(HOST).page("/action-items/commitments").body
+    )
     rate = ours["total"]["theirs"]["rate"]
     assert 0 < rate < 100, "the demo has promises kept in time and late"
     address = "/action-items/commitments?side=theirs&kind=action_item"

@@ -23,7 +23,7 @@ from hub.files.uploads import PartFolder
 from hub.jobs.runner import Runner
 from tests.conftest import Template
 from tests.support.clocks import run_due
-from tests.support.field import OFFICER, find, photo, upload
+from tests.support.field import OFFICER, fetch, find, photo, upload
 from tests.support.patrols import started_patrol
 from tests.support.world import World
 
@@ -114,6 +114,9 @@ def test_what_is_missing_or_altered_is_told_to_administrators_and_entered(world,
     assert entries(world, record=altered["id"])[0]["action"] == "stored_file.intact"
     sheet = world.as_(ADMINS[0]).get("/store/faults.csv").body.lstrip("\ufeff")
     assert [row[0] for row in csv.reader(io.StringIO(sheet))][1:] == [missing["id"]]
+    status, book, _headers = fetch(world.as_(ADMINS[0]), "/api/v1/store/faults.xlsx?what=missing")
+    assert (status, book[:2]) == (200, b"PK")
+    assert "/api/v1/store/faults.xlsx" in world.as_(ADMINS[0]).page("/store").body
     assert world.as_(ADMINS[0]).get("/store/faults", what="altered").body["items"] == []
     assert sound["id"] not in world.as_(ADMINS[0]).page("/store").body
 
