@@ -7,12 +7,12 @@ from typing import Any
 from apiflask import APIBlueprint
 from sqlalchemy.orm import Session
 
-from hub.access import Actor, Right
+from hub.access import Actor
 from hub.cases import measure_schemas, measures, schemas
-from hub.cases.access import access_case, own_case
-from hub.cases.models import Case
+from hub.cases.access import access_case
+from hub.cases.beside_doors import check_case, held_case
 from hub.cases.services import own_view
-from hub.web.doors import check_version, reading, required_version, writing
+from hub.web.doors import reading, writing
 
 bp = APIBlueprint("case_measures_api", __name__, url_prefix="/api/v1", tag="cases")
 
@@ -36,8 +36,7 @@ def take(
     session: Session, actor: Actor, case_id: str, body: measure_schemas.MeasureIn
 ) -> tuple[dict[str, Any] | None, int]:
     """A new measure; the answer is the case."""
-    actor.require(Right.CASE_EDIT)
-    case = own_case(session, actor, case_id, lock=True)
+    case = held_case(session, actor, case_id)
     measures.take_measure(session, actor, case, body.model_dump(exclude_unset=True))
     return own_view(session, actor, case), 201
 
@@ -55,9 +54,9 @@ def change(
     body: measure_schemas.MeasurePatch,
 ) -> dict[str, Any] | None:
     """Given fields of a measure."""
-    case = _locked(session, actor, case_id)
+    case = held_case(session, actor, case_id)
     measure = measures.access_measure(session, case, measure_id)
-    _check(session, actor, case)
+    check_case(session, actor, case)
     measures.change_measure(session, actor, case, measure, body.model_dump(exclude_unset=True))
     return own_view(session, actor, case)
 
@@ -71,17 +70,8 @@ def end(
     session: Session, actor: Actor, case_id: str, measure_id: str, body: measure_schemas.MeasureEnd
 ) -> dict[str, Any] | None:
     """Fulfilled, lifted, revoked, not fulfilled, or entered by mistake."""
-    case = _locked(session, actor, case_id)
+    case = held_case(session, actor, case_id)
     measure = measures.access_measure(session, case, measure_id)
-    _check(session, actor, case)
+    check_case(session, actor, case)
     measures.end_measure(session, actor, case, measure, body.model_dump(exclude_unset=True))
     return own_view(session, actor, case)
-
-
-def _locked(session: Session, actor: Actor, case_id: str) -> Case:
-    actor.require(Right.CASE_EDIT)
-    return own_case(session, actor, case_id, lock=True)
-
-
-def _check(session: Session, actor: Actor, case: Case) -> None:
-    check_version(required_version(), case.version, own_view(session, actor, case))

@@ -7,12 +7,11 @@ from typing import Any
 from apiflask import APIBlueprint
 from sqlalchemy.orm import Session
 
-from hub.access import Actor, Right
+from hub.access import Actor
 from hub.cases import parties, party_schemas, schemas
-from hub.cases.access import own_case
-from hub.cases.models import Case
+from hub.cases.beside_doors import check_case, held_case
 from hub.cases.services import own_view
-from hub.web.doors import check_version, required_version, witnessed, writing
+from hub.web.doors import witnessed, writing
 
 bp = APIBlueprint("case_parties_api", __name__, url_prefix="/api/v1", tag="cases")
 
@@ -26,8 +25,7 @@ def add(
     session: Session, actor: Actor, case_id: str, body: party_schemas.PartyIn
 ) -> tuple[dict[str, Any] | None, int]:
     """A new party."""
-    actor.require(Right.CASE_EDIT)
-    case = own_case(session, actor, case_id, lock=True)
+    case = held_case(session, actor, case_id)
     parties.add_party(session, actor, case, body.model_dump(exclude_unset=True))
     return own_view(session, actor, case), 201
 
@@ -41,9 +39,9 @@ def change(
     session: Session, actor: Actor, case_id: str, party_id: str, body: party_schemas.PartyPatch
 ) -> dict[str, Any] | None:
     """Given fields of a party."""
-    case = _locked(session, actor, case_id)
+    case = held_case(session, actor, case_id)
     party = parties.access_party(session, case, party_id)
-    _check(session, actor, case)
+    check_case(session, actor, case)
     parties.change_party(session, actor, case, party, body.model_dump(exclude_unset=True))
     return own_view(session, actor, case)
 
@@ -54,9 +52,9 @@ def change(
 @writing
 def remove(session: Session, actor: Actor, case_id: str, party_id: str) -> dict[str, Any] | None:
     """One party less; the audit trail keeps that it was there."""
-    case = _locked(session, actor, case_id)
+    case = held_case(session, actor, case_id)
     party = parties.access_party(session, case, party_id)
-    _check(session, actor, case)
+    check_case(session, actor, case)
     parties.remove_party(session, actor, case, party)
     return own_view(session, actor, case)
 
@@ -68,12 +66,3 @@ def remove(session: Session, actor: Actor, case_id: str, party_id: str) -> dict[
 def reveal(session: Session, actor: Actor, case_id: str, party_id: str) -> dict[str, Any]:
     """Never kept for an Idempotency-Key: each reading is entered anew."""
     return parties.reveal(session, actor, case_id, party_id)
-
-
-def _locked(session: Session, actor: Actor, case_id: str) -> Case:
-    actor.require(Right.CASE_EDIT)
-    return own_case(session, actor, case_id, lock=True)
-
-
-def _check(session: Session, actor: Actor, case: Case) -> None:
-    check_version(required_version(), case.version, own_view(session, actor, case))

@@ -59,7 +59,7 @@ def _his(reader: ReaderClass, row: Meeting, act: Act) -> bool:
             Whose.HOST: {row.host_bureau_id},
             Whose.CHAIR: {row.chair_bureau_id},
             Whose.PARTY: row.party_ids,
-        }[act.whose]
+        }[act.side]
     )
 
 
@@ -78,7 +78,7 @@ def do(session: Session, actor: Actor, meeting_id: str, name: str, given: Given)
         raise NotFound
     actor.require(act.right)
     if not _his(actor.reader, row, act):
-        raise Conflict(_WHOSE[act.whose], extra={"rule": f"meeting.{act.whose}"})
+        raise Conflict(_WHOSE[act.side], extra={"rule": f"meeting.{act.side}"})
     if row.state not in act.froms:
         raise Conflict(
             _l("现为“%(state)s”，不能%(act)s。", state=STATES[row.state], act=NAMES[name]),

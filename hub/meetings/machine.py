@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from hub.access import Right
+from hub.machines import Act as AnyAct
 from hub.meetings.models import MeetingState as State
 
 
@@ -17,20 +17,7 @@ class Whose(StrEnum):
     PARTY = "party"
 
 
-@dataclass(frozen=True)
-class Act:
-    """An act: from which states to which (None: the act itself decides), by whom."""
-
-    froms: tuple[State, ...]
-    to: State | None
-    whose: Whose
-    right: Right
-    # Whether words belong to it: they must be given, or there are none.
-    words: str = "none"
-    # It ends or takes back something.
-    danger: bool = False
-
-
+Act = AnyAct[State, Whose]
 WORK, SIGN = Right.MEETING_WORK, Right.MEETING_SIGN
 BEFORE = (State.PROPOSED, State.AGENDA_FIXED)
 

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.db import Base, Id, JsonDict, JsonList, Moment, Name, PrimaryId
+from hub.machines import StepColumns
 from sharing.models import UtcDateTime
 
 
@@ -192,18 +193,10 @@ class AgendaItem(Base):
     created_at: Mapped[Moment]
 
 
-class MeetingStep(Base):
+class MeetingStep(StepColumns, Base):
     """One act in a meeting: never changed, never removed."""
 
     __tablename__ = "meeting_step"
     __table_args__ = (Index("ix_meeting_step_meeting", "meeting_id", "id"),)
 
-    id: Mapped[PrimaryId]
     meeting_id: Mapped[str] = mapped_column(ForeignKey("meeting.id"))
-    act: Mapped[str] = mapped_column(String(30))
-    state: Mapped[str] = mapped_column(String(20))
-    bureau_id: Mapped[Id]
-    user_id: Mapped[Id]
-    user_name: Mapped[Name]
-    at: Mapped[Moment]
-    text: Mapped[str | None] = mapped_column(Text)

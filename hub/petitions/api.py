@@ -27,11 +27,9 @@ from hub.web.doors import (
     witnessed,
     writing,
 )
-from hub.web.exports import xlsx_response
-from hub.web.identity import current_actor
 from hub.web.list_doors import list_doors
 from hub.web.lists import Listing
-from hub.web.sheet_import import ImportQuery, ReportOut, bring_sheet
+from hub.web.sheet_doors import sheet_doors
 from sharing.canonical import utc_text
 
 bp = APIBlueprint("petitions_api", __name__, url_prefix="/api/v1", tag="petitions")
@@ -58,7 +56,7 @@ def detail(session: Session, actor: Actor, row: Petition) -> dict[str, Any] | No
     own = view["own"]
     return view | {
         "acts": [
-            {"act": name, "label": str(ACTS[name]), "words": act.words, "form": act.form.value,
+            {"act": name, "label": str(ACTS[name]), "words": act.words, "form": act.form,
              "danger": act.danger}
             for name, act in possible_acts(actor.reader, row)
         ],
@@ -97,23 +95,14 @@ def petitions_geojson(session: Session, actor: Actor, query: schemas.FilterQuery
     return listing.as_features(list(_listed(session, actor, query).all(session)))
 
 
-@bp.get("/petitions/template.xlsx")
-@bp.doc(summary="An empty sheet with the columns that can be brought in")
-def template() -> Response:
-    """Headings in the reader's language."""
-    current_actor().require(Right.PETITION_WORK)
-    return xlsx_response("petitions-template", [(n, str(text)) for n, text in SHEET.items()], [])
-
-
-@bp.post("/petitions/import")
-@bp.input(ImportQuery, location="query", arg_name="query")
-@bp.output(ReportOut)
-@bp.doc(summary="Bring in petitions from CSV or XLSX (multipart, field `file`): all rows or none")
-def bring(query: ImportQuery) -> Response:
-    """With `dry_run` nothing is kept; else one refused row refuses all (422 with the report)."""
-    actor = current_actor()
-    actor.require(Right.PETITION_WORK)
-    return bring_sheet(actor, bring_in, dry_run=query.dry_run)
+sheet_doors(
+    bp,
+    "/petitions",
+    right=Right.PETITION_WORK,
+    columns=SHEET,
+    bring_in=bring_in,
+    what="petitions",
+)
 
 
 @bp.post("/petitions")

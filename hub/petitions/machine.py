@@ -5,10 +5,10 @@ Source: 信访工作条例 (2022); the steps of 信访共调: 登记 甄别 联�
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from hub.access import Right
+from hub.machines import Act as AnyAct
 from hub.petitions.models import PetitionState as S
 
 
@@ -29,21 +29,7 @@ class Form(StrEnum):
     HASH = "hash"
 
 
-@dataclass(frozen=True)
-class Act:
-    """An act: from which states to which (None: it stays), by whom, with which right."""
-
-    froms: tuple[S, ...]
-    to: S | None
-    side: Side
-    right: Right
-    # Whether words belong to it: they must be given, may be given, or there are none.
-    words: str = "none"
-    form: Form = Form.NONE
-    # It ends or refuses something.
-    danger: bool = False
-
-
+Act = AnyAct[S, Side]
 OWN, P, E = Side.OWNER, Side.PARTNER, Side.EITHER
 WORK, DECIDE = Right.PETITION_WORK, Right.PETITION_DECIDE
 

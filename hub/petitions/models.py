@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.db import Base, Id, Moment, Name, PrimaryId
+from hub.machines import StepColumns
 from sharing.models import UtcDateTime
 
 
@@ -124,18 +125,10 @@ class PetitionReporter(Base):
     entered_at: Mapped[Moment]
 
 
-class PetitionStep(Base):
+class PetitionStep(StepColumns, Base):
     """One act on a petition: never changed, never removed."""
 
     __tablename__ = "petition_step"
     __table_args__ = (Index("ix_petition_step_petition", "petition_id", "id"),)
 
-    id: Mapped[PrimaryId]
     petition_id: Mapped[str] = mapped_column(ForeignKey("petition.id"))
-    act: Mapped[str] = mapped_column(String(30))
-    state: Mapped[str] = mapped_column(String(20))
-    bureau_id: Mapped[Id]
-    user_id: Mapped[Id]
-    user_name: Mapped[Name]
-    at: Mapped[Moment]
-    text: Mapped[str | None] = mapped_column(Text)

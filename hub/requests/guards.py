@@ -3,6 +3,7 @@
 # ruff: noqa: ARG001 - the functions of one table have one shape
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
@@ -147,7 +148,7 @@ def _named(session: Session, actor: Actor, row: Request, given: Given) -> None:
         raise field_error("handlers", _l("请指定本单位在职执法人员。"))
 
 
-_FORMS = {
+_FORMS: dict[str, Callable[[Session, Actor, Request, Given], None]] = {
     Form.NONE: _nothing,
     Form.DECLINE: _ground,
     Form.ANSWERS: _answers,

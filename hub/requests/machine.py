@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from hub.access import Right
+from hub.machines import Act as AnyAct
 from hub.requests.models import Kind
 
 DRAFT, APPROVED, SENT, DELIVERED = "draft", "approved", "sent", "delivered"
@@ -46,19 +47,7 @@ class Form(StrEnum):
     HANDLERS = "handlers"
 
 
-@dataclass(frozen=True)
-class Act:
-    """An act: from which states to which (None: it stays), by whom, with which right."""
-
-    froms: tuple[str, ...]
-    to: str | None
-    side: Side
-    right: Right
-    # Whether words belong to it: they must be given, may be given, or there are none.
-    words: str = "none"
-    form: Form = Form.NONE
-    # It ends or refuses something.
-    danger: bool = False
+Act = AnyAct[str, Side]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.db import Base, Id, JsonDict, JsonList, Moment, Name, PrimaryId
+from hub.machines import StepColumns
 from sharing.models import UtcDateTime
 
 
@@ -91,21 +92,14 @@ class Request(Base):
         return both
 
 
-class RequestStep(Base):
+class RequestStep(StepColumns, Base):
     """One act in a request: never changed, never removed."""
 
     __tablename__ = "request_step"
     __table_args__ = (Index("ix_request_step_request", "request_id", "id"),)
 
-    id: Mapped[PrimaryId]
     request_id: Mapped[str] = mapped_column(ForeignKey("request.id"))
-    act: Mapped[str] = mapped_column(String(30))
     state: Mapped[str] = mapped_column(String(24))
-    bureau_id: Mapped[Id]
-    user_id: Mapped[Id]
-    user_name: Mapped[Name]
-    at: Mapped[Moment]
-    text: Mapped[str | None] = mapped_column(Text)
     # Ground of a refusal.
     code: Mapped[str | None] = mapped_column(String(40))
     # Number of an outside document and the file that holds it; answers as they were given then.

@@ -79,7 +79,7 @@ def _view(
         "letters": _letters(reader, row, near.letters.get(row.id, []), steps),
         "clocks": [clock.to_dict() for clock in clocks],
         "acts": [
-            {"act": name, "label": title(ACTS[name]), "words": act.words, "form": act.form.value,
+            {"act": name, "label": title(ACTS[name]), "words": act.words, "form": act.form,
              "danger": act.danger}
             for name, act in possible_acts(reader, row)
             if name != "report_superior" or officials_are_late(clocks)

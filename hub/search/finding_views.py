@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
-from hub.access import Actor
 from hub.patrols.finding_forms import BASICS, facts_record
 from hub.patrols.finding_views import GROUPS, SEARCHED, record_for_owner, view_for
 from hub.patrols.models import Finding
-from hub.patrols.openness import Course
+from hub.search.course_views import seen_on_course
 from hub.shares.deciding import Judge
 
 View = dict[str, Any]
@@ -25,15 +23,6 @@ FINDING_GROUPS = {name: GROUPS[name] for name in SEARCHED} | {FACT_WORDS: BASICS
 def finding_record(session: Session, _judge: Judge, row: Finding) -> View:
     """Every searched field of a finding, as the recorder's bureau reads it."""
     return _named(record_for_owner(session, row), row)
-
-
-def finding_views(
-    session: Session, actor: Actor, judge: Judge, rows: Collection[Finding]
-) -> dict[str, View]:
-    """What a reader sees at this moment of those that he may know of, by id."""
-    course = Course(session, judge)
-    found = {row.id: (row, view_for(session, actor.reader, row, course)) for row in rows}
-    return {key: _named(view, row) for key, (row, view) in found.items() if view is not None}
 
 
 def _named(view: View, row: Finding) -> View:
@@ -50,3 +39,6 @@ def _fact_words(view: View) -> list[str]:
         with force_locale(language):
             words.append(str(facts_record(view["category"], details)["details_text"]))
     return list(dict.fromkeys(words))
+
+
+finding_views = seen_on_course(view_for, _named)
