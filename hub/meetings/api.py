@@ -19,7 +19,7 @@ from hub.meetings.acting import Given, completes, do, possible_acts
 from hub.meetings.briefs import meeting_brief
 from hub.meetings.models import Meeting
 from hub.meetings.protocol import make_files, minutes_letter
-from hub.meetings.titles import title_for
+from hub.meetings.titles import filed_title
 from hub.meetings.views import meeting_view
 from hub.web.doors import check_version, reading, required_version, writing
 from hub.web.identity import current_actor
@@ -111,7 +111,7 @@ def change(
 def invitation(session: Session, actor: Actor, meeting_id: str) -> Response:
     """The invitation."""
     row = access_meeting(session, actor, meeting_id)
-    titles = [title_for(session, actor.reader, item) for item in row.agenda]
+    titles = [filed_title(session, actor.reader, item) for item in row.agenda]
     url = f"{request.host_url.rstrip('/')}/meetings/{row.id}"
     return _calendar(ical.invitation(session, row, titles, url), f"meeting-{row.sequence}")
 

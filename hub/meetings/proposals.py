@@ -24,7 +24,7 @@ from hub.agreements.models import Agreement
 from hub.clock import local_day
 from hub.db import utc_now
 from hub.deadlines.views import length_words
-from hub.home.subjects import describe
+from hub.home.spoken import spoken
 from hub.matches.finding import find_matches
 from hub.matches.services import why as match_words
 from hub.meetings.models import AgendaItem, Meeting
@@ -88,7 +88,7 @@ def proposals(
     found = []
     for source in SOURCES:
         for one in sorted(source(look), key=lambda one: one.since):
-            named = describe(session, actor.reader, one.kind, one.id)
+            named = spoken(session, actor.reader, one.kind, one.id)
             if named.url is not None:
                 title = _("%(kind)s %(name)s", kind=named.kind_name, name=named.title)
                 found.append(replace(one, title=title, url=named.url))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from hub.access import Actor
 from hub.home.activity import KINDS, verb_of
-from hub.home.subjects import describe
+from hub.home.spoken import spoken
 from hub.meetings.models import Meeting, MeetingState
 from sharing.canonical import utc_text
 from sharing.models import FeedChange
@@ -84,7 +84,7 @@ def changes_since(session: Session, actor: Actor, row: Meeting) -> dict[str, Any
 def _item(
     session: Session, actor: Actor, kind: str, record_id: str, seq: int
 ) -> dict[str, Any] | None:
-    named = describe(session, actor.reader, kind, record_id)
+    named = spoken(session, actor.reader, kind, record_id)
     if named.url is None:
         return None
     change = session.get_one(FeedChange, (actor.bureau_id, seq))

@@ -14,6 +14,7 @@ from hub.access import Actor, ReaderClass
 from hub.deadlines.models import Clock
 from hub.deadlines.views import in_locale
 from hub.home.activity import SENTENCES, verb_of
+from hub.home.spoken import spoken
 from hub.home.subjects import Named, describe
 from hub.notifications.access import shown
 from hub.notifications.models import Notification
@@ -76,7 +77,8 @@ def _subject(session: Session, reader: ReaderClass, row: Notification) -> tuple[
         if clock is not None:
             name = in_locale(clock.rule.name, clock.rule.name_en)
             return name, describe(session, reader, clock.kind, clock.subject_id)
-    return None, describe(session, reader, row.kind, row.record_id)
+    # What people wrote of a record stands on its page, not in every notice of it.
+    return None, spoken(session, reader, row.kind, row.record_id, text=False)
 
 
 # Of the list as a file: keys and headings.

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from hub.action_items.models import ActionItem
 from hub.agreements.models import Agreement
+from tests.support.field import fetch
 from tests.support.meetings import (
     GUEST,
     GUEST_OFFICER,
@@ -91,6 +92,15 @@ def test_a_record_that_closes_to_a_reader_stays_on_the_agenda_without_its_name(w
     assert take(world, row, one).status == 201
     seen = world.as_(other).get(f"/meetings/{row['id']}").body["agenda"][0]
     assert (seen["hidden"], seen["record_id"]) == (False, one["id"])
+    # At the table by its words; in a file, which outlives a recall, by the number alone.
+    finding = world.as_(other).get(f"/findings/{one['id']}").body
+    words = f"{finding['category_name']}：{finding['text'][:10]}"
+    assert words in seen["title"]
+    assert f"（{finding['number']}）" in seen["title"]
+    _status, calendar, _headers = fetch(world.as_(other), f"/api/v1/meetings/{row['id']}.ics")
+    folded = calendar.decode().replace("\r\n ", "")
+    assert finding["number"] in folded
+    assert finding["text"][:10] not in folded
     agreement = world.as_("changxing-official").get(f"/agreements/{row['agreement_id']}").body
     stop = f"/agreements/{agreement['id']}/suspend"
     answer = world.as_("changxing-official").post(stop, {"reason": "复核"})

@@ -29,7 +29,8 @@ def test_a_shared_case_is_told_to_those_who_answer_and_to_nobody_else(world):
     others = ("yixing-official", "yixing-officer1", "yixing-planner", "nanxun-liaison")
     fresh(world, OWNER, LIAISON, *others)
     case = new_case(world).body
-    assert texts(world, LIAISON)[0].endswith(f"{case['number']}：已共享")
+    told = f"共享 {case['title']}（{case['number']}）：已共享"
+    assert told in texts(world, LIAISON)[0]
     assert unread(world, LIAISON) == unread(world, "yixing-official") == 1
     for nobody in ("yixing-officer1", "yixing-planner", "nanxun-liaison", OWNER):
         assert unread(world, nobody) == 0, nobody
