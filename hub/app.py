@@ -92,6 +92,7 @@ BLUEPRINTS = [
     "hub.emergency.pages",
     "hub.exchange.evidence_api",
     "hub.exchange.api",
+    "hub.exchange.import_api",
     "hub.exchange.received_api",
     "hub.exchange.pages",
     "hub.keys.api",

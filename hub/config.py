@@ -90,7 +90,7 @@ class Settings:
     idle_minutes: float = _option("HUB_IDLE_MINUTES", 60.0, "a session unused this long ends")  # type: ignore[assignment]
     package_mb: int = _option(  # type: ignore[assignment]
         "HUB_PACKAGE_MB",
-        100,
+        1024,
         "largest package that the page takes, in megabytes, packed and unpacked",
     )
     max_upload_mb: int = _option("HUB_MAX_UPLOAD_MB", 20, "largest request body, in megabytes")  # type: ignore[assignment]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, request
+from flask import Response
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from hub.access import Actor, Right
+from hub.access import Actor
 from hub.db import read_only, unit_of_work, utc_now
 from hub.documents.letter import Letter
 from hub.documents.pdf import pdf
@@ -19,8 +19,6 @@ from hub.documents.word import MEDIA_TYPE, word
 from hub.errors import NotFound
 from hub.exchange import (
     building,
-    importing,
-    judging,
     listing,
     proving,
     receipts,
@@ -29,11 +27,12 @@ from hub.exchange import (
     views,
 )
 from hub.exchange.evidence_api import package_response
-from hub.exchange.incoming import opened, refusing, trust
+from hub.exchange.import_api import MOST_FILES, telling
+from hub.exchange.incoming import refusing, trust
 from hub.exchange.models import ExchangePackage, PackageState
 from hub.exchange.receipt_letter import receipt_letter
 from hub.exchange.shown import districts
-from hub.files.api import file_store, sent_file
+from hub.files.api import file_store
 from hub.files.services import aside
 from hub.web.doors import json_response, reading, writing
 from hub.web.identity import current_actor, settings
@@ -61,7 +60,7 @@ COLUMNS = {
     "meeting_number": _l("会议"),
 }
 # Of what this hub sealed itself.
-LARGEST = Limits(total=4096 * MEGABYTE, entries=20_000)
+LARGEST = Limits(total=4096 * MEGABYTE, entries=MOST_FILES)
 
 
 def package_folder() -> Path:
@@ -143,7 +142,8 @@ def approve(package_id: str, body: schemas.ApproveIn) -> Response:
             return answer  # the answer to a request that was sent twice
     with unit_of_work() as session:
         made = sealing.plan(session, actor, package_id, settings().secret_key)
-    sealed, size = aside(sealing.write, made, file_store(), package_folder())
+    with telling() as told:
+        sealed, size = aside(sealing.write, made, file_store(), package_folder(), told)
     return _finish(made, sealed, size)
 
 
@@ -186,64 +186,6 @@ def package_file(package_id: str) -> Response:
         path = sealing.open_file(package_folder(), row)
         name = f"lianfang-{row.partner_adcode}-{row.sequence:04}.zip"
     return package_response(path.open("rb"), name)
-
-
-def _uploaded() -> IO[bytes]:
-    return sent_file().stream
-
-
-def _largest() -> Limits:
-    return Limits(total=settings().package_mb * MEGABYTE, entries=LARGEST.entries)
-
-
-def _allow_large() -> None:
-    # A package may be larger than any other request; it is read from the disk, in pieces.
-    request.max_content_length = settings().package_mb * 1_048_576
-
-
-@bp.post("/packages/check")
-@bp.output(schemas.ReportOut)
-@bp.doc(summary="Verify a package and tell what importing it would do (multipart, field `file`)")
-def check() -> Any:
-    """Nothing is written."""
-    actor = current_actor()
-    actor.require(Right.PACKAGE_IMPORT)
-    _allow_large()
-    stream = _uploaded()
-    with read_only() as session, refusing():
-        keys, adcode = trust(session, actor)
-        package = aside(opened, stream, keys, adcode, _largest())
-        return views.report_view(judging.dry_run(session, actor, package))
-
-
-@bp.post("/packages/import")
-@bp.output(schemas.PackageOut, status_code=201)
-@bp.doc(
-    summary="Import a package: all of it or nothing; twice changes nothing (multipart `file`, "
-    "and `meeting_id` of the meeting at which it was handed over)"
-)
-def import_package() -> Any:
-    """Verified and its files kept before the transaction, which stays short."""
-    actor = current_actor()
-    actor.require(Right.PACKAGE_IMPORT)
-    _allow_large()
-    stream = _uploaded()
-    with refusing():
-        with read_only() as session:
-            keys, adcode = trust(session, actor)
-            package = aside(opened, stream, keys, adcode, _largest())
-            report = judging.dry_run(session, actor, package)
-        clean = report.before is None and not report.refused
-        kept = aside(importing.store_files, file_store(), package) if clean else {}
-        return _import(package, kept, request.form.get("meeting_id") or None)
-
-
-@writing
-def _import(
-    session: Session, actor: Actor, package: Any, kept: dict[str, str], meeting_id: str | None
-) -> tuple[dict[str, Any], int]:
-    row = importing.import_package(session, actor, package, kept, settings().secret_key, meeting_id)
-    return views.package_view(session, actor.reader, row), 201
 
 
 @bp.get("/packages/<package_id>/receipt")

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sys
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 from sqlalchemy import select
@@ -24,13 +21,14 @@ from hub.exchange import building, importing, judging, sealing, views
 from hub.exchange.incoming import trust
 from hub.exchange.judging import Report
 from hub.exchange.models import ExchangePackage
+from hub.exchange.opening import opened
+from hub.exchange.telling import Bars
 from hub.exchange.verify_cli import DISK_MB, package_group, tree_of
 from hub.exchange.words import reason
 from hub.files.store import FileStore
 from hub.web.identity import settings
 from sharing.errors import SharingError
-from sharing.packages import Package, open_package
-from sharing.trees import TellingTree, Tree
+from sharing.trees import chunks
 
 __all__ = ["package_group"]
 
@@ -73,20 +71,22 @@ def export(number: str, target: Path, username: str) -> None:
         if row_id is None:
             raise click.ClickException(f"no package has the number {number!r}")
         row = building.hand_out(session, actor, row_id)
-        shutil.copyfile(sealing.open_file(_folder("packages"), row), target)
+        _copy(sealing.open_file(_folder("packages"), row), target)
         click.echo(f"{target}: {row.digest}")
 
 
-@contextmanager
-def _bar(words: str, length: int) -> Iterator[Any]:
-    """How far it is, on a terminal; nothing in a file."""
-    with click.progressbar(length=length, label=words, file=sys.stderr) as bar:
-        yield bar
-
-
-def _steps(bar: Any) -> Callable[[int], None]:
-    """From how much is done to a step of the bar."""
-    return lambda done: bar.update(done - bar.pos)
+def _copy(source: Path, target: Path) -> None:
+    with (
+        source.open("rb") as stream,
+        target.open("wb") as disk,
+        Bars().step("copy", source.stat().st_size) as told,
+    ):
+        for piece in chunks(stream):
+            disk.write(piece)
+            told(disk.tell())
+        disk.flush()
+        # A disk that is pulled out right after must have it.
+        os.fsync(disk.fileno())
 
 
 @package_group.command("import")
@@ -102,9 +102,9 @@ def import_file(
     with _told(), tree_of(file, max_mb) as tree:
         with read_only() as session:
             actor = _actor(session, username)
-            package = _checked(session, actor, tree)
-            with _bar("compare", package.manifest.records) as bar:
-                report = judging.dry_run(session, actor, package, _steps(bar))
+            keys, adcode = trust(session, actor)
+            package = opened(tree, keys, Bars(), now=utc_now(), recipient=adcode)
+            report = judging.dry_run(session, actor, package, Bars())
             told = views.report_view(report)
         click.echo(json.dumps(told["counts"]))
         for item in told["items"]:
@@ -114,25 +114,14 @@ def import_file(
             _take_over(actor, report, receipt)
 
 
-def _checked(session: Session, actor: Actor, tree: Tree) -> Package:
-    """Verify from end to end, telling how far it is."""
-    keys, adcode = trust(session, actor)
-    with _bar("verify", sum(map(tree.size, tree.names()))) as bar:
-        telling = TellingTree(tree, bar.update)
-        package = open_package(telling, keys, now=utc_now(), recipient=adcode)
-    return replace(package, tree=tree)
-
-
 def _take_over(actor: Actor, report: Report, receipt: Path | None) -> None:
     package = report.package
     kept: dict[str, str] = {}
     if report.before is None and not report.refused:
-        size = sum(e.size for e in package.manifest.files if e.path.startswith("data/files/"))
-        with _bar("files", size) as bar:
-            kept = importing.store_files(FileStore(_folder("files")), package, _steps(bar))
-    with _bar("import", package.manifest.records) as bar, unit_of_work() as session:
+        kept = importing.store_files(FileStore(_folder("files")), package, Bars())
+    with unit_of_work() as session:
         row = importing.import_package(
-            session, actor, package, kept, settings().secret_key, progress=_steps(bar)
+            session, actor, package, kept, settings().secret_key, telling=Bars()
         )
     click.echo(f"{row.number}: imported, {row.digest}")
     if receipt is not None and row.receipt is not None:

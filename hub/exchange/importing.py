@@ -21,7 +21,7 @@ from hub.changes import record_change
 from hub.db import utc_now
 from hub.errors import Conflict
 from hub.exchange.building import KIND
-from hub.exchange.judging import IN, Item, Progress, Report, begun, held, judged
+from hub.exchange.judging import IN, Item, Report, begun, held, judged
 from hub.exchange.models import (
     BroughtRecord,
     ExchangePackage,
@@ -30,6 +30,7 @@ from hub.exchange.models import (
     ReceivedRecord,
 )
 from hub.exchange.naming import hold
+from hub.exchange.telling import Telling, Untold
 from hub.files.store import FileStore
 from hub.keys.services import signing_key
 from hub.meetings.access import access_meeting
@@ -47,11 +48,11 @@ MOST_FILE = 64 << 20
 
 
 def store_files(
-    store: FileStore, package: Package, progress: Progress | None = None
+    store: FileStore, package: Package, telling: Telling | None = None
 ) -> dict[str, str]:
     """Keep the package's files on the disk, before the transaction; by path their SHA-256.
 
-    What no row names afterwards is swept away. `progress` is told the bytes kept so far.
+    What no row names afterwards is swept away. `telling` is told the bytes kept so far.
 
     Raises:
         PackageRefused: one is larger than any attachment of a hub.
@@ -63,15 +64,15 @@ def store_files(
             raise PackageRefused("too_large", limit_mb=MOST_FILE >> 20, path=entry.path)
     store.folder.mkdir(parents=True, exist_ok=True)
     done = 0
-    for entry in carried:
-        with closing(package.open(entry.path)) as stream:
-            data = stream.read(MOST_FILE + 1)
-        if len(data) > MOST_FILE:
-            raise PackageRefused("too_large", limit_mb=MOST_FILE >> 20, path=entry.path)
-        kept[entry.path] = store.put(data)
-        done += len(data)
-        if progress is not None:
-            progress(done)
+    with (telling or Untold()).step("files", sum(e.size for e in carried)) as told:
+        for entry in carried:
+            with closing(package.open(entry.path)) as stream:
+                data = stream.read(MOST_FILE + 1)
+            if len(data) > MOST_FILE:
+                raise PackageRefused("too_large", limit_mb=MOST_FILE >> 20, path=entry.path)
+            kept[entry.path] = store.put(data)
+            done += len(data)
+            told(done)
     return kept
 
 
@@ -82,13 +83,13 @@ def import_package(
     kept: dict[str, str],
     secret: str,
     meeting_id: str | None = None,
-    progress: Progress | None = None,
+    telling: Telling | None = None,
 ) -> ExchangePackage:
     """Take over a verified package completely, or not at all; a second time changes nothing.
 
     Args:
         meeting_id: of the meeting at which it was handed over, if it was at one.
-        progress: told how many records are done.
+        telling: to whom it is told how many records are done.
 
     Raises:
         NotFound: not a meeting of the actor's.
@@ -106,9 +107,11 @@ def import_package(
     session.add(row)
     session.flush()
     files = _files_by_record(package)
-    for item, record in judged(session, actor, report, progress):
-        session.add(_brought(row, report.counts.total(), item))
-        _take(session, actor, row, item, record, files, kept)
+    with (telling or Untold()).step("import", package.manifest.records) as told:
+        for item, record in judged(session, actor, report):
+            session.add(_brought(row, report.counts.total(), item))
+            _take(session, actor, row, item, record, files, kept)
+            told(report.counts.total())
     if report.refused:
         # What was taken until here goes back with the transaction.
         raise Conflict(

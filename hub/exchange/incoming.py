@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.bureaus.services import bureau
-from hub.db import utc_now
 from hub.errors import Invalid, field_error
 from hub.exchange.words import reason
 from hub.keys.partners import ring_of
 from sharing.errors import SharingError
-from sharing.packages import Package, open_package
 from sharing.signing import PublicKey
-from sharing.zip_tree import Limits, ZipTree
 
 
 def trust(session: Session, actor: Actor) -> tuple[list[PublicKey], str]:
@@ -45,10 +41,3 @@ def refusal(error: SharingError) -> Invalid:
     answer = field_error("file", words)
     answer.extra = {"reason": error.code}
     return answer
-
-
-def opened(
-    stream: IO[bytes], keys: list[PublicKey], adcode: str, limits: Limits | None = None
-) -> Package:
-    """Check an uploaded package from end to end; raises SharingError."""
-    return open_package(ZipTree(stream, limits), keys, now=utc_now(), recipient=adcode)

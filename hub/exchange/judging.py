@@ -7,7 +7,7 @@ a small one; of what is found only the outcome is kept, and of that no more than
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,7 @@ from hub.errors import Conflict, Invalid, Text
 from hub.exchange.choice import SOURCES
 from hub.exchange.models import ExchangePackage, ReceivedRecord
 from hub.exchange.naming import title_of
+from hub.exchange.telling import Telling, Untold
 from hub.patrols.models import Finding, Patrol
 from hub.petitions.models import Petition
 from sharing.manifest import PackageKind
@@ -33,8 +34,6 @@ IN = "in"
 MOST_TOLD = 1000
 # So many missing packages are named.
 MOST_MISSING = 50
-# How far it is: records done.
-Progress = Callable[[int], None]
 _OWN = {"case": Case, "finding": Finding, "patrol": Patrol, "petition": Petition}
 OUTCOMES = {
     "new": _l("新增"),
@@ -88,17 +87,21 @@ class Report:
 
 
 def dry_run(
-    session: Session, actor: Actor, package: Package, progress: Progress | None = None
+    session: Session, actor: Actor, package: Package, telling: Telling | None = None
 ) -> Report:
     """What importing a verified package would do; writes nothing.
+
+    Args:
+        telling: to whom it is told how many records are done.
 
     Raises:
         Forbidden: the actor is neither liaison nor official.
         Conflict: it is older than one imported already, or another under the same id.
     """
     report = begun(session, actor, package)
-    for _item, _record in judged(session, actor, report, progress):
-        pass
+    with (telling or Untold()).step("compare", package.manifest.records) as told:
+        for number, _judgement in enumerate(judged(session, actor, report), 1):
+            told(number)
     return report
 
 
@@ -124,18 +127,14 @@ def begun(session: Session, actor: Actor, package: Package) -> Report:
     return Report(package, missing=list(range(last + 1, manifest.sequence)[:MOST_MISSING]))
 
 
-def judged(
-    session: Session, actor: Actor, report: Report, progress: Progress | None = None
-) -> Iterator[tuple[Item, PackedRecord]]:
+def judged(session: Session, actor: Actor, report: Report) -> Iterator[tuple[Item, PackedRecord]]:
     """Each record with what would be done with it, which is entered in the report."""
     if report.before is not None:
         return
-    for number, record in enumerate(report.package.records(), 1):
+    for record in report.package.records():
         item = _judged(session, actor, record)
         report.add(item)
         yield item, record
-        if progress is not None:
-            progress(number)
 
 
 def _imported(session: Session, actor: Actor, adcode: str) -> list[ExchangePackage]:

@@ -195,6 +195,15 @@ class ReportOut(BaseModel):
     items: list[OutcomeOut]
 
 
+class ProgressOut(BaseModel):
+    """How far a request is: its step, in words too, and how much of it is done."""
+
+    step: str
+    words: str
+    done: int
+    of: int
+
+
 class ReceivedFileOut(BaseModel):
     """A file that came with a record."""
 

@@ -23,6 +23,7 @@ from hub.errors import Conflict, Unavailable
 from hub.exchange.building import KIND, lines_of, own_package, tell_meeting
 from hub.exchange.models import ExchangePackage, PackageState
 from hub.exchange.tables import has_places, layer, table
+from hub.exchange.telling import Telling, Told, Untold
 from hub.files import services as files
 from hub.files.models import StoredFile
 from hub.files.store import FileStore
@@ -123,10 +124,12 @@ def _copies(
     return found
 
 
-def write(made: SealPlan, store: FileStore, folder: Path) -> tuple[Sealed, int]:
+def write(
+    made: SealPlan, store: FileStore, folder: Path, telling: Telling | None = None
+) -> tuple[Sealed, int]:
     """Write the package's file, durable when it returns; takes as long as its pictures need.
 
-    Returns what was sealed and the file's size.
+    Returns what was sealed and the file's size; `telling` is told how many files are in.
 
     Raises:
         Unavailable: a file is missing or altered on the disk.
@@ -136,7 +139,8 @@ def write(made: SealPlan, store: FileStore, folder: Path) -> tuple[Sealed, int]:
     draft = target.with_suffix(".tmp")
     with draft.open("wb") as stream:
         with PackageWriter(stream, made.folder) as writer:
-            _fill(writer, made, store)
+            with (telling or Untold()).step("write", len(made.files)) as told:
+                _fill(writer, made, store, told)
             sealed = writer.close(made.manifest, made.key, made.at)
         stream.flush()
         os.fsync(stream.fileno())
@@ -144,7 +148,7 @@ def write(made: SealPlan, store: FileStore, folder: Path) -> tuple[Sealed, int]:
     return sealed, target.stat().st_size
 
 
-def _fill(writer: PackageWriter, made: SealPlan, store: FileStore) -> None:
+def _fill(writer: PackageWriter, made: SealPlan, store: FileStore, told: Told) -> None:
     for kind, group in groupby(made.records, key=lambda record: record.kind):
         rows = list(group)
         writer.add_records(kind, rows)
@@ -153,6 +157,7 @@ def _fill(writer: PackageWriter, made: SealPlan, store: FileStore) -> None:
         media = "application/geopackage+sqlite3"
         writer.add("records.gpkg", layer(made.records), media_type=media)
     for number, (record, opened) in enumerate(made.files, 1):
+        told(number)
         try:
             data = files.contents(store, opened)
         except Conflict:

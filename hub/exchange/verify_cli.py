@@ -11,10 +11,12 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from hub.exchange.opening import opened
+from hub.exchange.telling import Bars
 from hub.exchange.words import reason
 from sharing.errors import SharingError
 from sharing.keyfile import read_keys
-from sharing.packages import Package, open_package
+from sharing.packages import Package
 from sharing.proofs import check_proof
 from sharing.signing import PublicKey
 from sharing.trees import FolderTree, Tree
@@ -60,7 +62,8 @@ def verify(file: Path, keys: tuple[Path, ...], recipient: str | None, max_mb: in
     """Check a package or evidence bag offline: every byte, its signature, what it claims."""
     try:
         with tree_of(file, max_mb) as tree:
-            found = open_package(tree, key_ring(keys), now=datetime.now(UTC), recipient=recipient)
+            now = datetime.now(UTC)
+            found = opened(tree, key_ring(keys), Bars(), now=now, recipient=recipient)
             _tell(found)
     except SharingError as error:
         click.echo(f"REFUSED {error.code}: {reason(error)}")

@@ -10,6 +10,14 @@ from flask_babel import lazy_gettext as _l
 from hub.errors import Text
 from sharing.errors import SharingError
 
+# What is done with a package, while somebody waits.
+STEPS: dict[str, Text] = {
+    "write": _l("写入并签名"),
+    "verify": _l("核验每个字节和签名"),
+    "compare": _l("比对记录"),
+    "files": _l("保存文件"),
+    "import": _l("导入记录"),
+}
 REASONS: dict[str, Text] = {
     # the zip
     "no_zip": _l("不是完整的数据包文件：可能传输不全、被截断，或前后多出内容"),

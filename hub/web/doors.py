@@ -18,6 +18,7 @@ from hub.accounts.models import IdempotencyKey
 from hub.accounts.once import Once
 from hub.db import read_only, unit_of_work, utc_now
 from hub.errors import FieldError, Forbidden, Invalid, PreconditionRequired, StaleVersion
+from hub.files.services import aside
 from hub.web.identity import current_actor
 from hub.web.replays import REPLAYED, facts_of, replay
 
@@ -147,7 +148,7 @@ def _form_digest() -> bytes:
     for name, part in sorted(request.files.items(multi=True), key=lambda item: item[0]):
         # From its start, whoever read it before, and ready for whoever reads it after.
         part.stream.seek(0)
-        content = hashlib.file_digest(part.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+        content = aside(hashlib.file_digest, part.stream, "sha256").hexdigest()  # type: ignore[arg-type]
         part.stream.seek(0)
         digest.update(f"{name!r}={part.filename!r} {content}\n".encode())
     return digest.digest()

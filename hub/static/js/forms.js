@@ -2,12 +2,14 @@
  * Forms that speak to the API: <form data-api="POST /api/v1/patrols" data-next="/patrols/{id}">.
  * Field names with dots nest ("terms.width_m"); data-type on an input: number, boolean, json, list, time.
  * data-text sends an empty text as such, not as null. data-version sends If-Match; when somebody else was first,
- * both versions are shown (merge.js). Without data-next the page is loaded again.
+ * both versions are shown (merge.js). Without data-next the page is loaded again. data-progress="words" shows a bar while the
+ * hub works, with how far it is.
  */
 import { ApiProblem, api, operationKey } from "./api.js";
 import { el, fill, icon, named } from "./dom.js";
 import { t } from "./i18n.js";
 import { openMerge } from "./merge.js";
+import { progressBar } from "./progress.js";
 import { toast } from "./toasts.js";
 
 const STALE = "/problems/stale-version";
@@ -96,6 +98,7 @@ export function connectForm(form, { onSuccess, body = (value) => value } = {}) {
     const [method, url] = (button?.dataset.api ?? form.dataset.api).split(" ");
     setBusy(form, button, true);
     clearErrors(form);
+    const bar = form.dataset.progress ? barBeside(form, key) : null;
     try {
       const value = method === "DELETE" ? undefined : body(formValue(form));
       const record = await api(method, url, { body: value, version: form.dataset.version, key });
@@ -107,9 +110,20 @@ export function connectForm(form, { onSuccess, body = (value) => value } = {}) {
       showProblem(form, error);
       if (error.problem.type === STALE) openMerge(form, error.problem, () => form.requestSubmit(button));
     } finally {
+      bar?.stop();
+      bar?.node.remove();
       setBusy(form, button, false);
     }
   });
+}
+
+function barBeside(form, key) {
+  const bar = progressBar(form.dataset.progress);
+  bar.show(form.dataset.progress, null);
+  bar.node.setAttribute("role", "status");
+  form.append(bar.node);
+  bar.watch(key);
+  return bar;
 }
 
 function setBusy(form, button, busy) {

@@ -2,6 +2,7 @@
 import { operationKey, upload } from "../api.js";
 import { badge, el, fill, named } from "../dom.js";
 import { t } from "../i18n.js";
+import { progressBar } from "../progress.js";
 
 const input = document.getElementById("package-file");
 const report = document.getElementById("report");
@@ -23,15 +24,17 @@ function body() {
 }
 
 /** Send the package; what is under way is told with how far it is. */
-function sent(url, words, more = {}) {
-  const bar = el("progress", { max: "1", value: "0", "aria-label": t("正在上传") });
-  const said = el("span", { class: "small muted" }, t("正在上传"));
-  fill(report, el("p", {}, bar, " ", said));
-  return upload(url, body(), { ...more, onProgress: (share) => {
-    bar.value = share;
-    said.textContent = share < 1 ? t("正在上传，已传{n}%", { n: Math.round(share * 100) }) : words;
-    if (share >= 1) bar.removeAttribute("value"); // the hub is at work: nobody knows how long
-  } });
+async function sent(url, words, key) {
+  const bar = progressBar(t("正在上传"));
+  fill(report, bar.node);
+  try {
+    return await upload(url, body(), { key, onProgress: (share) => {
+      bar.show(share < 1 ? t("正在上传") : words, share < 1 ? share : null);
+      if (share >= 1) bar.watch(key);
+    } });
+  } finally {
+    bar.stop();
+  }
 }
 
 function tell(error) {
@@ -69,7 +72,7 @@ input?.addEventListener("change", async () => {
   }
   key = operationKey();
   try {
-    show(await sent("/api/v1/packages/check", t("正在核验每个字节和签名…")));
+    show(await sent("/api/v1/packages/check", t("正在核验每个字节和签名…"), operationKey()));
   } catch (error) {
     tell(error);
   }
@@ -78,7 +81,7 @@ input?.addEventListener("change", async () => {
 button?.addEventListener("click", async () => {
   button.disabled = true;
   try {
-    const made = await sent("/api/v1/packages/import", t("正在导入…"), { key });
+    const made = await sent("/api/v1/packages/import", t("正在导入…"), key);
     location.assign(`/packages/${made.id}`);
   } catch (error) {
     tell(error);
