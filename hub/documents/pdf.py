@@ -110,7 +110,7 @@ def _story(letter: Letter, body: str, title: str) -> list[Flowable]:
             HRFlowable(width="100%", thickness=0.5, color=black),
             Paragraph(
                 plain_markup(letter.remark),
-                ParagraphStyle("m", parent=plain, fontSize=10, leading=14),
+                ParagraphStyle("m", parent=plain, fontSize=9, leading=13),
             ),
         ]
     # The signature does not stand on a page without text (GB/T 9704): the last line goes too.

@@ -97,7 +97,7 @@ def _template() -> bytes:
     _line(document, "{%p if contact %}")
     _line(document, "（{{ contact }}）", indent=True)
     _line(document, "{%p endif %}")
-    _line(document, "{{ remark }}", size=10, exact=False)
+    _line(document, "{{ remark }}", size=9, exact=False)
     _page_number(section)
     out = io.BytesIO()
     document.save(out)

@@ -154,7 +154,7 @@ def _lists(session: Session, row: Meeting) -> tuple[tuple[str, tuple[str, ...]],
     if decisions:
         found.append(("会议议定以下事项：", tuple(decisions)))
     items = [
-        f"{one.title}（责任单位：{bureau(session, one.bureau_id).name}"
+        f"{one.title.removesuffix('。')}（责任单位：{bureau(session, one.bureau_id).name}"
         f"{'，责任人：' + one.person_name if one.person_name else ''}，期限："
         f"{one.due_on.year}年{one.due_on.month}月{one.due_on.day}日，编号：{one.number}）"
         f"{'。' + one.detail if one.detail else ''}"

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from hub.accounts.access import make_actor
@@ -23,8 +23,9 @@ from hub.config import Settings
 from hub.meetings import ical
 from hub.meetings.access import may_see
 from hub.meetings.models import Answer, Meeting, MeetingState
+from hub.meetings.steps import KIND
 from hub.notifications.digests import is_quiet
-from hub.notifications.models import Mail, MailState, NotificationWish
+from hub.notifications.models import Mail, MailState, Notification, NotificationWish
 from hub.notifications.topics import Topic
 from hub.web.identity import settings
 from sharing.models import new_id
@@ -32,6 +33,8 @@ from sharing.models import new_id
 MOST = 200
 INVITED = (MeetingState.AGENDA_FIXED.value, MeetingState.CONVENED.value)
 REQUEST, CANCEL = "REQUEST", "CANCEL"
+# Of what is done in a meeting, what an invitation tells.
+TOLD = ("fix_agenda", "updated", "cancel")
 
 
 @dataclass(frozen=True)
@@ -133,26 +136,49 @@ def make_invitation(session: Session, item: str, now: datetime) -> bool:
         summary = _("联席会议 %(number)s", number=row.number)
         calendar = ical.mailed(session, row, letter.method, summary, link,
                                (wish.email, user.name), _sender(options))  # fmt: skip
-    session.add(
-        Mail(
-            id=new_id(),
-            user_id=user_id,
-            to=wish.email,
-            subject=subject,
-            body=body,
-            about=letter.about,
-            calendar=calendar,
-            state=MailState.WAITING.value,
-            made_at=now,
-            next_at=now,
-        )
+    mail = Mail(
+        id=new_id(),
+        user_id=user_id,
+        to=wish.email,
+        subject=subject,
+        body=body,
+        about=letter.about,
+        calendar=calendar,
+        state=MailState.WAITING.value,
+        made_at=now,
+        next_at=now,
     )
+    session.add(mail)
+    session.flush()
+    _tell_once(session, mail, row.id)
     return True
+
+
+def _tell_once(session: Session, mail: Mail, meeting_id: str) -> None:
+    """What the invitation told, no digest tells again."""
+    session.execute(
+        update(Notification)
+        .where(
+            Notification.user_id == mail.user_id,
+            Notification.kind == KIND,
+            Notification.record_id == meeting_id,
+            Notification.verb.in_(TOLD),
+            Notification.mail_id.is_(None),
+        )
+        .values(mail_id=mail.id)
+    )
 
 
 def _sender(options: Settings) -> str:
     """The bare address that mail comes from."""
     return options.mail_from.rpartition("<")[2].rstrip(">").strip()
+
+
+def _from_to(row: Meeting) -> str:
+    """2026-11-30 09:00–11:00, with the day of its end if that is another one."""
+    begins, ends = row.starts_at.astimezone(SHANGHAI), row.ends_at.astimezone(SHANGHAI)
+    until = f"{ends:%H:%M}" if ends.date() == begins.date() else f"{ends:%Y-%m-%d %H:%M}"
+    return f"{begins:%Y-%m-%d %H:%M}–{until}"
 
 
 def _words(row: Meeting, letter: _Letter, link: str) -> tuple[str, str]:
@@ -164,9 +190,8 @@ def _words(row: Meeting, letter: _Letter, link: str) -> tuple[str, str]:
         subject = _("联防：请参加联席会议 %(number)s", number=row.number)
     else:
         subject = _("联防：联席会议 %(number)s 安排有变", number=row.number)
-    local = row.starts_at.astimezone(SHANGHAI)
     lines = [
-        _("时间：%(at)s（北京时间）", at=f"{local:%Y-%m-%d %H:%M}"),
+        _("时间：%(at)s（北京时间）", at=_from_to(row)),
         *([_("地点：%(place)s", place=row.place)] if row.place else []),
         "",
         _("议程和材料请登录后查看，并在那里答复：%(link)s", link=link),

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hub.db import utc_now
-from hub.notifications.models import Mail
+from hub.notifications.models import Mail, Notification
 from tests.hub.notifications.test_mail import set_mail, wish
 from tests.support.cases import new_case
 from tests.support.clocks import run_due
@@ -106,6 +106,20 @@ def test_invitation_change_and_withdrawal_reach_a_calendar_without_content(maili
             assert secret not in whole + mail["Subject"]
 
 
+def test_what_the_invitation_told_no_digest_tells_again(mailing):
+    world, server = mailing
+    wish(world, GUEST, topics=["meeting"], digest="at_once", quiet_from=None)
+    row = fixed(world, starts_at=in_days(10).isoformat(), ends_at=in_days(10.5).isoformat())
+    run_due(world)
+    assert len(events(server)) == 1
+    begins = in_days(10) + timedelta(hours=8)
+    assert f"{begins:%Y-%m-%d %H:%M}–" in _text(events(server)[0][3])
+    # That it was called, of which no invitation tells.
+    (digest,) = [mail for mail in server.mails if not mail.is_multipart()]
+    assert digest["Subject"] == "联防：1条新通知"
+    assert row["number"] in _text(digest)
+
+
 def test_who_is_taken_off_or_cannot_come_hears_no_more(mailing):
     world, server = mailing
     row = ready(world)
@@ -154,6 +168,8 @@ def test_after_the_clock_was_set_back_a_change_is_mailed_once_and_not_at_every_l
     row = ready(world)
     with world.unit_of_work() as session:
         ahead = f"{int((utc_now() + timedelta(hours=1)).timestamp() * 1000):012x}"
+        # Whatever names a mail lets go of it, so that it can get another id.
+        session.execute(update(Notification).values(mail_id=None))
         for mail in session.scalars(select(Mail).where(Mail.about.is_not(None))):
             mail.id = f"{ahead[:8]}-{ahead[8:]}{mail.id[13:]}"
     host = world.as_(HOST)

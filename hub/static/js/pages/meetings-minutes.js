@@ -51,7 +51,9 @@ function mark(box, text) {
 }
 
 function grow({ area }) {
-  area.rows = Math.min(30, Math.max(3, area.value.split("\n").length + Math.floor(area.value.length / 60)));
+  const lines = area.value.split("\n").length + Math.floor(area.value.length / 60);
+  // What is only read is read whole; what is written may be scrolled.
+  area.rows = area.readOnly ? lines : Math.min(30, Math.max(3, lines));
 }
 
 /** Save what is written, one after the other; resolves when the hub has it. */

@@ -36,8 +36,9 @@ function layOn({ layOn: decision, text = "" }) {
   const { decision_id: tied, title, detail } = dialog.querySelector("form").elements;
   if (tied.value !== decision || !title.value) {
     tied.value = decision;
-    title.value = text.split("\n", 1)[0].slice(0, 200);
-    detail.value = title.value === text ? "" : text;
+    const [line] = text.split("\n", 1);
+    title.value = line.slice(0, 200).replace(/[。.]$/, ""); // a title is no sentence
+    detail.value = line === text && line.length <= 200 ? "" : text;
   }
   dialog.showModal();
 }
