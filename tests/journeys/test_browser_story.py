@@ -24,6 +24,7 @@ def sign(person: Person) -> None:
     person.page.click("#sign .btn--primary")
 
 
+@pytest.mark.once
 def test_two_officials_sign_and_the_other_sees_it_without_reloading(browsers: Browsers):
     wujiang = browsers.person("wujiang-official")
     wuxing = browsers.person("wuxing-official")
@@ -38,6 +39,7 @@ def test_two_officials_sign_and_the_other_sees_it_without_reloading(browsers: Br
         person.page.wait_for_selector("#agreement >> .badge--ok >> text=生效")
 
 
+@pytest.mark.once
 def test_a_planner_cuts_a_zone_on_the_map_and_both_approve_it(browsers: Browsers):
     officials = [browsers.person(f"{b}-official") for b in ("wujiang", "wuxing")]
     for official in officials:
@@ -98,6 +100,7 @@ def test_the_description_of_the_api_has_no_serious_accessibility_fault(browsers:
     assert serious_faults(page) == []
 
 
+@pytest.mark.once
 def test_the_other_language_is_one_click_away(browsers: Browsers):
     person = browsers.person("wuxing-planner")
     page = person.open("/")

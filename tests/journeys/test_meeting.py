@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import Browsers
@@ -28,6 +29,7 @@ def confirmed(page, button: str) -> None:
     page.click("dialog[open] .dialog__foot .btn:last-child")
 
 
+@pytest.mark.once
 def test_two_bureaus_hold_a_meeting_and_keep_their_word(world: World, browsers: Browsers):
     host, guest = browsers.person("changxing-liaison"), browsers.person("yixing-official")
     page = host.open("/meetings/series")

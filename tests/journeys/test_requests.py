@@ -52,6 +52,7 @@ def drafted(officer: Person, page: Page) -> str:
     return page.url.removeprefix(officer.url)
 
 
+@pytest.mark.once
 def test_an_assistance_request_is_answered_by_letter(browsers: Browsers, world):
     case = new_case(world, in_zone(world)).body
     officer, official = (browsers.person(f"changxing-{n}") for n in ("officer1", "official"))
@@ -90,6 +91,7 @@ def test_an_assistance_request_is_answered_by_letter(browsers: Browsers, world):
     assert serious_faults(asking) == []
 
 
+@pytest.mark.once
 def test_a_case_changes_hands_with_its_receipt(browsers: Browsers, world):
     case = new_case(world, in_zone(world), title="偷排案件移送").body
     due = datetime.now(UTC) + timedelta(days=9)

@@ -109,6 +109,7 @@ def answers_to(world, username: str, tries: int) -> list[tuple[int, str]]:
     return [(a.status_code, said[0].strip()) for a, said in zip(answers, words, strict=True)]
 
 
+@pytest.mark.once
 def test_many_tries_do_not_tell_whether_a_name_exists(world):
     """A25: a lock that only real accounts have tells who works here."""
     change_user(world, "wuxing-official", active=False)

@@ -26,6 +26,7 @@ EXAMPLES = 5
 PARTS = 3
 
 
+@pytest.mark.once
 def test_the_description_is_openapi_3_1(world):
     with world.app.test_client() as client:
         spec = client.get("/openapi.json").get_json()
@@ -33,6 +34,7 @@ def test_the_description_is_openapi_3_1(world):
     assert "/api/v1/changes" in spec["paths"]
 
 
+@pytest.mark.once
 def test_every_reference_of_the_description_leads_somewhere(world):
     with world.app.test_client() as client:
         text = client.get("/openapi.json").get_data(as_text=True)
@@ -40,6 +42,7 @@ def test_every_reference_of_the_description_leads_somewhere(world):
     assert set(re.findall(r'"\$ref":"#/components/schemas/([^"]+)"', text)) - there == set()
 
 
+@pytest.mark.once
 def test_every_operation_says_what_it_is_for(world):
     with world.app.test_client() as client:
         spec = client.get("/openapi.json").get_json()

@@ -56,6 +56,7 @@ def test_the_outlines_in_use_have_no_problems(run):
     assert run("check", BOUNDARIES).exit_code == 0
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("suffix", "crs"), [("gpkg", 4549), ("shp", 4490), ("geojson", 4326)])
 def test_a_survey_is_imported_from_any_format_and_crs(world, run, surveyed, tmp_path, suffix, crs):
     path = tmp_path / f"survey.{suffix}"
@@ -71,6 +72,7 @@ def test_a_survey_is_imported_from_any_format_and_crs(world, run, surveyed, tmp_
     assert line["length_m"] == pytest.approx(part.length_m, abs=0.1)
 
 
+@pytest.mark.once
 def test_what_is_in_gcj02_is_shifted_back(run, surveyed, tmp_path):
     def shift(places):
         return np.column_stack(wgs84_to_gcj02(places[:, 0], places[:, 1]))

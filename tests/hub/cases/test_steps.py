@@ -87,6 +87,7 @@ def test_the_whole_way_is_written_down(world):
     assert (seen["outcome"], seen["reviewer_id"]) == ("penalise", way.reviewer)
 
 
+@pytest.mark.once
 def test_no_stage_follows_but_those_in_order(world):
     """Every stage against every other: what the order does not have is refused with its rule."""
     way = Way(world)

@@ -6,6 +6,8 @@ import io
 from datetime import timedelta
 from uuid import uuid4
 
+import pytest
+
 from hub.db import utc_now
 from hub.keys.services import signing_key
 from sharing.manifest import Manifest, PackageKind, Party
@@ -156,6 +158,7 @@ def test_a_package_numbered_far_ahead_takes_no_memory(hubs):
     assert (report.status, report.body["missing"]) == (200, list(range(1, 51)))
 
 
+@pytest.mark.once
 def test_of_many_records_the_refused_are_told_first_and_all_are_counted(hubs):
     world, other = hubs
     many = [packed(n) for n in range(1500)] + [packed(9999, title="机密文件")]

@@ -32,6 +32,7 @@ def open_reader(world: World, hub: LiveHub, after: int | None = None) -> SocketR
     return SocketReader(hub.url, auth | ({} if after is None else {"after": after})).connect()
 
 
+@pytest.mark.once
 def test_a_hub_killed_before_it_told_of_a_change_tells_it_when_it_is_back(
     world: World, live_hub: LiveHub
 ):

@@ -226,6 +226,7 @@ def test_a_wrong_point_is_named_by_its_number(world, features):
     assert any("1" in error["field"] for error in answer.body["errors"])
 
 
+@pytest.mark.once
 def test_ten_thousand_points_are_the_most(world):
     caller = world.as_("wuxing-officer1")
     many = _points([(120.16, 30.87)] * 10_001)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+import pytest
 from sqlalchemy import MetaData, select
 
 from hub.petitions.models import PetitionReporter
@@ -86,6 +87,7 @@ def _body(row):
     return {name: row[name] for name in names} | {"channel": "12345"}
 
 
+@pytest.mark.once
 def test_in_no_output_of_either_side_stands_who_brought_it(world, caplog):
     caplog.set_level(logging.DEBUG)
     row = mediated(world)

@@ -14,6 +14,9 @@ from tests.support.patrols import started_patrol
 from tests.support.sockets import SocketReader
 from tests.support.world import World
 
+# Who hears what over which wire does not depend on the database.
+pytestmark = pytest.mark.once
+
 WATCHER, STRANGER = "wujiang-planner", "nanxun-planner"
 Opener = Callable[..., SocketReader]
 
