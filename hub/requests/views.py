@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass, Right
@@ -137,20 +138,33 @@ def _ladder(row: Request, steps: Sequence[RequestStep]) -> list[dict[str, Any]]:
         ahead = [] if not machine_of(row.kind).turns.get(row.state) else states[passed + 1 :]
         states[passed + 1 :] = [row.state, *ahead]
     bad = ("declined", "withdrawn", "denied", "not_filed", "upheld", "returned", "disputed")
+    decided = [state for state in states if state in reached and _by_superior(reached[state])]
     # Who accepts has received and signed for it, even if he never pressed the earlier button.
     for before, after in pairwise(reversed(states)):
-        if before in reached and before not in bad and row.kind != Kind.POLICE:
+        if before in reached and before not in (*bad, *decided) and row.kind != Kind.POLICE:
             reached.setdefault(after, reached[before])
+    if decided:
+        # The superior's word ends the way: nobody signs for it or takes it on any more.
+        states = [state for state in states if state in reached]
     return [
         {
             "state": state,
             "label": title(STATES[state]),
             "at": _time(reached[state].at) if state in reached else None,
-            "who": reached[state].user_name if state in reached else None,
+            "who": _who(reached[state]) if state in reached else None,
             "mark": None if state not in reached else "refused" if state in bad else "done",
         }
         for state in states
     ]
+
+
+def _by_superior(step: RequestStep) -> bool:
+    return step.act == "designate"
+
+
+def _who(step: RequestStep) -> str:
+    """Whose deed a rung is: who entered what the superior decided did not decide it."""
+    return str(_l("指定管辖")) if _by_superior(step) else step.user_name
 
 
 def _letters(

@@ -200,6 +200,10 @@ def test_a_dispute_goes_to_the_superior_of_both(world, chosen):
     assert act(world.as_(THEIR_OFFICIAL), row["id"], "designate").status == 404
     given = {"bureau_id": world.bureau_id(chosen), "document_number": "环督〔2026〕7号"}
     after = done(world, row["id"], (OFFICIAL, "designate", given))
+    # Nobody of the receiver signed for it, and who entered the decision did not take it on.
+    rungs = [(rung["state"], rung["who"]) for rung in after["ladder"]]
+    assert "acknowledged" not in [state for state, _who in rungs]
+    assert rungs[-1][1] == "指定管辖"
     assert after["state"] == ("accepted" if chosen == "yixing" else "kept")
     owner = world.as_(THEIR_OFFICER if chosen == "yixing" else OFFICER)
     assert owner.get(f"/cases/{case['id']}").body["own"] is True
