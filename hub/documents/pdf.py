@@ -10,11 +10,12 @@ from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Paragraph, SimpleDocTemplate
+from reportlab.platypus import Flowable, HRFlowable, KeepTogether, SimpleDocTemplate
 from reportlab.platypus import Spacer as Space
 
 from hub.documents.embedding import NoChineseFont, can_draw, embedded_fonts
 from hub.documents.letter import Letter
+from hub.documents.lines import Paragraph
 
 __all__ = ["NoChineseFont", "can_draw", "pdf", "plain_markup"]
 

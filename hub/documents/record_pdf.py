@@ -16,7 +16,6 @@ from reportlab.platypus import (
     Image,
     KeepTogether,
     PageBreak,
-    Paragraph,
     SimpleDocTemplate,
     Table,
     TableStyle,
@@ -24,6 +23,7 @@ from reportlab.platypus import (
 from reportlab.platypus import Spacer as Space
 
 from hub.documents.embedding import embedded_fonts
+from hub.documents.lines import Paragraph
 from hub.documents.pdf import plain_markup
 from hub.documents.record import Plate, Record, Sheet, Signed
 

@@ -46,6 +46,14 @@ def test_no_line_of_a_pdf_begins_with_a_mark_that_belongs_to_the_line_before():
         assert [line for line in text.splitlines() if line[:1] in embedding.NEVER_FIRST] == []
 
 
+def test_what_opens_goes_with_the_word_that_it_opens():
+    for length in range(22, 30):
+        said = ("汉" * length + "《中华人民共和国行政处罚法》（以下简称“处罚法”）第二十五条" * 2,)
+        text = PdfReader(io.BytesIO(pdf(letter(paragraphs=said)))).pages[0].extract_text()
+        assert said[0] in text.replace("\n", "")
+        assert [line for line in text.splitlines() if line.strip()[-1:] in ("《", "（", "“")] == []
+
+
 def test_word_has_the_red_line_chinese_forms_and_one_label_for_all_who_countersigned():
     made = Document(io.BytesIO(word(letter(endorsements=("甲局　张", "乙局　李")))))
     head = made.paragraphs[0]._p.pPr
