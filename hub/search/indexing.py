@@ -9,24 +9,17 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hub.cases.beside import beside
 from hub.cases.models import Case
-from hub.cases.party_views import Audience, shown_parties
-from hub.cases.views import retold_to_partners
 from hub.changes import changed_records
 from hub.exchange.models import ReceivedRecord
 from hub.petitions.models import Petition
 from hub.search.models import SearchRecord
-from hub.search.source import Source, texts_in
+from hub.search.source import Entry, Source
 from hub.search.sources import SOURCES, agreement_id_of, rows_of
 from hub.search.tokens import (
-    PERSONS,
     agreement_token,
-    as_partners_read,
-    handler_token,
     marked,
     owner_token,
-    partner_token,
     received_token,
 )
 from hub.shares.deciding import Judge
@@ -115,16 +108,16 @@ def _index_part(session: Session, judge: Judge, source: Source, ids: Iterable[st
         if column.name not in ("id", "kind", "record_id")
     }
     statement = statement.on_conflict_do_update(index_elements=["record_id", "kind"], set_=told)
-    values = [_entry(session, judge, source, row) for row in rows]
+    entries = source.entries(session, judge, rows)
+    values = [_stored(judge, source, row, entry) for row, entry in zip(rows, entries, strict=True)]
     session.connection().execute(statement, values)
 
 
-def _entry(session: Session, judge: Judge, source: Source, row: Any) -> dict[str, Any]:
-    record = source.record(session, judge, row)
+def _stored(judge: Judge, source: Source, row: Any, entry: Entry) -> dict[str, Any]:
+    record = entry.record
     facets = source.facets(record)
     tokens = marked(source.texts(record))
-    is_case = isinstance(row, Case)
-    agreement_id = agreement_id_of(session, source.kind, row)
+    agreement_id = agreement_id_of(judge, source.kind, row)
     if isinstance(row, ReceivedRecord):
         # It is its receiver's to find; its owner's partners are told nothing.
         tokens.append(received_token(row.bureau_id))
@@ -132,8 +125,6 @@ def _entry(session: Session, judge: Judge, source: Source, row: Any) -> dict[str
         tokens.append(owner_token(record["owner_bureau_id"]))
     if agreement_id is not None:
         tokens.append(agreement_token(agreement_id))
-    if is_case:
-        tokens += _case_tokens(session, judge, row)
     return {
         "kind": source.kind,
         "record_id": row.id,
@@ -144,22 +135,5 @@ def _entry(session: Session, judge: Judge, source: Source, row: Any) -> dict[str
         "category": facets["category"],
         "year": facets["year"],
         "adcode": facets["district"],
-        "tokens": " ".join(tokens),
+        "tokens": " ".join([*tokens, *entry.tokens]),
     }
-
-
-def _case_tokens(session: Session, judge: Judge, case: Case) -> list[str]:
-    """Who handles it and to whom it is shared; what partners and what handlers read otherwise.
-
-    A share that is over by its date and not ended yet is left in: the query asks for it again.
-    """
-    near = beside(session, [case.id], judge.at)
-    told = {share.partner_bureau_id for share in near.shares.get(case.id, [])}
-    persons = shown_parties(case, near.parties.get(case.id, []), Audience.HANDLER)
-    retold = retold_to_partners(case, near)
-    texts = {as_partners_read(group): texts_in(value) for group, value in retold.items()}
-    return [
-        *sorted(handler_token(user_id) for user_id in case.handlers),
-        *sorted(map(partner_token, told)),
-        *marked(texts | {PERSONS: texts_in(persons)}),
-    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,17 +20,33 @@ View = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Entry:
+    """Every field of a row, as its owner reads it, and the tokens that only its kind has."""
+
+    record: View
+    tokens: Sequence[str] = ()
+
+
+Entries = Callable[[Session, Judge, Sequence[Row]], list[Entry]]
+
+
+def each(record: Callable[[Session, Judge, Row], View]) -> Entries:
+    """Entries of a kind beside whose rows nothing else is read."""
+    return lambda session, judge, rows: [Entry(record(session, judge, row)) for row in rows]
+
+
+@dataclass(frozen=True)
 class Source:
     """One kind of record as the search knows it.
 
-    `record` gives every field of a row, as its owner reads it; `views` what a reader sees of many.
+    `entries` are what is indexed of rows, in their order; `views` what a reader sees of many.
     `groups` has the searched fields, each with its field group.
     """
 
     kind: str
     model: type[Any]
     groups: Mapping[str, str]
-    record: Callable[[Session, Judge, Row], View]
+    entries: Entries
     views: Callable[[Session, Actor, Judge, Collection[Row]], dict[str, View]]
     title: str = "title"
     moment: str = "created_at"

@@ -44,12 +44,13 @@ from hub.search.open_views import (
     zone_record,
 )
 from hub.search.shared_views import (
-    case_record,
+    case_entries,
     cases_seen,
-    petition_record,
+    petition_entries,
     petitions_seen,
 )
-from hub.search.source import Row, Source
+from hub.search.source import Row, Source, each
+from hub.shares.deciding import Judge
 from hub.stations.access import sees as sees_station
 from hub.stations.models import Station
 from hub.zones.access import agreement_of
@@ -67,7 +68,7 @@ SOURCES = {
             "case",
             Case,
             {name: case_views.OWN_GROUPS[name] for name in case_views.SEARCHED},
-            case_record,
+            case_entries,
             cases_seen,
             moment="opened_at",
             stage="stage",
@@ -77,7 +78,7 @@ SOURCES = {
             "finding",
             Finding,
             FINDING_GROUPS,
-            finding_record,
+            each(finding_record),
             finding_views,
             title="text",
             moment="found_at",
@@ -87,7 +88,7 @@ SOURCES = {
             "patrol",
             Patrol,
             _open("number", "title", "zone_name", "note", "crew"),
-            patrol_record,
+            each(patrol_record),
             seen_by(patrol_record, lambda session, actor, row: may_see(session, actor.reader, row)),
             moment="starts_at",
             stage="state",
@@ -96,7 +97,7 @@ SOURCES = {
             "agreement",
             Agreement,
             _open("number", "title", "title_en", "text"),
-            agreement_record,
+            each(agreement_record),
             seen_by(
                 agreement_record,
                 lambda _session, actor, row: sees_agreement(actor.bureau_id, row),
@@ -106,7 +107,7 @@ SOURCES = {
             "zone",
             Zone,
             _open("name", "number", "note"),
-            zone_record,
+            each(zone_record),
             seen_by(
                 zone_record,
                 lambda session, actor, row: sees_agreement(
@@ -119,7 +120,7 @@ SOURCES = {
             "station",
             Station,
             _open("name", "name_en", "owner_name", "duty", "phone", "craft"),
-            station_record,
+            each(station_record),
             seen_by(
                 station_record,
                 lambda session, actor, row: sees_station(session, actor.bureau_id, row),
@@ -140,7 +141,7 @@ SOURCES = {
                 "minutes",
                 "decisions",
             ),
-            meeting_record,
+            each(meeting_record),
             seen_by(meeting_record, lambda _session, actor, row: sees_meeting(actor.reader, row)),
             moment="starts_at",
             stage="state",
@@ -149,7 +150,7 @@ SOURCES = {
             "action_item",
             ActionItem,
             _open("number", "title", "detail", "person_name", "notes"),
-            action_item_record,
+            each(action_item_record),
             seen_by(
                 action_item_record,
                 lambda session, actor, row: sees_action_item(session, actor.reader, row),
@@ -160,7 +161,7 @@ SOURCES = {
             "petition",
             Petition,
             {name: petition_views.GROUPS[name] for name in petition_views.SEARCHED},
-            petition_record,
+            petition_entries,
             petitions_seen,
             moment="received_at",
             stage="state",
@@ -170,7 +171,7 @@ SOURCES = {
             "received",
             ReceivedRecord,
             _open("number", "title", "owner_name", "content"),
-            received_record,
+            each(received_record),
             received_views,
             moment="received_at",
         ),
@@ -178,7 +179,7 @@ SOURCES = {
             "inspection",
             InspectionRecord,
             {name: INSPECTION_GROUPS[name] for name in INSPECTION_SEARCHED},
-            inspection_record,
+            each(inspection_record),
             inspection_views,
             title="cause",
             stage="state",
@@ -193,7 +194,7 @@ def rows_of(session: Session, kind: str, ids: Collection[str]) -> list[Row]:
     return list(session.scalars(select(model).where(model.id.in_(ids))))
 
 
-def agreement_id_of(session: Session, kind: str, row: Row) -> str | None:
+def agreement_id_of(judge: Judge, kind: str, row: Row) -> str | None:
     """The agreement whose parties are told of a record; None: known to others otherwise, or not."""
     if kind == "agreement":
         return str(row.id)
@@ -202,7 +203,8 @@ def agreement_id_of(session: Session, kind: str, row: Row) -> str | None:
     if kind in ("zone", "patrol", "meeting"):
         return str(row.agreement_id)
     if kind == "action_item":
-        return str(meeting_of(session, row).agreement_id)
+        return str(meeting_of(judge.session, row).agreement_id)
     if kind in ("finding", "inspection"):
-        return str(session.get_one(Patrol, row.patrol_id).agreement_id)
+        patrol = judge.row(Patrol, row.patrol_id)
+        return None if patrol is None else str(patrol.agreement_id)
     return None

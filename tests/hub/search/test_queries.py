@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from hub.search.indexing import rebuild
 from tests.support.cases import new_case
 from tests.support.world import World
 
@@ -29,3 +30,18 @@ def test_more_rows_need_no_more_queries(world, who, path):
     many, many_rows = sent_for(world, who, path)
     assert many_rows > few_rows
     assert many == few
+
+
+def test_the_index_is_made_anew_with_as_many_queries_for_more_records(world):
+    def made_anew() -> int:
+        with world.app.app_context(), world.unit_of_work() as session:
+            rebuild(session)
+            with world.hearing("before_cursor_execute") as sent:
+                rebuild(session)
+        return len(sent)
+
+    new_case(world)
+    few = made_anew()
+    for _ in range(3):
+        new_case(world)
+    assert made_anew() == few
