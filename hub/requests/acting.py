@@ -52,6 +52,7 @@ def possible_acts(reader: ReaderClass, row: Request) -> list[tuple[str, Act]]:
         and act.side in (side, Side.EITHER)
         and act.right in reader.rights
         and (name != "report_superior" or row.escalated_at is not None)
+        and (name != "return" or not guards.was_designated(row))
     ]
 
 

@@ -41,6 +41,11 @@ def check(session: Session, actor: Actor, row: Request, name: str, act: Act, giv
     """
     if name == "approve":
         _other_person(actor, row)
+    if name == "return" and was_designated(row):
+        raise Conflict(
+            _l("共同上级已指定由贵单位管辖，不能退回（行政处罚法第二十五条）。"),
+            extra={"rule": "request.designated"},
+        )
     if name in ("approve", "send") and row.kind != Kind.POLICE:
         check_permission(session, row)
     if row.kind == Kind.TRANSFER and name in ("approve", "send"):
@@ -60,6 +65,11 @@ def check(session: Session, actor: Actor, row: Request, name: str, act: Act, giv
             extra={"rule": "request.officials_first"},
         )
     _FORMS[act.form](session, actor, row, given)
+
+
+def was_designated(row: Request) -> bool:
+    """Whether the common superior has decided who has the case; that binds both (XCF 25)."""
+    return bool((row.details.get("dispute") or {}).get("designated"))
 
 
 def _other_person(actor: Actor, row: Request) -> None:

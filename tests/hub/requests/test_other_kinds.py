@@ -203,10 +203,18 @@ def test_a_dispute_goes_to_the_superior_of_both(world, chosen):
     # Nobody of the receiver signed for it, and who entered the decision did not take it on.
     rungs = [(rung["state"], rung["who"]) for rung in after["ladder"]]
     assert "acknowledged" not in [state for state, _who in rungs]
-    assert rungs[-1][1] == "指定管辖"
+    assert rungs[-1] == (after["state"], "指定管辖")
     assert after["state"] == ("accepted" if chosen == "yixing" else "kept")
     owner = world.as_(THEIR_OFFICER if chosen == "yixing" else OFFICER)
     assert owner.get(f"/cases/{case['id']}").body["own"] is True
+    if chosen == "yixing":
+        # What the superior decided binds: it is not given back.
+        head = world.as_(THEIR_OFFICIAL)
+        assert "return" not in [
+            one["act"] for one in head.get(f"/requests/{row['id']}").body["acts"]
+        ]
+        refused = act(head, row["id"], "return", text="不服")
+        assert (refused.status, refused.body["rule"]) == (409, "request.designated")
 
 
 def test_a_third_bureaus_case_cannot_be_given(world):
