@@ -111,9 +111,10 @@ def _actions(session: Session, actor: Actor, finding: Finding) -> dict[str, bool
     view = view_for(session, actor.reader, finding) or {}
     elsewhere = finding.certain and view.get("side_bureau_id") not in (None, actor.bureau_id)
     own = finding.bureau_id == actor.bureau_id
+    shown = "text" in view and "lon" in view
     open_case = may_move(finding, "case") and holds(session, actor, finding) and not elsewhere
     return {
-        "open_case": open_case and finding.case_id is None and actor.may(Right.CASE_EDIT),
+        "open_case": shown and open_case and finding.case_id is None and actor.may(Right.CASE_EDIT),
         "refer": may_move(finding, "refer") and elsewhere and own and actor.may(Right.PATROL_LOG),
         "correct": may_correct(finding, actor.bureau_id) and actor.may(Right.PATROL_LOG),
         "attach": own and actor.may(Right.PATROL_LOG),

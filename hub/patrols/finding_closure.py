@@ -30,7 +30,7 @@ from hub.patrols.finding_closure_models import (
     move,
 )
 from hub.patrols.finding_closure_views import AFTER, closure_of
-from hub.patrols.finding_views import KIND, patrol_of
+from hub.patrols.finding_views import KIND, STATE, patrol_of, view_for
 from hub.patrols.models import Finding
 from sharing.canonical import utc_text
 
@@ -64,7 +64,8 @@ def holds(session: Session, actor: Actor, finding: Finding) -> bool:
 
 def possible_acts(session: Session, actor: Actor, finding: Finding) -> dict[str, bool]:
     """What a person may do now: task, close, reopen."""
-    able = actor.may(Right.CASE_EDIT) and holds(session, actor, finding)
+    shown = STATE in (view_for(session, actor.reader, finding) or {})
+    able = shown and actor.may(Right.CASE_EDIT) and holds(session, actor, finding)
     acts = {act: able and may_move(finding, act) for act in ("task", "close", "reopen")}
     acts["task"] = acts["task"] and host_elsewhere(session, actor, finding) is None
     return acts
@@ -75,8 +76,13 @@ def check_holder(session: Session, actor: Actor, finding: Finding) -> None:
 
     Raises:
         Forbidden: no officer, or another bureau follows it.
+        Conflict: the terms do not show the actor what it is; nor is he told whose it is to follow.
     """
     actor.require(Right.CASE_EDIT)
+    if STATE not in (view_for(session, actor.reader, finding) or {}):
+        raise Conflict(
+            _l("对方尚未公开此发现的内容，不能据此处理。"), extra={"rule": "finding.unseen"}
+        )
     if not holds(session, actor, finding):
         raise Forbidden(
             _l("由属地单位（无人接手前也可由记录单位）处理和销号。"),

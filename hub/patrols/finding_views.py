@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -80,6 +80,9 @@ GROUPS = {
     **FOLLOWED,
     **COURSE,
 }
+# Acts whose names tell what became of a finding, and the field by which its readers know.
+TELLING = frozenset({"referred", "tasked", "acted", "closed", "reopened"})
+STATE = "state"
 # What the search finds a finding by.
 SEARCHED = (
     "number",
@@ -132,6 +135,12 @@ def _course(
         return redact(course_record(session, finding, reader.bureau_id), COURSE, decision) or {}
     record = course_record(session, finding, reader.bureau_id)
     return record | followed_record(session, finding)
+
+
+def verb_shown(verb: str, view: Mapping[str, Any]) -> str:
+    """What was done to a finding, to a reader of this view: no more than that there is news, to
+    whom it does not show what became of it."""
+    return "updated" if verb in TELLING and STATE not in view else verb
 
 
 def shows_files(session: Session, reader: ReaderClass, finding: Finding, kind: str = KIND) -> bool:

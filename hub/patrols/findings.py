@@ -236,16 +236,16 @@ def open_case(session: Session, actor: Actor, finding_id: str) -> str:
     """
     finding = access_finding(session, actor, finding_id, for_update=True)
     actor.require(Right.CASE_EDIT)
-    message = _l("此问题在对方一侧，应由其执法人员立案。")
-    finding_closure.check_ground(session, actor, finding, message)
-    finding_closure.check_holder(session, actor, finding)
-    check_move(finding, "case")
-    # Only what its reader is shown goes into his case.
+    # Only what its reader is shown goes into his case; nor does a refusal tell more.
     view = view_for(session, actor.reader, finding) or {}
     if "text" not in view or "lon" not in view:
         raise Conflict(
             _l("对方尚未公开此发现的内容或地点，不能据此立案。"), extra={"rule": "finding.unseen"}
         )
+    message = _l("此问题在对方一侧，应由其执法人员立案。")
+    finding_closure.check_ground(session, actor, finding, message)
+    finding_closure.check_holder(session, actor, finding)
+    check_move(finding, "case")
     facts = {"party_name": view.get("firm_name"), "description": with_facts(finding.text, view)}
     case = case_from_finding(session, actor, finding, facts)
     finding_closure.stop_clock(session, finding, "case")

@@ -25,6 +25,7 @@ from hub.meetings.series import render_series
 from hub.patrol_series.views import render_series as render_patrol_series
 from hub.patrols.drafts import render_draft
 from hub.patrols.finding_views import render_finding, render_findings
+from hub.patrols.finding_views import verb_shown as finding_verb
 from hub.patrols.guides import render_layer
 from hub.patrols.views import render_patrol
 from hub.petitions.views import render_petition, render_petitions
@@ -75,6 +76,13 @@ MANY: dict[str, Callable[[Session, Wanted], Sequence[Mapping[str, View]]]] = {
     "petition": render_petitions,
     "request": render_requests,
 }
+# Kinds of which an act may tell more than the reader is shown of the record.
+VERBS: dict[str, Callable[[str, Mapping[str, Any]], str]] = {"finding": finding_verb}
+
+
+def verb_shown(kind: str, verb: str, view: Mapping[str, Any]) -> str:
+    """What was done to a record, as far as the view of it says so."""
+    return VERBS[kind](verb, view) if kind in VERBS else verb
 
 
 def views_of(session: Session, kind: str, wanted: Wanted) -> Sequence[Mapping[str, View]]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass
-from hub.realtime.renderers import views_of
+from hub.realtime.renderers import verb_shown, views_of
 from sharing import feed
 from sharing.canonical import utc_text
 
@@ -34,7 +34,7 @@ def _change(row: feed.FeedRow, view: dict[str, Any] | None) -> dict[str, Any]:
         "kind": row.kind,
         "id": row.record_id,
         "version": row.version,
-        "verb": row.verb if view is not None else TOMBSTONE,
+        "verb": TOMBSTONE if view is None else verb_shown(row.kind, row.verb, view),
         "at": utc_text(row.at),
         "view": view,
     }
