@@ -26,7 +26,18 @@ from hub.realtime.doorbell import RedisBell
 from hub.realtime.publisher import Publisher
 from hub.realtime.websocket import GreenWebSocket
 from hub.search.indexing import index_changes
-from hub.web import field_ids, health, i18n, identity, names, nav, openapi, problems, security
+from hub.web import (
+    bodies,
+    field_ids,
+    health,
+    i18n,
+    identity,
+    names,
+    nav,
+    openapi,
+    problems,
+    security,
+)
 from hub.web.page_sessions import PageSessions
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -156,6 +167,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     _open_database(app, options)
     problems.install(app)
     app.before_request(identity.identify)
+    bodies.install(app)
     security.install(app, options)
     i18n.install(app, options)
     nav.install(app, options)

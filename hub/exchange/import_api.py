@@ -53,8 +53,7 @@ def progress(key: str) -> dict[str, Any]:
 def _checked(actor: Actor, told: Telling) -> Report:
     """The uploaded package, verified, with what importing it would do."""
     actor.require(Right.PACKAGE_IMPORT)
-    # A package may be larger than any other request; it is read from the disk, in pieces.
-    request.max_content_length = settings().package_mb * MEGABYTE
+    # Larger than any other request (hub/web/bodies.py); it is read from the disk, in pieces.
     limits = Limits(total=settings().package_mb * MEGABYTE, entries=MOST_FILES)
     tree = ZipTree(sent_file().stream, limits)
     with read_only() as session:
