@@ -267,7 +267,9 @@ def proof(session: Session, actor: Actor, package_id: str, query: schemas.ProofQ
         raise NotFound
     keys, _adcode = trust(session, actor)
     with sealing.open_file(package_folder(), row).open("rb") as stream, refusing():
-        package = open_package(ZipTree(stream, LARGEST), keys, now=utc_now())
+        tree = ZipTree(stream, LARGEST)
+        # Every byte is read; others are answered meanwhile.
+        package = aside(open_package, tree, keys, now=utc_now())
         data = make_proof(package, query.kind, query.record)
     response = Response(data, mimetype="application/json")
     response.headers.set("Content-Disposition", "attachment", filename="proof.json")
