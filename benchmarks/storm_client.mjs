@@ -2,7 +2,7 @@
 // usage: node storm_client.mjs PLAN_FILE     plan: {url, tokens, goal, folder}
 //   goal: how many changes each page must have heard in the end; folder: of a copy of the waits
 // prints "ready" once all are connected, then after the hub went and came back
-//   {connected: [ms since the epoch], caught_up: [ms], doubled, asked, refused}; doubled: told twice by the socket
+//   {connected: [ms since the epoch], caught_up: [ms], doubled, asked, refused, slow}; doubled: told twice by the socket
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
@@ -10,18 +10,22 @@ const { io } = createRequire(import.meta.url)("socket.io-client");
 const { url, tokens, goal, folder } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const { retryWait, askWait, ackWait } = await import(`${folder}/reconnect.mjs`);
 const connected = [], caughtUp = [];
-let open = 0, begun = false, doubled = 0, asked = 0, refused = 0;
+let open = 0, begun = false, doubled = 0, asked = 0, refused = 0, slow = 0;
 
 class Page {
   constructor(token) {
-    Object.assign(this, { token, last: null, heard: 0, told: 0, failedTries: 0, failedAsks: 0, back: false });
+    Object.assign(this, { token, last: null, heard: 0, told: 0, failedTries: 0, failedAsks: 0, slowTries: 0, trying: true, back: false });
     this.socket = io(url, {
       path: "/socket.io", transports: ["websocket"], reconnection: false, forceNew: true, autoConnect: false,
       auth: (give) => give({ token, units: true, ...(this.last === null ? {} : { after: this.last }) }),
     });
     this.socket.on("connect", () => this.lineUp());
     this.socket.on("disconnect", () => this.comeBack());
-    this.socket.on("connect_error", () => { refused += 1; this.comeBack(); });
+    this.socket.on("connect_error", (error) => {
+      refused += 1;
+      if (error.message === "timeout") { slow += 1; this.slowTries += 1; }
+      this.comeBack();
+    });
     this.socket.on("change", ({ seq }) => this.hear(seq));
   }
 
@@ -29,7 +33,8 @@ class Page {
 
   lineUp() {
     open += 1;
-    this.failedTries = this.failedAsks = 0;
+    this.trying = false;
+    this.failedTries = this.failedAsks = this.slowTries = 0;
     clearTimeout(this.retry);
     clearTimeout(this.ask);
     if (!begun && open === tokens.length) { begun = true; console.log("ready"); }
@@ -38,19 +43,21 @@ class Page {
   }
 
   comeBack() {
+    this.trying = false;
     clearTimeout(this.retry);
-    this.retry = setTimeout(() => this.socket.connect(), retryWait(this.failedTries));
+    this.retry = setTimeout(() => { this.trying = true; this.socket.connect(); }, retryWait(this.failedTries));
     this.failedTries += 1;
     if (begun) this.askLater();
   }
 
   askLater() {
     clearTimeout(this.ask);
-    this.ask = setTimeout(() => this.catchUp(), askWait(this.failedAsks));
+    this.ask = setTimeout(() => this.catchUp(), askWait(this.failedAsks + this.slowTries));
   }
 
   async catchUp() {
     if (this.socket.connected) return;
+    if (this.trying) { this.askLater(); return; }
     asked += 1;
     try {
       const headers = { Authorization: `Bearer ${this.token}` };
@@ -84,7 +91,7 @@ class Page {
   finish() {
     if (connected.length < tokens.length || caughtUp.length < tokens.length) return;
     setTimeout(() => {  // anything doubled would arrive now
-      console.log(JSON.stringify({ connected, caught_up: caughtUp, doubled, asked, refused }));
+      console.log(JSON.stringify({ connected, caught_up: caughtUp, doubled, asked, refused, slow }));
       process.exit(0);
     }, 300);
   }

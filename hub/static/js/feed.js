@@ -32,6 +32,8 @@ let bannerTimer = 0;
 let retryTimer = 0;
 let failedTries = 0;
 let failedAsks = 0;
+let trying = false; // the socket is being opened
+let slowTries = 0; // tries that the hub did not answer in time
 
 /** Call fn(change) for each change of a record kind; "*" for all. Returns a function that stops it. */
 export function onChange(kind, fn) {
@@ -125,9 +127,13 @@ async function connect() {
     path: "/socket.io", transports: ["websocket"], reconnection: false,
     auth: (give) => give({ after: last, csrf: csrfToken(), units: true }),
   });
+  trying = true;
   socket.on("connect", lineUp);
   socket.on("disconnect", comeBack);
-  socket.on("connect_error", comeBack);
+  socket.on("connect_error", (error) => {
+    if (error.message === "timeout") slowTries += 1;
+    comeBack();
+  });
   socket.on("change", (change) => inOrder(() => apply(change)));
   socket.on("resync", ({ head } = {}) => inOrder(() => resync(head)));
   socket.on("units", (told) => tell(unitListeners, told));
@@ -136,19 +142,25 @@ async function connect() {
 }
 
 function comeBack() {
+  trying = false;
   lineDown();
   reconnectLater();
 }
 
 function reconnectLater() {
   clearTimeout(retryTimer);
-  retryTimer = setTimeout(() => { if (state !== "stopped") socket.connect(); }, retryWait(failedTries));
+  retryTimer = setTimeout(() => { if (state !== "stopped") openSocket(); }, retryWait(failedTries));
   failedTries += 1;
 }
 
+function openSocket() {
+  trying = true;
+  socket.connect();
+}
+
 function lineUp() {
-  failedTries = 0;
-  failedAsks = 0;
+  trying = false;
+  failedTries = failedAsks = slowTries = 0;
   clearTimeout(retryTimer);
   clearTimeout(pollTimer);
   clearTimeout(bannerTimer);
@@ -176,13 +188,14 @@ function setState(next) {
 
 function pollLater() {
   clearTimeout(pollTimer);
-  pollTimer = setTimeout(poll, askWait(failedAsks));
+  pollTimer = setTimeout(poll, askWait(failedAsks + slowTries));
 }
 
 async function poll() {
   if (state !== "polling") return;
   try {
-    if (!document.hidden) await inOrder(catchUp);
+    // A hub that is slow to take the socket has many to take back: what is asked besides delays them all.
+    if (!document.hidden && !trying) await inOrder(catchUp);
     failedAsks = 0;
   } catch (error) {
     if (stopIfRefused(error)) return;
@@ -279,7 +292,8 @@ function showBanner() {
 }
 
 function retryNow() {
-  socket?.disconnect().connect();
+  socket?.disconnect();
+  if (socket) openSocket();
   poll();
 }
 
