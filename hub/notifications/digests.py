@@ -155,4 +155,5 @@ def number_of(session: Session, reader: ReaderClass, kind: str, record_id: str) 
     view = render(session, reader, record_id) if render else None
     if view is None:
         return None
-    return view.get("number") or view.get("record_number")
+    # A letter is known by the number that stands on it.
+    return view.get("document_number") or view.get("number") or view.get("record_number")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from hub.home.activity import OWN_VERBS, VERBS
+from hub.notifications.topics import CONCERNS
 from tests.support.cases import new_case, share_of
 from tests.support.clocks import let_pass, run_due
 from tests.support.requests import act, sent
@@ -35,6 +37,15 @@ def test_a_shared_case_is_told_to_those_who_answer_and_to_nobody_else(world):
     for nobody in ("yixing-officer1", "yixing-planner", "nanxun-liaison", OWNER):
         assert unread(world, nobody) == 0, nobody
     assert world.as_("yixing-auditor").get("/notifications").status == 403
+
+
+def test_whatever_is_told_has_its_own_words():
+    nameless = {
+        (kind, verb)
+        for kind, verb in CONCERNS
+        if verb != "updated" and (kind, verb) not in OWN_VERBS and verb not in VERBS
+    }
+    assert nameless == set()
 
 
 def test_the_answer_is_told_to_the_owner_and_the_handlers_never_to_who_gave_it(world):
