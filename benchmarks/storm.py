@@ -133,7 +133,8 @@ def _told(
     yield Result(claim, _p95(took), "ms", "aim", AIM_HTTP_MS, better="smaller")
     yield (
         f"    {worked / PAGES:.1f} ms of the hub's processor a page; "
-        f"{told['refused']} tries failed ({told['slow']} for want of an answer), {told['asked']} times asked by HTTP"
+        f"{told['refused']} tries failed ({told['slow']} for want of an answer), "
+        f"{told['asked']} times asked by HTTP"
     )
 
 
