@@ -10,7 +10,7 @@ from dateutil.rrule import rrule, rrulestr
 from flask_babel import lazy_gettext as _l
 
 from hub.clock import SHANGHAI
-from hub.errors import Text, field_error
+from hub.errors import field_error
 
 # Nobody plans further; it also bounds the search of a rule that no date fits (30 February).
 HORIZON = timedelta(days=3660)
@@ -45,21 +45,6 @@ def dates(rule: str, starts_at: datetime, count: int, first: int = 0) -> list[da
     """`count` moments (UTC) of a checked rule from its `first`-th (from 0) on; fewer at its end."""
     moments = islice(_parsed(rule, starts_at), first, min(first + count, MOST))
     return [moment.astimezone(UTC) for moment in moments]
-
-
-def words(rule: str) -> Text:
-    """The common rules in words; of others the rule itself."""
-    given = dict(part.split("=", 1) for part in rule.split(";"))
-    every = (given["FREQ"], int(given.get("INTERVAL", "1")))
-    return {
-        ("WEEKLY", 1): _l("每周"),
-        ("WEEKLY", 2): _l("每两周"),
-        ("MONTHLY", 1): _l("每月"),
-        ("MONTHLY", 2): _l("每两个月"),
-        ("MONTHLY", 3): _l("每季度"),
-        ("MONTHLY", 6): _l("每半年"),
-        ("YEARLY", 1): _l("每年"),
-    }.get(every, rule)
 
 
 def _parsed(rule: str, starts_at: datetime) -> rrule:

@@ -15,7 +15,8 @@ from hub.agreements.access import access_agreement
 from hub.agreements.effect import is_in_force
 from hub.agreements.models import Agreement
 from hub.bureaus.services import bureau, on_behalf_of
-from hub.calendar.recurrence import checked_rule, dates, words
+from hub.calendar.recurrence import checked_rule, dates
+from hub.calendar.rule_words import words
 from hub.cases.texts import clean, refuse_secrets
 from hub.changes import record_change
 from hub.db import utc_now
@@ -193,7 +194,7 @@ def series_view(session: Session, reader: ReaderClass, row: MeetingSeries) -> di
         "agreement_id": agreement.id,
         "agreement_number": agreement.number,
         "rule": row.rule,
-        "rule_name": str(words(row.rule)),
+        "rule_name": words(row.rule),
         "starts_at": utc_text(row.starts_at),
         "minutes": row.minutes,
         "rotation": [

@@ -14,7 +14,7 @@ from hub.access import Actor, ReaderClass, Right
 from hub.accounts.models import User
 from hub.approvals import services as approvals
 from hub.bureaus.services import bureau
-from hub.calendar.recurrence import words
+from hub.calendar.rule_words import words
 from hub.db import utc_now
 from hub.patrol_series.access import access_series, may_see
 from hub.patrol_series.dates import Occurrence, occurrences
@@ -77,8 +77,8 @@ def series_view(session: Session, reader: ReaderClass, row: PatrolSeries) -> dic
 
 
 def rule_name(row: PatrolSeries) -> str:
-    """The rule in words, as far as it is a common one."""
-    return str(words(row.rule) if row.rule else _("节假日前最后一个工作日"))
+    """The rule in words, as far as there are some."""
+    return words(row.rule) if row.rule else str(_("节假日前最后一个工作日"))
 
 
 def _names(session: Session, model: Any, ids: Iterable[str]) -> list[str]:

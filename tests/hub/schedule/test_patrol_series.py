@@ -220,6 +220,10 @@ def test_the_page_shows_series_and_takes_a_patrol_as_template(world):
     page = world.as_(WUXING).page(f"/schedule/series?patrol={patrol['id']}").body
     assert row["title"] in page
     assert 'id="series-form"' in page
+    world.as_(WUXING).patch(
+        f"/patrol-series/{row['id']}", {"rule": "FREQ=MONTHLY;BYDAY=2TU"}, version=row["version"]
+    )
+    assert "每月 · 第二个星期二" in world.as_(WUXING).page("/schedule/series").body
     assert 'id="series-form"' not in world.as_("wuxing-officer1").page("/schedule/series").body
     assert world.as_("nanxun-planner").page(f"/schedule/series?patrol={patrol['id']}").status == 404
 
