@@ -1,15 +1,21 @@
-"""Read boundaries that a bureau brings: GeoPackage, Shapefile (also zipped) or GeoJSON, any CRS."""
+"""Read boundaries that a bureau brings: GeoPackage, Shapefile (also zipped) or GeoJSON, any CRS.
+
+The file is opened in a process of its own (`geo.boundary_reader`), bounded in memory and time.
+"""
 
 from __future__ import annotations
 
-import zipfile
+import json
+import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
-import pyogrio
 import pyproj
 import shapely
 
@@ -22,89 +28,69 @@ from geo.limits import CHINA, Bounds
 MAX_FILE_BYTES = 200_000_000
 MAX_FEATURES = 5_000
 MAX_VERTICES = 5_000_000
+MAX_SECONDS = 60
+MAX_MEGABYTES = 1_024
+OUT_OF_MEMORY = 3
+"""How the reader ends when its memory is used up."""
 
 ADCODE_FIELDS = ("adcode", "xzqdm", "district_adcode", "pac", "code", "dm", "gb")
 NAME_FIELDS = ("name", "xzqmc", "district_name", "mc", "fullname")
 PARENT_FIELDS = ("parent_name", "city_name", "city", "parent")
 PROVINCE_FIELDS = ("province", "province_name")
 
-_DRIVERS = {".gpkg": "GPKG", ".shp": "ESRI Shapefile", ".zip": "ESRI Shapefile"}
-_DRIVERS |= {".geojson": "GeoJSON", ".json": "GeoJSON"}
-_MAGIC = {
-    "GPKG": b"SQLite format 3\x00",
-    "ESRI Shapefile": b"\x00\x00\x27\x0a",
-    "GeoJSON": b"{",
-}
+Read = tuple[str | None, list[str], list[list[str]], list[bytes]]
 
 
-def _zipped_shapefile(path: Path) -> str:
-    """The GDAL path of the only shapefile in an archive that unpacks to a bounded size."""
+def _read(path: Path, layer: str | None) -> Read:
+    """CRS, names and texts of the fields, outlines as WKB; raises GeoError."""
+    limits = {
+        "bytes": MAX_FILE_BYTES,
+        "features": MAX_FEATURES,
+        "vertices": MAX_VERTICES,
+        "seconds": MAX_SECONDS,
+        "memory": MAX_MEGABYTES << 20,
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        answer = Path(folder) / "answer"
+        arguments = [os.path.abspath(path), layer or "", json.dumps(limits), str(answer)]
+        with (Path(folder) / "said").open("w+b") as said:
+            _run([sys.executable, "-m", "geo.boundary_reader", *arguments], said)
+        with answer.open("rb") as file:
+            told = json.loads(file.readline())
+            if "code" in told:
+                raise GeoError(told["code"], **told["params"])
+            return (
+                told["crs"],
+                told["fields"],
+                told["columns"],
+                [file.read(size) for size in told["sizes"]],
+            )
+
+
+def _run(command: list[str], said: IO[bytes]) -> None:
+    """Run the reader; raises GeoError ``boundary_effort`` when its limits ended it."""
+    # One thread: each would take memory of its own out of what the process may have.
+    single = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    effort = GeoError("boundary_effort", seconds=MAX_SECONDS, megabytes=MAX_MEGABYTES)
     try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-            names = [e.filename for e in entries if e.filename.lower().endswith(".shp")]
-            if sum(entry.file_size for entry in entries) > MAX_FILE_BYTES or len(names) != 1:
-                raise GeoError("boundary_file", reason="the archive must hold one small shapefile")
-            with archive.open(names[0]) as member:
-                _check_magic(member.read(16), "ESRI Shapefile")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-        raise GeoError("boundary_file", reason="the archive is damaged") from error
-    return f"/vsizip/{path.resolve()}/{names[0]}"
-
-
-def _check_magic(head: bytes, driver: str) -> None:
-    if not head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n").startswith(_MAGIC[driver]):
-        raise GeoError("driver_refused", driver=f"a file that is no {driver}")
-
-
-def _shapefile_of(folder: Path) -> Path:
-    """The one Shapefile of a folder, as surveys are often handed over."""
-    found = sorted(file for file in folder.iterdir() if file.suffix.lower() == ".shp")
-    if len(found) != 1:
-        raise GeoError("boundary_file", reason=f"the folder holds {len(found)} .shp files, not one")
-    return found[0]
-
-
-def _source_path(path: Path) -> tuple[str, str]:
-    """What GDAL may open and the one driver expected, judged by name and first bytes.
-
-    GDAL itself would try some fifty drivers, among them ones that fetch addresses.
-    """
-    if path.is_dir():
-        path = _shapefile_of(path)
-    driver = _DRIVERS.get(path.suffix.lower())
-    if driver is None:
-        raise GeoError("driver_refused", driver=path.suffix or "a file without an extension")
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            head = file.read(16)
-    except OSError as error:
-        raise GeoError("boundary_file", reason=error.strerror) from error
-    if size > MAX_FILE_BYTES:
-        raise GeoError("too_large", size=size, limit=MAX_FILE_BYTES)
-    if path.suffix.lower() == ".zip":
-        return _zipped_shapefile(path), driver
-    _check_magic(head, driver)
-    return str(path.resolve()), driver
-
-
-def _read(path: Path, layer: str | None) -> tuple[dict[str, Any], Any, list[Any]]:
-    source, driver = _source_path(path)
-    try:
-        info = pyogrio.read_info(source, layer=layer)
-        if info["driver"] != driver:
-            raise GeoError("driver_refused", driver=info["driver"])
-        meta, _, geometry, columns = pyogrio.raw.read(
-            source, layer=layer, force_2d=True, max_features=MAX_FEATURES + 1
+        done = subprocess.run(  # noqa: S603 - this program's own module, no shell
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+            timeout=MAX_SECONDS + 5,
+            cwd=Path(__file__).resolve().parent.parent,
+            env=os.environ | single,
+            check=False,
         )
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
-        raise GeoError("boundary_file", reason=str(error)[:200]) from error
-    if geometry is None or not len(geometry):
-        raise GeoError("boundary_file", reason="it holds no outlines")
-    if len(geometry) > MAX_FEATURES:
-        raise GeoError("boundary_file", reason=f"more than {MAX_FEATURES} features")
-    return meta, geometry, columns
+    except subprocess.TimeoutExpired as error:
+        raise effort from error
+    # By a signal the system ended it: out of time, or out of memory within a library.
+    if done.returncode < 0 or done.returncode == OUT_OF_MEMORY:
+        raise effort
+    if done.returncode:
+        said.seek(0)
+        raise RuntimeError(said.read(20_000).decode(errors="replace"))
 
 
 def _field(fields: Sequence[str], wanted: str | None, known: Sequence[str]) -> int | None:
@@ -122,13 +108,11 @@ def _needed(fields: Sequence[str], wanted: str | None, known: Sequence[str], wha
     return found
 
 
-def _texts(columns: list[Any], index: int | None, default: list[str]) -> list[str]:
-    if index is None:
-        return default
-    return ["" if value is None else str(value).strip() for value in columns[index].tolist()]
+def _texts(columns: list[list[str]], index: int | None, default: list[str]) -> list[str]:
+    return default if index is None else columns[index]
 
 
-def _adcodes(columns: list[Any], index: int) -> list[str]:
+def _adcodes(columns: list[list[str]], index: int) -> list[str]:
     """Codes as text; numbers come as 330502 or 330502.0, surveys add zeros for towns."""
     texts = [text.removesuffix(".0") for text in _texts(columns, index, [])]
     return [text[:6] if len(text) in (9, 12) and text.endswith("000") else text for text in texts]
@@ -164,15 +148,6 @@ def _to_wgs84(polygons: Any, source: pyproj.CRS, gcj02: bool, area: Bounds) -> A
     return shapely.transform(polygons, move)
 
 
-def _polygons(geometry: Any) -> Any:
-    polygons = shapely.from_wkb(geometry)
-    if int(shapely.get_num_coordinates(polygons).sum()) > MAX_VERTICES:
-        raise GeoError("too_many_vertices", count=MAX_VERTICES, limit=MAX_VERTICES)
-    if not np.isin(shapely.get_type_id(polygons), (3, 6)).all() or shapely.is_empty(polygons).any():
-        raise GeoError("boundary_file", reason="every feature must be a polygon with land")
-    return polygons
-
-
 def read_official(
     path: str | Path,
     *,
@@ -195,15 +170,14 @@ def read_official(
     """
     if not 0.0 <= accuracy_m <= 10_000.0:
         raise GeoError("bad_accuracy", accuracy_m=accuracy_m, limit=10_000)
-    meta, geometry, columns = _read(Path(path), layer)
-    fields = list(meta["fields"])
+    named_crs, fields, columns, shapes = _read(Path(path), layer)
     adcodes = _adcodes(columns, _needed(fields, adcode_field, ADCODE_FIELDS, "code"))
     names = _texts(columns, _needed(fields, name_field, NAME_FIELDS, "name"), [])
     parents = _texts(columns, _field(fields, None, PARENT_FIELDS), [""] * len(names))
     defaults = [province_of(adcode) for adcode in adcodes]
     provinces = _texts(columns, _field(fields, None, PROVINCE_FIELDS), defaults)
-    origin = _source_crs(meta["crs"], crs)
-    polygons = _to_wgs84(_polygons(geometry), origin, gcj02, area_of_interest)
+    origin = _source_crs(named_crs, crs)
+    polygons = _to_wgs84(shapely.from_wkb(shapes), origin, gcj02, area_of_interest)
     rows = zip(adcodes, names, parents, provinces, map(polygonal, polygons), strict=True)
     return BoundarySet(
         jurisdictions=tuple(Jurisdiction(*row) for row in rows),

@@ -15,8 +15,12 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon, mapping, shape
 
 from geo.errors import GeoError
+from geo.json_shape import json_shape
 
 FORMAT = "jurisdictions-1"
+MAX_SET_BYTES = 50_000_000
+MAX_SET_VERTICES = 1_000_000
+MAX_SET_DEPTH = 16
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,8 @@ def _jurisdiction(feature: Mapping[str, Any]) -> Jurisdiction:
     polygon = shape(feature["geometry"])
     if not isinstance(polygon, (Polygon, MultiPolygon)) or polygon.is_empty:
         raise GeoError("boundary_file", reason=f"{properties['adcode']} has no polygon")
+    if not np.isfinite(polygon.bounds).all():
+        raise GeoError("not_finite", place=str(properties["adcode"])[:40])
     return Jurisdiction(
         adcode=str(properties["adcode"]),
         name=str(properties["name"]),
@@ -148,7 +154,7 @@ def load(path: str | Path) -> BoundarySet:
     For files of other origin use ``read_official``.
     """
     try:
-        document = json.loads(Path(path).read_text(encoding="utf-8"))
+        document = json.loads(_bounded(Path(path)).decode())
         metadata = document["metadata"]
         if metadata["format"] != FORMAT:
             raise GeoError("boundary_file", reason=f"its format is not {FORMAT}")
@@ -162,5 +168,19 @@ def load(path: str | Path) -> BoundarySet:
         )
     except OSError as error:
         raise GeoError("boundary_file", reason=error.strerror) from error
-    except (ValueError, KeyError, TypeError, shapely.errors.ShapelyError) as error:
-        raise GeoError("boundary_file", reason=f"it is not a set ({error!r:.80})") from error
+    except (ValueError, LookupError, TypeError, AttributeError, shapely.errors.ShapelyError) as why:
+        raise GeoError("boundary_file", reason=f"it is not a set ({why!r:.80})") from why
+
+
+def _bounded(path: Path) -> bytes:
+    """The bytes of a set that is not larger than sets of counties are; raises GeoError."""
+    size = path.stat().st_size
+    if size > MAX_SET_BYTES:
+        raise GeoError("too_large", size=size, limit=MAX_SET_BYTES)
+    raw = path.read_bytes()
+    shape = json_shape(raw)
+    if shape.depth > MAX_SET_DEPTH:
+        raise GeoError("too_deep", depth=shape.depth, limit=MAX_SET_DEPTH)
+    if shape.values > 3 * MAX_SET_VERTICES:
+        raise GeoError("too_many_vertices", count=shape.values // 3, limit=MAX_SET_VERTICES)
+    return raw

@@ -29,6 +29,7 @@ CODES: dict[str, str] = {
     "line_too_long": "The line has {count} vertices; at most {limit} are used here.",
     # boundaries
     "boundary_file": "The boundary file cannot be read: {reason}.",
+    "boundary_effort": "Reading the boundary file takes more than {seconds} s or {megabytes} MB.",
     "unknown_adcode": "There is no jurisdiction {adcode} in this boundary set.",
     "duplicate_adcode": "The jurisdiction {adcode} occurs more than once.",
     "bad_adcode": "{adcode} is not a GB/T 2260 code of six digits.",

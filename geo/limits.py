@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -19,6 +18,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.errors import GeoError
+from geo.json_shape import json_shape
 
 Bounds = tuple[float, float, float, float]
 
@@ -49,8 +49,6 @@ _LEVELS = {
     "Polygon": 2,
     "MultiPolygon": 3,
 }
-# The end of the text closes an open string too, so that the expression never looks back.
-_STRING = re.compile(rb'"(?:[^"\\]|\\(?:.|\Z))*+(?:"|\Z)', re.DOTALL)
 _WGS84_NAMES = ("CRS84", "EPSG::4326", "EPSG:4326")
 
 FloatArray = npt.NDArray[np.float64]
@@ -70,16 +68,13 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _check_structure(raw: bytes, max_vertices: int, max_depth: int) -> None:
-    """Bound nesting and the number of values from the bytes alone, strings left out."""
-    marks = np.frombuffer(_STRING.sub(b"", raw), dtype=np.uint8)
-    steps = np.isin(marks, list(b"[{")).astype(np.int8) - np.isin(marks, list(b"]}"))
-    depth = int(np.cumsum(steps, dtype=np.int64).max(initial=0))
-    if depth > max_depth:
-        raise GeoError("too_deep", depth=depth, limit=max_depth)
-    # A vertex costs two commas; the allowance is for the properties of a Feature.
-    commas = int(np.count_nonzero(marks == ord(",")))
-    if commas > 2 * max_vertices + 10_000:
-        raise GeoError("too_many_vertices", count=commas // 2, limit=max_vertices)
+    """Bound nesting and the number of values before anything is parsed."""
+    found = json_shape(raw)
+    if found.depth > max_depth:
+        raise GeoError("too_deep", depth=found.depth, limit=max_depth)
+    # A vertex costs two commas and a bracket; the allowance is for the properties of a Feature.
+    if found.commas > 2 * max_vertices + 10_000 or found.opened > max_vertices + 10_000:
+        raise GeoError("too_many_vertices", count=found.values // 3, limit=max_vertices)
 
 
 def _parse_json(raw: bytes | str, max_bytes: int, max_vertices: int, max_depth: int) -> Any:
@@ -95,18 +90,25 @@ def _parse_json(raw: bytes | str, max_bytes: int, max_vertices: int, max_depth: 
         raise GeoError("not_json", reason=str(error).split(":")[0][:80]) from error
 
 
-def _geometry_member(document: Any) -> Mapping[str, Any]:
-    if not isinstance(document, Mapping):
-        raise GeoError("not_geojson", reason="it is not an object")
+def check_crs(document: Mapping[str, Any]) -> None:
+    """Refuse a document that names another system than WGS 84, as files of before RFC 7946 do;
+    GeoError ``crs_member``."""
     crs = document.get("crs")
     if crs is not None and not str(crs).rstrip("}'\" ").endswith(_WGS84_NAMES):
         raise GeoError("crs_member", crs=str(crs)[:80])
+
+
+def _geometry_member(document: Any) -> Mapping[str, Any]:
+    if not isinstance(document, Mapping):
+        raise GeoError("not_geojson", reason="it is not an object")
+    check_crs(document)
     if document.get("type") == "Feature":
         document = document.get("geometry")
         if document is None:
             raise GeoError("empty")
         if not isinstance(document, Mapping):
             raise GeoError("not_geojson", reason="its geometry is not an object")
+        check_crs(document)
     return document
 
 

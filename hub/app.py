@@ -32,6 +32,7 @@ from hub.web import (
     health,
     i18n,
     identity,
+    json_bodies,
     names,
     nav,
     openapi,
@@ -204,7 +205,7 @@ def _configure(app: APIFlask, options: Settings) -> None:
         SEND_FILE_MAX_AGE_DEFAULT=300,
     )
     app.session_interface = PageSessions()
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = json_bodies.MeasuredJson(app)
     if options.trusted_proxies:
         from_proxies = import_module("werkzeug.middleware.proxy_fix")
         count = options.trusted_proxies

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -81,23 +81,40 @@ def record_change(
     at = utc_now()
     told = frozenset(bureaus)
     pending = _pending(session)
-    by_version: dict[int, set[str]] = defaultdict(set)
-    for bureau_id in told:
-        by_version[(versions or {}).get(bureau_id, version)].add(bureau_id)
-    pending.changes.extend(
-        feed.NewChange(
-            bureau_ids=frozenset(ids), kind=kind, record_id=record_id, version=one, verb=verb, at=at
-        )
-        for one, ids in sorted(by_version.items())
-    )
+    pending.changes += _rows(kind, record_id, version, verb, at, told, versions or {})
     pending.told.append(
         Told(kind, record_id, verb, told, actor.user_id, actor.bureau_id, dict(detail or {}))
     )
     _enter(pending, actor, f"{kind}.{verb}", kind, record_id, told | {actor.bureau_id}, detail, at)
 
 
+def _rows(
+    kind: str,
+    record_id: str,
+    version: int,
+    verb: str,
+    at: datetime,
+    bureaus: Iterable[str],
+    versions: Mapping[str, int],
+) -> Iterator[feed.NewChange]:
+    """A change for each number by which bureaus count it."""
+    by_version: dict[int, set[str]] = defaultdict(set)
+    for bureau_id in bureaus:
+        by_version[versions.get(bureau_id, version)].add(bureau_id)
+    for one, ids in sorted(by_version.items()):
+        yield feed.NewChange(
+            bureau_ids=frozenset(ids), kind=kind, record_id=record_id, version=one, verb=verb, at=at
+        )
+
+
 def view_changed(
-    session: Session, *, kind: str, record_id: str, version: int, bureaus: Iterable[str]
+    session: Session,
+    *,
+    kind: str,
+    record_id: str,
+    version: int,
+    bureaus: Iterable[str],
+    versions: Mapping[str, int] | None = None,
 ) -> None:
     """Tell bureaus that a record reads otherwise to them though nothing was done to it.
 
@@ -106,16 +123,10 @@ def view_changed(
 
     Args:
         bureaus: ids of those that see the record at this moment.
+        versions: of bureaus that count the record's versions in their own way.
     """
-    _pending(session).changes.append(
-        feed.NewChange(
-            bureau_ids=frozenset(bureaus),
-            kind=kind,
-            record_id=record_id,
-            version=version,
-            verb="updated",
-            at=utc_now(),
-        )
+    _pending(session).changes += _rows(
+        kind, record_id, version, "updated", utc_now(), bureaus, versions or {}
     )
 
 

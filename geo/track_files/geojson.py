@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo.errors import GeoError
-from geo.track_files.fixes import Collector, Segment, moment, place
+from geo.json_shape import json_shape
+from geo.track_files.fixes import MAX_FIXES, Collector, Segment, moment, place
 from geo.track_files.json_lines import Path, line_of
 from geo.tracks import Fix
 
 _TIMES = ("coordTimes", "times")
+# Place, height and time make five; what stands beside the lines is not a fix.
+VALUES_PER_FIX = 8
+MAX_DEPTH = 64
 _ORDER = {"lon": 0, "lat": 1}
 
 
@@ -58,6 +62,7 @@ def _where(text: str, line: _Line, path: Path, index: int | None = None) -> str:
 
 
 def _parsed(data: bytes) -> tuple[str, Any]:
+    _check_shape(data)
     try:
         text = data.decode("utf-8-sig")
         return text, json.loads(text)
@@ -68,6 +73,15 @@ def _parsed(data: bytes) -> tuple[str, Any]:
         raise GeoError("track_json", line=line, reason=type(error).__name__) from error
     except (ValueError, RecursionError) as error:  # a number of thousands of digits; depth
         raise GeoError("track_json", line=1, reason=type(error).__name__) from error
+
+
+def _check_shape(data: bytes) -> None:
+    """Refuse what would take much memory once parsed: a fix has a list and four commas."""
+    shape = json_shape(data)
+    if shape.depth > MAX_DEPTH:
+        raise GeoError("track_json", line=1, reason="too deeply nested")
+    if shape.values > VALUES_PER_FIX * MAX_FIXES:
+        raise GeoError("too_many_fixes", limit=MAX_FIXES)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -16,7 +16,8 @@ from hub.cases.link_models import CaseLink
 from hub.cases.lookups import KIND
 from hub.cases.models import Case
 from hub.changes import told_of, view_changed
-from hub.shares.lookups import partners_ever
+from hub.db import utc_now
+from hub.shares.lookups import partners_now
 from sharing.models import Share, ShareState
 
 
@@ -42,7 +43,7 @@ def tell_linked(session: Session) -> None:
 
 def tell_other_end(session: Session, case: Case, other_id: str) -> None:
     """The same for one case from which a link to `case` is about to be taken away."""
-    reached = {case.owner_bureau_id} | partners_ever(session, KIND, case.id)
+    reached = {case.owner_bureau_id} | partners_now(session, KIND, case.id, utc_now())
     _tell(session, {other_id: reached})
 
 
@@ -67,8 +68,13 @@ def _tell(session: Session, others: dict[str, set[str]]) -> None:
     for record_id, partner in session.execute(rows):
         seen[record_id].add(partner)
     for case in cases:
-        bureaus, owner = others[case.id] & seen[case.id], {case.owner_bureau_id}
-        told = ((case.version, bureaus & owner), (case.shared_version, bureaus - owner))
-        for version, ids in told:
-            if ids:
-                view_changed(session, kind=KIND, record_id=case.id, version=version, bureaus=ids)
+        told = others[case.id] & seen[case.id]
+        if told:
+            view_changed(
+                session,
+                kind=KIND,
+                record_id=case.id,
+                version=case.version,
+                bureaus=told,
+                versions=case.versions_for(told),
+            )

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.db import Base, JsonList, Moment, Name, PrimaryId
+from hub.versions import Counted
 
 
 class CaseStage(StrEnum):
@@ -41,7 +42,7 @@ class Outcome(StrEnum):
     NOT_ESTABLISHED = "not_established"
 
 
-class Case(Base):
+class Case(Counted, Base):
     """A case. Partners see of it what a share under an agreement in force allows."""
 
     __tablename__ = "case_record"
@@ -94,10 +95,11 @@ class Case(Base):
     opened_at: Mapped[Moment]
     created_by: Mapped[str] = mapped_column(String(36))
     created_by_name: Mapped[Name]
-    version: Mapped[int] = mapped_column(default=1)
-    # What partners read as the version: it counts what may go out, so that from no number anybody
-    # learns that a memo was written or a handler named.
-    shared_version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def counting_owner(self) -> str:
+        """Whose people read `version`."""
+        return self.owner_bureau_id
 
 
 class CaseStep(Base):

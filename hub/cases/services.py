@@ -36,6 +36,7 @@ from hub.patrols.models import Finding
 from hub.shares import services as sharing_services
 from hub.shares.lookups import running_shares
 from hub.shares.telling import tell_case
+from hub.versions import outward
 from sharing.canonical import utc_text
 from sharing.models import AuditEntry
 
@@ -245,7 +246,7 @@ def update_case(session: Session, actor: Actor, case: Case, values: Mapping[str,
     actor.require(Right.CASE_EDIT)
     watched = (*TEXTS, "own_number", "waste_code", "stage", "classification", "handlers")
     before = {name: getattr(case, name) for name in watched}
-    outward = _outward(case)
+    before_out = outward(case, GROUPS, INTERNAL)
     _fill(session, actor, case, values)
     firm_changed = set_main_firm(session, actor, case, values)
     if "lon" in values or "lat" in values:
@@ -262,20 +263,11 @@ def update_case(session: Session, actor: Actor, case: Case, values: Mapping[str,
     # Only names of fields: what they held is the owner's alone, the entry is in several chains.
     detail: dict[str, Any] = {"fields": changed}
     record_act(session, actor, action="case.edited", kind=KIND, record_id=case.id, detail=detail)
-    if firm_changed or _outward(case) != outward:
+    if firm_changed or outward(case, GROUPS, INTERNAL) != before_out:
         sharing_services.after_update(session, actor, case)
     else:
         tell_case(session, actor, case, "updated", [case.owner_bureau_id])
     return case
-
-
-def _outward(case: Case) -> dict[str, Any]:
-    """What of the case itself an agreement could open; of all else no partner is told."""
-    return {
-        name: getattr(case, name)
-        for name, group in GROUPS.items()
-        if group != INTERNAL and name != "version" and hasattr(case, name)
-    }
 
 
 def own_view(session: Session, actor: Actor, case: Case) -> dict[str, Any] | None:

@@ -94,7 +94,7 @@ def _cases(session: Session, bureau_id: str, choice: Choice) -> Iterator[Chosen]
             continue
         zones = {hit.zone_id for hit in judge.place(subject_of(row)).zones}
         if choice.zone_id is None or choice.zone_id in zones:
-            yield Chosen("case", row.id, row.version, row.classification, view)
+            yield Chosen("case", row.id, view["version"], row.classification, view)
 
 
 def _findings(session: Session, bureau_id: str, choice: Choice) -> Iterator[Chosen]:
@@ -153,7 +153,7 @@ def _petitions(session: Session, bureau_id: str, choice: Choice) -> Iterator[Cho
         zones = {hit.zone_id for hit in judge.place(petition_subject(row)).zones}
         if choice.zone_id is None or choice.zone_id in zones:
             kept = {name: value for name, value in view.items() if name not in LIVE}
-            yield Chosen("petition", row.id, row.version, row.classification, kept)
+            yield Chosen("petition", row.id, view["version"], row.classification, kept)
 
 
 SOURCES: dict[str, Callable[[Session, str, Choice], Iterator[Chosen]]] = {

@@ -21,7 +21,7 @@ from hub.patrols import checklist
 from hub.patrols.access import access_patrol
 from hub.patrols.models import Patrol
 from hub.patrols.openness import Course
-from hub.patrols.plan import tell
+from hub.patrols.plan import tell_course
 from hub.patrols.sides import side_of
 from hub.patrols.tracks import access_logged, refuse_older, sound_times
 from sharing.canonical import utc_text
@@ -87,7 +87,7 @@ def record(session: Session, actor: Actor, patrol_id: str, noted: Noted) -> LogE
         note=note,
     )
     session.add(entry)
-    tell(session, actor, patrol, "logged", entry=noted.kind)
+    tell_course(session, actor, patrol, "logged", entry=noted.kind)
     return entry
 
 

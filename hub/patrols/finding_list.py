@@ -41,10 +41,18 @@ class Filters:
     overdue: bool = False
 
     @property
-    def narrow(self) -> bool:
-        """Whether it asks for what is no part of a finding's mere existence."""
-        asked = (self.category, self.adcode, self.since, self.until, self.state)
-        return self.open_only or self.overdue or any(value is not None for value in asked)
+    def asks_for(self) -> frozenset[str]:
+        """The fields of a view by which it narrows; who follows a finding reads of it what its
+        recorder keeps to himself, and the other way round."""
+        asked = (
+            (self.category, "category"),
+            (self.adcode, "adcode"),
+            (self.since or self.until, "found_at"),
+            (self.open_only, "has_case"),
+            (self.state, "state"),
+            (self.overdue, "overdue"),
+        )
+        return frozenset(name for given, name in asked if given)
 
 
 def _chosen(actor: Actor, wanted: Filters) -> Select[Any]:
@@ -70,7 +78,7 @@ def _chosen(actor: Actor, wanted: Filters) -> Select[Any]:
 
 def _asked_for(view: dict[str, Any], wanted: Filters) -> bool:
     """A filter tells nothing about what the reader may not see."""
-    if wanted.narrow and "state" not in view:
+    if not wanted.asks_for <= view.keys():
         return False
     return "text" in view or says([view["number"]], wanted.q)
 

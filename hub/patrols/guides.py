@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from geo.crs import segment_lengths_m
 from geo.errors import GeoError
-from geo.limits import parse_geometry
+from geo.limits import check_crs, parse_geometry
 from hub.access import Actor, ReaderClass, Right
 from hub.cases.texts import clean, refuse_secrets
 from hub.changes import record_change
@@ -70,6 +70,7 @@ def _lines(collection: dict[str, Any]) -> list[LineString]:
             "要素须有1至%(limit)s个，现有%(count)s个。", limit=MAX_FEATURES, count=len(features)
         )
         raise field_error("collection", message)
+    check_crs(collection)
     found: list[LineString] = []
     left = MAX_VERTICES
     for number, feature in enumerate(features, start=1):

@@ -27,6 +27,7 @@ from hub.patrols.clashes import (
     time_clashes,
 )
 from hub.patrols.models import Patrol, PatrolEvent, TimeProposal
+from hub.patrols.openness import Course
 from hub.patrols.pace import Pace
 from hub.patrols.plan_ground import Ground, ground_of
 from hub.patrols.waypoints import (
@@ -201,6 +202,21 @@ def tell(session: Session, actor: Actor, patrol: Patrol, verb: str, **detail: An
         version=patrol.version,
         verb=verb,
         bureaus=patrol.party_ids,
+        detail={"plan_version": patrol.plan_version, **detail},
+    )
+
+
+def tell_course(session: Session, actor: Actor, patrol: Patrol, verb: str, **detail: Any) -> None:
+    """Tell of what stands with the track of the actor's bureau, those to whom the terms show it;
+    the plan and its version are as they were."""
+    record_change(
+        session,
+        actor,
+        kind=KIND,
+        record_id=patrol.id,
+        version=patrol.version,
+        verb=verb,
+        bureaus=Course(session).track_readers(patrol, actor.bureau_id),
         detail={"plan_version": patrol.plan_version, **detail},
     )
 

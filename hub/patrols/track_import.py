@@ -20,7 +20,7 @@ from hub.db import utc_now
 from hub.errors import Invalid
 from hub.patrols.access import access_patrol
 from hub.patrols.models import Patrol, TrackBatch
-from hub.patrols.plan import log, tell
+from hub.patrols.plan import log, tell_course
 from hub.patrols.schemas import FixIn, PositionReport
 from hub.patrols.sides import strips_of
 from hub.patrols.tracks import Checked, access_logged, sound_times, store_batches
@@ -67,7 +67,7 @@ def bring_in(session: Session, actor: Actor, patrol_id: str, file: TrackFile) ->
     if not summary["known"]:
         store_batches(session, _batches(actor, patrol, file, fixes), now)
         log(session, actor, patrol, "track_imported", {"fixes": len(fixes)})
-        tell(session, actor, patrol, "track_imported", fixes=len(fixes), sha256=file.sha256)
+        tell_course(session, actor, patrol, "track_imported", fixes=len(fixes), sha256=file.sha256)
     return summary
 
 

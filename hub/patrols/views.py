@@ -21,6 +21,7 @@ from hub.patrols.beside import Beside, beside
 from hub.patrols.conduct import START_SLACK
 from hub.patrols.estimates import Course, estimate
 from hub.patrols.models import STATE_NAMES, Patrol, PatrolEvent, PatrolState, TimeProposal
+from hub.patrols.openness import Course as Openness
 from hub.patrols.pace import Pace
 from hub.patrols.plan import KIND, route_of
 from hub.patrols.plan_crew import requirements
@@ -29,6 +30,10 @@ from hub.patrols.tracks import takes_log
 from hub.patrols.waypoint_views import waypoint_views
 from hub.zones.models import Zone
 from sharing.canonical import utc_text
+
+
+# What is told of a party's track goes with that track.
+OF_TRACK = ("track_imported",)
 
 
 def render_patrol(session: Session, reader: ReaderClass, patrol_id: str) -> dict[str, Any] | None:
@@ -110,6 +115,7 @@ def patrol_view(
 def detail_view(session: Session, actor: Actor, patrol: Patrol) -> dict[str, Any]:
     """The view with its history, and what this person may do now."""
     sides = sides_of(patrol, actor.bureau_id)
+    openness = Openness(session)
     events = session.scalars(
         select(PatrolEvent)
         .where(PatrolEvent.patrol_id == patrol.id)
@@ -125,7 +131,12 @@ def detail_view(session: Session, actor: Actor, patrol: Patrol) -> dict[str, Any
             approvals.view(row) | {"bureau_name": bureau(session, row.bureau_id).short_name}
             for row in approvals.history(session, KIND, patrol.id)
         ],
-        "events": [_event(session, row, sides) for row in events],
+        "events": [
+            _event(session, row, sides)
+            for row in events
+            if row.verb not in OF_TRACK
+            or openness.shows_track(patrol, row.bureau_id, actor.bureau_id)
+        ],
     }
 
 

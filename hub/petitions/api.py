@@ -181,7 +181,7 @@ def act(
 
 def _left(row: Petition) -> dict[str, Any]:
     """Of a petition that the neighbour declined: nothing but which it was."""
-    return {"id": row.id, "number": row.number, "version": row.version, "own": False,
+    return {"id": row.id, "number": row.number, "version": row.shared_version, "own": False,
             "owner_bureau_id": row.owner_bureau_id, "owner_name": "", "acts": [], "repeats": [],
             "may_change": False, "may_look": False}  # fmt: skip
 

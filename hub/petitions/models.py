@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.db import Base, Id, Moment, Name, PrimaryId
 from hub.machines import StepColumns
+from hub.versions import Counted
 from sharing.models import UtcDateTime
 
 
@@ -41,7 +42,7 @@ class JointState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Petition(Base):
+class Petition(Counted, Base):
     """A complaint taken by one bureau. Nothing in this table says who brought it."""
 
     __tablename__ = "petition"
@@ -96,7 +97,11 @@ class Petition(Base):
     created_by: Mapped[Id]
     created_by_name: Mapped[Name]
     created_at: Mapped[Moment]
-    version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def counting_owner(self) -> str:
+        """Whose people read `version`."""
+        return self.owner_bureau_id
 
     @property
     def shared_with(self) -> str | None:

@@ -24,6 +24,8 @@ from hub.petitions.labels import STATES
 from hub.petitions.machine import FACTS_OPEN, REPLY_OPEN, SETTLEMENT_OPEN
 from hub.petitions.models import Petition, PetitionState
 from hub.petitions.steps import KIND, enter, tell, withdraw_approvals
+from hub.petitions.views import GROUPS, INTERNAL
+from hub.versions import outward
 
 SERIES = "联访"  # data, not screen text
 LINES = ("text", "settlement", "reply")
@@ -65,6 +67,7 @@ def create_petition(session: Session, actor: Actor, values: Mapping[str, Any]) -
         created_by_name=actor.name,
         created_at=now,
         version=0,
+        shared_version=0,
     )
     _fill(session, actor, row, values)
     session.add(row)
@@ -99,11 +102,13 @@ def change_petition(
                 _l("现为“%(state)s”，这一内容不能再改。", state=STATES[state]),
                 extra={"state": row.state},
             )
+    before = outward(row, GROUPS, INTERNAL)
     _fill(session, actor, row, values)
     texts = {name: getattr(row, name) for name in WORDS if name in values}
     reporters.refuse_named(session, actor, row, texts)
     withdraw_approvals(session, row)
-    enter(session, actor, row, "updated" if facts else "drafted")
+    hidden = outward(row, GROUPS, INTERNAL) == before
+    enter(session, actor, row, "updated" if facts else "drafted", hidden=hidden)
     return row
 
 
@@ -119,7 +124,7 @@ def change_reporter(
     if not reporters.may_look(actor, row):
         raise Forbidden(_l("只有登记人和信访调解员可以登记信访人。"))
     _enter_reporter(session, actor, row, values)
-    tell(session, actor, row, "updated")
+    tell(session, actor, row, "updated", hidden=True)
     return row
 
 

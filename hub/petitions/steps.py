@@ -26,11 +26,13 @@ def enter(
     text: str | None = None,
     *,
     also: Iterable[str] = (),
+    hidden: bool = False,
 ) -> PetitionStep:
     """Enter an act that has been applied, and tell of it.
 
     Args:
         also: bureaus that are told though they do not know of it any more.
+        hidden: as `tell`.
     """
     step = PetitionStep(
         petition_id=row.id,
@@ -44,24 +46,34 @@ def enter(
     )
     session.add(step)
     session.flush()
-    tell(session, actor, row, act, also=also)
+    tell(session, actor, row, act, also=also, hidden=hidden)
     return step
 
 
 def tell(
-    session: Session, actor: Actor, row: Petition, verb: str, *, also: Iterable[str] = ()
+    session: Session,
+    actor: Actor,
+    row: Petition,
+    verb: str,
+    *,
+    also: Iterable[str] = (),
+    hidden: bool = False,
 ) -> None:
     """Tell of a change of a petition; its version goes on. What is the owner's own business goes
-    to the neighbour as an update of what he sees, without the verb."""
-    row.version += 1
+    to the neighbour as an update of what he sees, without the verb.
+
+    Args:
+        hidden: nothing was changed that any agreement could open; the neighbour is not told.
+    """
+    row.count(row.owner_bureau_id if hidden else None)
     session.flush()
-    told = row.told | frozenset(also)
+    told = frozenset({row.owner_bureau_id}) if hidden else row.told | frozenset(also)
     if verb in PRIVATE and len(told) > 1:
         view_changed(
             session,
             kind=KIND,
             record_id=row.id,
-            version=row.version,
+            version=row.shared_version,
             bureaus=told - {row.owner_bureau_id},
         )
         told = frozenset({row.owner_bureau_id})
@@ -74,6 +86,7 @@ def tell(
         verb=verb,
         bureaus=told,
         detail={"number": row.number},
+        versions=row.versions_for(told),
     )
 
 

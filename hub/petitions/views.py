@@ -93,7 +93,7 @@ GROUPS = {
 SEARCHED = ("number", "owner_name", "title", "place", "firm_name", "firm_uscc", "text", "steps",
             "settlement", "settlement_number", "reply", "reply_number")  # fmt: skip
 _PLAIN = (
-    "id", "number", "version", "owner_bureau_id", "partner_bureau_id", "joint_state", "title",
+    "id", "number", "owner_bureau_id", "partner_bureau_id", "joint_state", "title",
     "category", "state", "classification", "adcode", "lon", "lat", "place", "firm_name",
     "firm_uscc", "text", "settlement", "settlement_number", "reply", "reply_number",
     "closed_hash", "channel", "handler_id", "handler_name", "created_by_name",
@@ -173,6 +173,7 @@ def record_of(row: Petition, judge: Judge, near: Beside, reader_id: str) -> dict
     return {
         **{name: getattr(row, name) for name in _PLAIN},
         **{name: _time(row, name) for name in _TIMES},
+        "version": row.version_for(reader_id),
         "owner_name": owner.name if owner else "",
         "contact": owner.duty_phone if owner else None,
         "partner_name": partner.name if partner else None,

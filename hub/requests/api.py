@@ -105,7 +105,8 @@ def update_request(
 ) -> dict[str, Any] | None:
     """Change given fields."""
     row = access_request(session, actor, request_id, lock=True)
-    check_version(required_version(), row.version, _view(session, actor, row))
+    version = row.version_for(actor.bureau_id)
+    check_version(required_version(), version, _view(session, actor, row))
     services.change_request(session, actor, row, body.model_dump(exclude_unset=True))
     return _view(session, actor, row)
 
@@ -131,7 +132,8 @@ def _do(
 ) -> dict[str, Any] | None:
     if body.act == "approve" or request.headers.get("If-Match") is not None:
         row = access_request(session, actor, request_id, lock=True)
-        check_version(required_version(), row.version, _view(session, actor, row))
+        version = row.version_for(actor.bureau_id)
+        check_version(required_version(), version, _view(session, actor, row))
     given = Given(
         **body.model_dump(exclude={"act"}), letters=drawn.files, letter_number=drawn.number
     )

@@ -13,7 +13,7 @@ from hub.requests.access import access_request
 from hub.requests.labels import CHECKLIST
 from hub.requests.machine import ENDED, IN_PROGRESS
 from hub.requests.models import Kind, Request
-from hub.requests.steps import KIND, enter
+from hub.requests.steps import ATTACHED, KIND, enter
 
 
 def access_attaching(
@@ -53,5 +53,5 @@ def attach(
     if item is not None:
         checklist = dict(row.details.get("checklist") or {}) | {item: stored.id}
         row.details = row.details | {"checklist": checklist}
-    enter(session, actor, row, "attached", file_id=stored.id)
+    enter(session, actor, row, ATTACHED, file_id=stored.id)
     return stored

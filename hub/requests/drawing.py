@@ -24,12 +24,15 @@ class Drawn:
     """A letter that lies in the store, not yet entered: its files, its number, what it was made of.
 
     Attributes:
-        made_of: the version of the request then; None: there is no letter to draw.
+        made_of: the version of the request then, as `writer` counts; None: there is no letter to
+            draw.
+        writer: id of the bureau whose letter it is.
     """
 
     files: tuple[files.Prepared, ...] = ()
     number: str | None = None
     made_of: int | None = None
+    writer: str = ""
 
     def check(self, row: Request, act: str) -> None:
         """Refuse a letter whose request was changed between the drawing and the act.
@@ -38,7 +41,7 @@ class Drawn:
             Conflict: the text may be another one; its sender should look again before he sends it.
             LetterOutdated: an answer is drawn again with what came in between.
         """
-        if self.made_of is None or row.version == self.made_of + 1:
+        if self.made_of is None or row.version_for(self.writer) == self.made_of + 1:
             return
         if act == "send":
             raise Conflict(_l("函件在发出前有改动，请重新打开后再发。"))
@@ -64,6 +67,6 @@ def draw(request_id: str, body: ActIn) -> Drawn:
             letter = reply_letter(session, actor, row, body.act, given)
         else:
             return Drawn()
-        version = row.version
+        version = row.version_for(actor.bureau_id)
     made = files.aside(make_files, file_store(), letter)
-    return Drawn(tuple(made), letter.number, version)
+    return Drawn(tuple(made), letter.number, version, actor.bureau_id)

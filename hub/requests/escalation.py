@@ -59,7 +59,7 @@ def remind(session: Session, request_id: str, at: datetime) -> bool:
     if row.state not in machine_of(row.kind).owed or not row.due_at - REMIND <= at < row.due_at:
         return False
     row.reminded_at = at
-    row.version += 1
+    row.count()
     session.flush()
     tell(session, on_behalf_of(session, row.sender_bureau_id), row, DUE_NEAR)
     return True

@@ -28,7 +28,7 @@ from hub.requests.models import Request
 from hub.requests.police import check_not_at_police
 from hub.shares import services as sharing
 from hub.shares.deciding import Judge
-from hub.shares.lookups import partners_ever
+from hub.shares.lookups import partners_now
 from hub.shares.telling import tell_case
 from sharing.terms import Denied
 
@@ -50,16 +50,16 @@ def give(session: Session, actor: Actor, row: Request, *, to: str) -> Case:
     if giver == to or giver not in (row.sender_bureau_id, row.receiver_bureau_id):
         raise Conflict(_l("案件的承办单位已经变更，请刷新后查看。"))
     check_may_change_hands(case)
-    ever = partners_ever(session, CASE, case.id)
+    partners = partners_now(session, CASE, case.id, utc_now())
     approvals.lapse(session, actor, case, str(_l("案件已移送，由接收单位另行申请")))
     sharing.end_for_owner(session, actor, case)
     _change_hands(session, case, row, to)
-    case.version += 1
+    case.count()
     session.flush()
     _hand_over_clocks(session, case, giver)
     files.hand_over(session, actor, kind=CASE, record_id=case.id, giver=giver, taker=to)
     detail = {"from": giver, "to": to, "request": row.number}
-    tell_case(session, actor, case, "transferred", {giver, to} | ever, detail)
+    tell_case(session, actor, case, "transferred", {giver, to} | partners, detail)
     _leave_stub(session, case, giver)
     sharing.share_automatically(session, on_behalf_of(session, to), case)
     return case

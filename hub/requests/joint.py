@@ -231,9 +231,11 @@ def _enter(session: Session, actor: Actor, row: Request, item: JointItem) -> Joi
 
 def _tell(session: Session, actor: Actor, row: Request, item: JointItem, verb: str) -> None:
     """Tell both sides that something is new; never what."""
-    row.version += 1
+    row.count()
     session.flush()
+    told = row.parties()
     record_change(
         session, actor, kind=KIND, record_id=row.id, version=row.version, verb=verb,
-        bureaus=row.parties(), detail={"number": row.number, "item": item.id, "sort": item.sort},
+        bureaus=told, detail={"number": row.number, "item": item.id, "sort": item.sort},
+        versions=row.versions_for(told),
     )  # fmt: skip

@@ -51,7 +51,7 @@ def workspace_view(session: Session, actor: Actor, row: Request) -> dict[str, An
     items = [_item(session, actor, item, groups, stored) for item in items_of(session, row.id)]
     return {
         "request_id": row.id,
-        "version": row.version,
+        "version": row.version_for(actor.bureau_id),
         "open": row.state == IN_PROGRESS,
         "people": [
             {"id": one, "name": names.get(one, ""), "bureau_id": bureau_id,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.db import Base, Id, JsonDict, JsonList, Moment, Name, PrimaryId
 from hub.machines import StepColumns
+from hub.versions import Counted
 from sharing.models import UtcDateTime
 
 
@@ -24,7 +25,7 @@ class Kind(StrEnum):
     POLICE = "police"
 
 
-class Request(Base):
+class Request(Counted, Base):
     """A letter of one bureau to another, or to the police, and where it stands."""
 
     __tablename__ = "request"
@@ -82,7 +83,11 @@ class Request(Base):
     created_by: Mapped[Id]
     created_by_name: Mapped[Name]
     created_at: Mapped[Moment]
-    version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def counting_owner(self) -> str:
+        """Whose people read `version`."""
+        return self.sender_bureau_id
 
     def parties(self) -> list[str]:
         """Ids of the bureaus that know of it: the sender alone until it is sent."""

@@ -71,6 +71,7 @@ def create_request(
         created_by_name=actor.name,
         created_at=now,
         version=0,
+        shared_version=0,
     )
     _bind(session, actor, row, values)
     fill(session, actor, row, values)

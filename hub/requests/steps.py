@@ -17,15 +17,19 @@ from hub.requests.models import Request, RequestStep
 from sharing.models import FeedChange
 
 KIND = "request"
+ATTACHED = "attached"
 
 
 def enter(session: Session, actor: Actor, row: Request, act: str, **values: Any) -> RequestStep:
     """Enter an act that has been applied: its step, its clocks, the change for those who know.
 
+    A file is its side's own until that sends something, and so is that it was added.
+
     Args:
         values: further columns of the step.
     """
     now = utc_now()
+    private_to = actor.bureau_id if act == ATTACHED or row.sent_at is None else None
     step = RequestStep(
         request_id=row.id,
         act=act,
@@ -38,15 +42,22 @@ def enter(session: Session, actor: Actor, row: Request, act: str, **values: Any)
         **values,
     )
     session.add(step)
-    row.version += 1
+    row.count(private_to)
     session.flush()
     run_clocks(session, row, act, now)
-    tell(session, actor, row, act)
+    tell(session, actor, row, act, private_to)
     return step
 
 
-def tell(session: Session, actor: Actor, row: Request, verb: str) -> None:
-    """Tell those who know of a request that something was done in it."""
+def tell(
+    session: Session, actor: Actor, row: Request, verb: str, private_to: str | None = None
+) -> None:
+    """Tell those who know of a request that something was done in it.
+
+    Args:
+        private_to: the side that alone knows of it yet; None: both.
+    """
+    told = [private_to] if private_to is not None else row.parties()
     record_change(
         session,
         actor,
@@ -54,8 +65,9 @@ def tell(session: Session, actor: Actor, row: Request, verb: str) -> None:
         record_id=row.id,
         version=row.version,
         verb=verb,
-        bureaus=row.parties(),
+        bureaus=told,
         detail={"number": row.number, "state": row.state},
+        versions=row.versions_for(told),
     )
 
 

@@ -30,11 +30,12 @@ from hub.requests.machine import ENDED, Side, machine_of
 from hub.requests.models import Kind, Request, RequestStep
 from hub.requests.permission import open_groups
 from hub.shares.deciding import Judge
+from hub.requests.steps import ATTACHED
 from sharing.canonical import utc_text
 
 KIND = "request"
 _PLAIN = (
-    "id", "number", "version", "kind", "state", "sender_bureau_id", "receiver_bureau_id", "title",
+    "id", "number", "kind", "state", "sender_bureau_id", "receiver_bureau_id", "title",
     "body", "legal_basis", "questions", "wanted", "contact_name", "contact_phone",
     "classification", "answers", "document_number", "signed_by_name", "clause",
 )  # fmt: skip
@@ -55,7 +56,10 @@ def _view(
     view = {name: getattr(row, name) for name in _PLAIN} | _parties(session, row, out=out)
     clocks = near.clocks.get(row.id, [])
     shown = _Shown(reader, row, judge)
+    kept = {file.id for file in near.files.get(row.id, []) if not shown.file(file)}
+    steps = [step for step in steps if step.act != ATTACHED or step.file_id not in kept]
     return view | {
+        "version": row.version_for(reader.bureau_id),
         "kind_name": str(KINDS[row.kind]),
         "state_name": title(STATES[row.state]),
         "tone": TONES.get(row.state, "info"),
@@ -75,7 +79,7 @@ def _view(
         "files": [
             file_view(file, reader.bureau_id) | {"bureau_id": file.owner_bureau_id}
             for file in near.files.get(row.id, [])
-            if shown.file(file)
+            if file.id not in kept
         ],
         "letters": _letters(reader, row, near.letters.get(row.id, []), steps),
         "clocks": [clock.to_dict() for clock in clocks],

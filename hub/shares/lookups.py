@@ -36,10 +36,13 @@ def shares_by_record(session: Session, kind: str, record_id: str) -> Sequence[Sh
     return shares.shares_of(session, kind, record_id)
 
 
-def partners_ever(session: Session, kind: str, record_id: str) -> frozenset[str]:
-    """Every bureau that has or had a share of a record: they hear of each change."""
+def partners_now(session: Session, kind: str, record_id: str, at: datetime) -> frozenset[str]:
+    """Every bureau to which a share of a record runs at a moment: they hear of a change. To whom
+    it was recalled hears of none: what becomes of the record is nothing to him any more."""
     return frozenset(
-        share.partner_bureau_id for share in shares_by_record(session, kind, record_id)
+        share.partner_bureau_id
+        for share in shares_by_record(session, kind, record_id)
+        if share.is_running(at)
     )
 
 

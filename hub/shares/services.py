@@ -21,7 +21,7 @@ from hub.shares.access import own_share, received_share
 from hub.shares.clock import note_ended, note_rung, start_answering
 from hub.shares.deciding import Judge
 from hub.shares.following import end_passed_on, move_passed_on
-from hub.shares.lookups import partners_ever, shares_by_record
+from hub.shares.lookups import partners_now, shares_by_record
 from hub.shares.telling import tell_case, tell_share
 from hub.shares.words import reason as words
 from hub.zones.models import Zone
@@ -155,6 +155,8 @@ def after_update(session: Session, actor: Actor, case: Case) -> None:
     case.shared_version += 1
     session.flush()
     judge = Judge(session)
+    # Whose share ends by this change hears of it too, for the last time.
+    partners = partners_now(session, KIND, case.id, judge.at)
     for share in shares_by_record(session, KIND, case.id):
         # What was passed on follows the share on which it hangs.
         if not share.is_running(judge.at) or share.onward_of is not None:
@@ -167,8 +169,7 @@ def after_update(session: Session, actor: Actor, case: Case) -> None:
             session.flush()
             tell_share(session, actor, share, "ended", {"reason": decision.reason})
             end_passed_on(session, share, judge.at)
-    ever = partners_ever(session, KIND, case.id)
-    tell_case(session, actor, case, "updated", {case.owner_bureau_id} | ever)
+    tell_case(session, actor, case, "updated", {case.owner_bureau_id} | partners)
     share_automatically(session, actor, case)
 
 

@@ -33,7 +33,7 @@ def tell_case(
         verb=verb,
         bureaus=told,
         detail=detail,
-        versions=dict.fromkeys(told - {case.owner_bureau_id}, case.shared_version),
+        versions=case.versions_for(told),
     )
 
 

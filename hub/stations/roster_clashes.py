@@ -67,14 +67,15 @@ def turns_of(
 
 
 def tell_stations(session: Session, turns: Iterable[tuple[Duty, Station]]) -> None:
-    """Rosters that are concerned read otherwise now: a clash came or went."""
+    """Rosters that are concerned read otherwise now, to whom a clash is told: it came or went."""
     for duty, station in turns:
+        told = audience(session, station, duty.bureau_id) & run_by(session, station)
         view_changed(
             session,
             kind="station",
             record_id=station.id,
             version=station.version,
-            bureaus=audience(session, station, duty.bureau_id),
+            bureaus=told | {duty.bureau_id},
         )
 
 

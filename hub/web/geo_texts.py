@@ -31,6 +31,7 @@ TEXTS: dict[str, Any] = {
     "bad_accuracy": _l("精度%(accuracy_m)s应为0至%(limit)s米。"),
     "line_too_long": _l("线有%(count)s个顶点，此处最多%(limit)s个。"),
     "boundary_file": _l("界线文件无法读取：%(reason)s"),
+    "boundary_effort": _l("读取界线文件所需超过%(seconds)s秒或%(megabytes)s MB，已停止。"),
     "unknown_adcode": _l("没有代码为%(adcode)s的行政区划。"),
     "duplicate_adcode": _l("行政区划代码%(adcode)s重复出现。"),
     "bad_adcode": _l("%(adcode)s不是六位行政区划代码（GB/T 2260）。"),
