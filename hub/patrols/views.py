@@ -31,7 +31,6 @@ from hub.patrols.waypoint_views import waypoint_views
 from hub.zones.models import Zone
 from sharing.canonical import utc_text
 
-
 # What is told of a party's track goes with that track.
 OF_TRACK = ("track_imported",)
 

@@ -90,7 +90,10 @@ class Watcher:
         if not what or known == "unknown":
             return
         named = (change["kind"], change["verb"])
-        if view == known and named not in ELSEWHERE and not any(w in what for w in BY_AGREEMENT):
+        # A case that shows a link is told of with the case at the other end, which it shows too.
+        linked = named == ("case", "updated") and bool(view and view.get("links"))
+        by_agreement = any(word in what for word in BY_AGREEMENT)
+        if view == known and named not in ELSEWHERE and not linked and not by_agreement:
             self.leaks.append(f"{code} by {what}: {change['kind']} {change['verb']}")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.cases import last_changes, new_case
+from tests.support import petitions, requests
+from tests.support.cases import last_changes, new_case, share_of
 from tests.support.world import Answer, World
 
 OFFICER, PARTNER = "changxing-officer1", "yixing-officer1"
@@ -59,6 +60,63 @@ def test_a_change_of_what_is_never_shared_leaves_no_trace_at_the_partner(world):
     told = last_changes(world, PARTNER, case_id)[-1]
     seen = world.as_(PARTNER).get(f"/cases/{case_id}")
     assert told["version"] == seen.version == seen.body["version"] == before[0]["version"] + 1
+
+
+def test_what_becomes_of_a_case_after_its_recall_is_told_to_the_owner_alone(world):
+    made = new_case(world)
+    case_id, share = made.body["id"], share_of(world, made.body["id"])
+    done = world.as_("changxing-official").post(f"/shares/{share['id']}/recall", {"reason": "误发"})
+    assert done.status == 200, done.body
+    before = last_changes(world, PARTNER, case_id)
+    assert patch(world, case_id, title="另一案由").status == 200
+    assert last_changes(world, PARTNER, case_id) == before
+
+
+def told(world: World, username: str, kind: str, record_id: str) -> tuple[object, ...]:
+    """The same as `sight` of another kind of record."""
+    caller = world.as_(username)
+    one = caller.get(f"/{kind}/{record_id}")
+    listed = caller.get(f"/{kind}", limit=5).body
+    return one.body, one.headers["ETag"], listed, last_changes(world, username, record_id)
+
+
+@pytest.mark.parametrize("change", ["channel", "handler", "reporter", "as it was"])
+def test_of_what_a_petition_never_shows_its_neighbour_learns_no_change(world, change):
+    row = petitions.joined(world)
+    url, mediator = f"/petitions/{row['id']}", world.as_(petitions.MEDIATOR)
+    before, own = told(world, petitions.GUEST, "petitions", row["id"]), mediator.get(url)
+    if change == "reporter":
+        answer = mediator.put(f"{url}/reporter", {"name": "另一人"})
+    else:
+        fields = {
+            "channel": {"channel": "visit"},
+            "handler": {"handler_id": mediator.user_id},
+            "as it was": {"title": own.body["title"]},
+        }[change]
+        answer = mediator.patch(url, fields, version=own.version)
+    assert answer.status == 200, answer.body
+    assert mediator.get(url).version > own.version
+    assert told(world, petitions.GUEST, "petitions", row["id"]) == before
+    now = mediator.get(url).version
+    assert mediator.patch(url, {"title": "新的事由"}, version=now).status == 200
+    after = told(world, petitions.GUEST, "petitions", row["id"])
+    assert after[0]["version"] == before[0]["version"] + 1
+    assert after[3][-1]["version"] == after[0]["version"]
+
+
+@pytest.mark.parametrize(
+    ("who", "other"), [(requests.OFFICER, requests.THEIR_LIAISON),
+                       (requests.THEIR_OFFICER, requests.LIAISON)],
+)  # fmt: skip
+def test_a_file_that_was_not_sent_yet_is_not_known_to_the_other_side(world, who, other):
+    row = requests.sent(world)
+    for reader in (other, who):  # the first reading delivers it, which both are told
+        world.as_(reader).get(f"/requests/{row['id']}")
+    own = world.as_(who).get(f"/requests/{row['id']}").version
+    before = told(world, other, "requests", row["id"])
+    assert requests.upload(world, who, row["id"]).status == 201
+    assert world.as_(who).get(f"/requests/{row['id']}").version == own + 1
+    assert told(world, other, "requests", row["id"]) == before
 
 
 @pytest.mark.parametrize("door", ["/cases/{}", "/cases/{}/notes", "/cases/{}/timeline"])
