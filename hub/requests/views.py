@@ -29,8 +29,8 @@ from hub.requests.labels import ACTS, GROUNDS, KINDS, STATES, TONES
 from hub.requests.machine import ENDED, Side, machine_of
 from hub.requests.models import Kind, Request, RequestStep
 from hub.requests.permission import open_groups
-from hub.shares.deciding import Judge
 from hub.requests.steps import ATTACHED
+from hub.shares.deciding import Judge
 from sharing.canonical import utc_text
 
 KIND = "request"
