@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
+from hub.action_items.clock import ESCALATION
 from hub.db import utc_now
 from hub.deadlines.listing import ClockFilter, clocks
 from hub.deadlines.models import Clock
@@ -27,7 +28,7 @@ def deadlines_near(session: Session, actor: Actor) -> Iterator[Item]:
     """Deadlines of other records, near or passed: laid on the person, or on nobody by name."""
     now = utc_now()
     running = clocks(session, actor, ClockFilter("running", own=True), MOST, sees=seen)
-    shown = [clock for clock in running if _shown_to(actor, clock) and now >= clock.near_at]
+    shown = [clock for clock in running if _shown_to(actor, clock, now)]
     subjects = describe_all(session, actor.reader, ((one.kind, one.subject_id) for one in shown))
     for clock in shown:
         named = subjects[clock.kind, clock.subject_id]
@@ -40,8 +41,15 @@ def deadlines_near(session: Session, actor: Actor) -> Iterator[Item]:
             )
 
 
-def _shown_to(actor: Actor, clock: Clock) -> bool:
-    """Whether it is laid on the actor, or on nobody by name and he may answer for the bureau."""
+def _shown_to(actor: Actor, clock: Clock, now: datetime) -> bool:
+    """Whether it is near, and laid on the actor, or on nobody by name and he may answer for all.
+
+    A promise of the bureau that is late for so long that it was escalated is its official's.
+    """
+    if clock.rule_code == ESCALATION:
+        return now >= clock.due_at and actor.may(Right.SHARE)
+    if now < clock.near_at:
+        return False
     by_role = clock.person_id is None and actor.may(Right.SHARE_ANSWER)
     return clock.kind not in SHOWN_ELSEWHERE and (clock.person_id == actor.user_id or by_role)
 

@@ -117,6 +117,15 @@ def test_overdue_it_reminds_the_person_and_later_the_officials_of_both_sides(wor
         assert any("督办" in text and item["title"] in text for text in deadlines(world, who))
 
 
+def test_what_was_escalated_stands_on_the_overview_of_the_official_whose_bureau_promised_it(world):
+    """The demo has an item of Yixing that is late for longer than its escalation waits."""
+    seen = [
+        "逾期事项的督办" in world.as_(who).page("/").body
+        for who in (GUEST_OFFICIAL, GUEST_OFFICER, HOST_OFFICIAL)
+    ]
+    assert seen == [True, False, False]
+
+
 def test_the_list_is_filtered_and_exported(world, item):
     guest = world.as_(GUEST)
     ours = guest.get("/action-items", side="ours", q="雨水口").body["items"]
