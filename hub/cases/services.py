@@ -174,10 +174,15 @@ def case_from_finding(
         **{name: value for name, value in facts.items() if value},
     }
     case = create_case(session, actor, values, finding_id=finding.id)
-    finding.case_id, finding.state = case.id, "case"
-    finding.taken_by_id, finding.due_on = case.owner_bureau_id, None
+    filed_as(finding, case)
     session.flush()
     return case
+
+
+def filed_as(finding: Finding, case: Case) -> None:
+    """Let a finding be the case that it became, whose owner follows it from now on."""
+    finding.case_id, finding.state = case.id, "case"
+    finding.taken_by_id, finding.due_on = case.owner_bureau_id, None
 
 
 def _fill(session: Session, actor: Actor, case: Case, values: Mapping[str, Any]) -> None:

@@ -248,10 +248,15 @@ def open_case(session: Session, actor: Actor, finding_id: str) -> str:
     check_move(finding, "case")
     facts = {"party_name": view.get("firm_name"), "description": with_facts(finding.text, view)}
     case = case_from_finding(session, actor, finding, facts)
-    finding_closure.stop_clock(session, finding, "case")
     files.carry(session, actor, source=(KIND, finding.id), target=(CASE, case.id))
-    tell(session, actor, finding, patrol_of(session, finding), "acted")
+    tell_filed(session, actor, finding)
     return case.id
+
+
+def tell_filed(session: Session, actor: Actor, finding: Finding) -> None:
+    """Enter that a finding became a case: its task is over, the parties of its patrol are told."""
+    finding_closure.stop_clock(session, finding, "case")
+    tell(session, actor, finding, patrol_of(session, finding), "acted")
 
 
 def refer(session: Session, actor: Actor, finding_id: str, note: str) -> Finding:

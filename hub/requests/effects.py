@@ -17,10 +17,11 @@ from hub.cases.access import own_case
 from hub.cases.lookups import KIND as CASE
 from hub.cases.subjects import subject_of
 from hub.cases.texts import clean
-from hub.db import utc_now
+from hub.db import row_of, utc_now
 from hub.errors import Conflict
 from hub.files import services as files
 from hub.numbering.services import next_number
+from hub.patrols.findings import tell_filed
 from hub.patrols.models import Finding
 from hub.requests import police
 from hub.requests.handover import give, superior_of
@@ -106,12 +107,13 @@ def _take_lead(session: Session, actor: Actor, row: Request, given: Given) -> No
     officer = replace(actor, rights=actor.rights | {Right.CASE_EDIT})
     shown = {name: row.details["lead"].get(name) for name in row.details.get("shown", ())}
     values = shown | {"title": row.title, "classification": row.classification}
-    finding = session.get(Finding, row.finding_id) if row.finding_id else None
+    finding = row_of(session, Finding, row.finding_id, for_update=True) if row.finding_id else None
     if finding is not None and finding.case_id is not None:
         raise Conflict(_l("此发现已经立案。"))
     case = cases.create_case(session, officer, values, finding_id=row.finding_id)
     if finding is not None:
-        finding.case_id = case.id
+        cases.filed_as(finding, case)
+        tell_filed(session, officer, finding)
     files.carry(session, actor, source=("request", row.id), target=(CASE, case.id))
     row.result_case_id = case.id
 

@@ -7,6 +7,7 @@ import pytest
 from tests.support.cases import last_changes, off_zone
 from tests.support.field import OFFICER, PARTNER, find
 from tests.support.patrols import started_patrol
+from tests.support.requests import done, draft
 from tests.support.story import WUJIANG, memorandum
 
 WORDS = "芦苇丛里的铁皮棚"
@@ -137,3 +138,21 @@ def test_a_refusal_does_not_say_whose_it_is_or_what_became_of_it(world):
         page = partner.page(f"/findings/{one['id']}").body
         assert 'id="open-case"' not in page
         assert 'data-dialog-open="#close"' not in page
+
+
+def test_a_finding_whose_lead_was_accepted_is_filed_as_if_its_officer_had(world):
+    """Its recorder is told, and it is not struck off while the case runs."""
+    patrol = started_patrol(world)
+    place = off_zone(world, WUJIANG)
+    finding = find(world, patrol, lon=place[0], lat=place[1])
+    body = {"kind": "referral", "receiver_bureau_id": world.bureau_id("wujiang"),
+            "title": "暗管排水线索", "finding_id": finding["id"]}  # fmt: skip
+    row = draft(world, body, who=OFFICER)
+    done(world, row["id"], (BOTH[0], "approve", {}), ("wuxing-liaison", "send", {}),
+         ("wujiang-liaison", "accept", {}))  # fmt: skip
+    seen = world.as_(OFFICER).get(f"/findings/{finding['id']}").body
+    assert (seen["state"], seen["has_case"]) == ("case", True)
+    assert seen["taken_by_id"] == world.bureau_id("wujiang")
+    assert last_changes(world, OFFICER, finding["id"])[-1]["verb"] == "acted"
+    early = world.as_(PARTNER).post(f"/findings/{finding['id']}/close", BODIES["close"])
+    assert early.body["rule"] == "finding.case_open"
