@@ -33,9 +33,9 @@ class Drained:
     def __init__(self, app: WSGIApplication) -> None:
         self.app = app
 
-    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer as the application does."""
-        answer = self.app(environ, start)
+        answer = self.app(environ, start_response)
         if not environ.get("CONTENT_LENGTH") and not environ.get("HTTP_TRANSFER_ENCODING"):
             return answer
         body = cast(BinaryIO, environ["wsgi.input"])
