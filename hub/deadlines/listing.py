@@ -68,7 +68,8 @@ def clock_list(
     now = utc_now()
 
     def shown(rows: Sequence[Clock]) -> Iterator[dict[str, Any]]:
-        return (clock_view(row, now).to_dict() for row in _seen(session, actor, rows, sees))
+        found = _seen(session, actor, rows, sees)
+        return (clock_view(row, now).to_dict(actor.bureau_id) for row in found)
 
     return Listing(clocks_query(actor, wanted), SOONEST, shown)
 

@@ -77,10 +77,16 @@ class ClockView:
         """Whether it still runs though its time has passed."""
         return self.state == OVERDUE
 
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-ready, times as UTC text."""
+    def to_dict(self, reader_bureau_id: str | None = None) -> dict[str, Any]:
+        """JSON-ready, times as UTC text.
+
+        Args:
+            reader_bureau_id: who reads it; on whom it was laid is its own bureau's to know.
+        """
         times = {"starts_at": utc_text(self.starts_at), "due_at": utc_text(self.due_at)}
-        return asdict(self) | times | {"overdue": self.overdue}
+        own = reader_bureau_id in (None, self.bureau_id)
+        person = self.person_id if own else None
+        return asdict(self) | times | {"overdue": self.overdue, "person_id": person}
 
 
 def in_locale(chinese: str, english: str) -> str:
@@ -155,7 +161,7 @@ def render_clock(session: Session, reader: ReaderClass, clock_id: str) -> dict[s
     clock = session.get(Clock, clock_id)
     if clock is None or reader.bureau_id not in {clock.bureau_id, *clock.told}:
         return None
-    return clock_view(clock, utc_now()).to_dict()
+    return clock_view(clock, utc_now()).to_dict(reader.bureau_id)
 
 
 def rule_view(row: DeadlineRule) -> dict[str, Any]:

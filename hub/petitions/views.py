@@ -185,7 +185,7 @@ def record_of(row: Petition, judge: Judge, near: Beside, reader_id: str) -> dict
         "channel_name": str(CHANNELS[row.channel]),
         "has_reporter": row.id in near.reported,
         "steps": [_step(step, judge, own=own) for step in _shown(steps, row, own=own)],
-        "clocks": [clock.to_dict() for clock in clocks],
+        "clocks": [clock.to_dict(reader_id) for clock in clocks],
         "overdue": any(clock.overdue for clock in clocks),
         "approvals": [approvals.view(one) for one in near.approvals.get(row.id, [])],
         "content_hash": content_hash(row, steps)

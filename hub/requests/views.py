@@ -82,7 +82,7 @@ def _view(
             if file.id not in kept
         ],
         "letters": _letters(reader, row, near.letters.get(row.id, []), steps),
-        "clocks": [clock.to_dict() for clock in clocks],
+        "clocks": [clock.to_dict(reader.bureau_id) for clock in clocks],
         "acts": [
             {"act": name, "label": title(ACTS[name]), "words": act.words, "form": act.form,
              "danger": act.danger}

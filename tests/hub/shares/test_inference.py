@@ -104,6 +104,17 @@ def test_of_what_a_petition_never_shows_its_neighbour_learns_no_change(world, ch
     assert after[3][-1]["version"] == after[0]["version"]
 
 
+def test_on_whom_a_deadline_lies_is_told_to_his_own_bureau_alone(world):
+    mediator = world.as_(petitions.MEDIATOR)
+    row = petitions.joined(world, handler_id=mediator.user_id)
+    url = f"/petitions/{row['id']}"
+    people = [
+        {clock["person_id"] for clock in world.as_(name).get(url).body["clocks"]}
+        for name in (petitions.MEDIATOR, petitions.GUEST)
+    ]
+    assert people == [{mediator.user_id}, {None}]
+
+
 @pytest.mark.parametrize(
     ("who", "other"), [(requests.OFFICER, requests.THEIR_LIAISON),
                        (requests.THEIR_OFFICER, requests.LIAISON)],
