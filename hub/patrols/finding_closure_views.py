@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from hub.bureaus.services import bureau
 from hub.clock import local_day
 from hub.db import utc_now
-from hub.files import services as files
 from hub.files.views import file_view
+from hub.patrols.finding_beside import Beside
 from hub.patrols.finding_closure_models import STATES, FindingClosure, FindingState
 from hub.patrols.models import Finding
 from sharing.canonical import utc_text
@@ -66,10 +66,10 @@ def followed_record(session: Session, finding: Finding) -> dict[str, Any]:
     }
 
 
-def course_record(session: Session, finding: Finding, reader_bureau_id: str) -> dict[str, Any]:
+def course_record(finding: Finding, reader_bureau_id: str, near: Beside) -> dict[str, Any]:
     """The fields of COURSE, whole."""
-    row = closure_of(session, finding) or FindingClosure(steps=[])
-    photos = files.files_of(session, AFTER, finding.id) if finding.taken_by_id else []
+    row = near.closures.get(finding.id) or FindingClosure(steps=[])
+    photos = near.files.get((AFTER, finding.id), []) if finding.taken_by_id else []
     return {
         "closed_at": utc_text(row.closed_at) if row.closed_at else None,
         "closed_by_name": row.closed_by_name,

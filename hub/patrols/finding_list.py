@@ -14,7 +14,7 @@ from hub.access import Actor, Right
 from hub.clock import local_day
 from hub.db import utc_now
 from hub.patrols.finding_closure_models import FindingState
-from hub.patrols.finding_views import view_for
+from hub.patrols.finding_views import beside, view_for
 from hub.patrols.models import Finding, Patrol, PatrolOfficer, PatrolParty, PatrolState
 from hub.patrols.openness import Course
 from hub.patrols.tracks import LATE
@@ -89,8 +89,9 @@ def findings(session: Session, actor: Actor, wanted: Filters) -> Listing[Finding
     course = Course(session)
 
     def views(rows: Sequence[Finding]) -> Iterator[dict[str, Any]]:
+        near = beside(session, rows)
         for row in rows:
-            view = view_for(session, actor.reader, row, course)
+            view = view_for(session, actor.reader, row, course, near)
             if view is not None and _asked_for(view, wanted):
                 yield view
 

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass
-from hub.bureaus.services import bureau, bureau_of_adcode
+from hub.bureaus.services import bureau
 from hub.db import hold
-from hub.files import services as files
 from hub.files.views import file_view
 from hub.patrols.access import may_see
+from hub.patrols.finding_beside import Beside
+from hub.patrols.finding_beside import beside as read_beside
 from hub.patrols.finding_closure_views import (
     AFTER,
     COURSE,
@@ -103,28 +104,38 @@ def patrol_of(session: Session, finding: Finding) -> Patrol:
     return hold(session, session.get_one(Patrol, finding.patrol_id))
 
 
+def beside(session: Session, findings: Sequence[Finding]) -> Beside:
+    """What stands beside some findings, for `view_for`."""
+    return read_beside(session, findings, (KIND, AFTER))
+
+
 def view_for(
-    session: Session, reader: ReaderClass, finding: Finding, course: Course | None = None
+    session: Session,
+    reader: ReaderClass,
+    finding: Finding,
+    course: Course | None = None,
+    near: Beside | None = None,
 ) -> dict[str, Any] | None:
     """What a reader may see of a finding at this moment; None when not even that it exists.
 
     The recorder's bureau sees all of it, a partner of the patrol what the agreement opens, anybody
     else nothing.
     """
+    near = near or beside(session, [finding])
     if not may_see(session, reader, patrol_of(session, finding)):
         return None
-    record = _record(session, finding, reader.bureau_id) | followed_record(session, finding)
+    record = _record(session, finding, reader.bureau_id, near) | followed_record(session, finding)
     deciding = course or Course(session)
     if finding.bureau_id != reader.bureau_id:
         decision = deciding.decide_finding(finding, reader)
         if isinstance(decision, Denied):
             return None
         record = redact(record, GROUPS, decision) or {}
-    return record | _course(session, reader, finding, deciding)
+    return record | _course(session, reader, finding, deciding, near)
 
 
 def _course(
-    session: Session, reader: ReaderClass, finding: Finding, deciding: Course
+    session: Session, reader: ReaderClass, finding: Finding, deciding: Course, near: Beside
 ) -> dict[str, Any]:
     """What the bureau that follows a finding shows of that: itself all, others by its terms."""
     taker = finding.taken_by_id or finding.bureau_id
@@ -132,8 +143,8 @@ def _course(
         decision = deciding.decide_finding(finding, reader, taker)
         if isinstance(decision, Denied):
             return {}
-        return redact(course_record(session, finding, reader.bureau_id), COURSE, decision) or {}
-    record = course_record(session, finding, reader.bureau_id)
+        return redact(course_record(finding, reader.bureau_id, near), COURSE, decision) or {}
+    record = course_record(finding, reader.bureau_id, near)
     return record | followed_record(session, finding)
 
 
@@ -163,25 +174,28 @@ def render_findings(
 ) -> list[dict[str, dict[str, Any] | None]]:
     """The same for many readers, in their order, of the findings they ask for, by id.
 
-    The agreements are read once for all of them.
+    The agreements, and what stands beside the findings, are read once for all of them.
     """
     asked = {one for _reader, ids in wanted for one in ids}
     rows = {row.id: row for row in session.scalars(select(Finding).where(Finding.id.in_(asked)))}
-    course = Course(session)
+    course, near = Course(session), beside(session, list(rows.values()))
     return [
-        {one: view_for(session, reader, rows[one], course) for one in ids if one in rows}
+        {one: view_for(session, reader, rows[one], course, near) for one in ids if one in rows}
         for reader, ids in wanted
     ]
 
 
-def record_for_owner(session: Session, finding: Finding) -> dict[str, Any]:
-    """Every field of a finding, as the recorder's bureau reads it."""
-    return _record(session, finding, finding.bureau_id)
+def records_for_owner(session: Session, findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Every field of some findings, each as the recorder's bureau reads it."""
+    near = beside(session, findings)
+    return [_record(session, finding, finding.bureau_id, near) for finding in findings]
 
 
-def _record(session: Session, finding: Finding, reader_bureau_id: str) -> dict[str, Any]:
+def _record(
+    session: Session, finding: Finding, reader_bureau_id: str, near: Beside
+) -> dict[str, Any]:
     patrol = patrol_of(session, finding)
-    host = bureau_of_adcode(session, finding.adcode) if finding.adcode else None
+    host = near.hosts.get(finding.adcode or "")
     referred = bureau(session, finding.referred_to_id) if finding.referred_to_id else None
     told = facts_record(finding.category, finding.details)
     told |= corrections_record(finding.corrections, CATEGORIES)
@@ -215,6 +229,6 @@ def _record(session: Session, finding: Finding, reader_bureau_id: str) -> dict[s
         "accuracy_m": finding.accuracy_m,
         "placed_by": finding.placed_by,
         "files": [
-            file_view(row, reader_bureau_id) for row in files.files_of(session, KIND, finding.id)
+            file_view(row, reader_bureau_id) for row in near.files.get((KIND, finding.id), [])
         ],
     }

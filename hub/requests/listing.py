@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,8 @@ from hub.requests.views import request_views
 from hub.web.lists import Listing, Order, containing, narrowed
 
 NEWEST = Order(Request.id)
+# More are not listed on the page of a case or finding.
+BESIDE = 50
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,19 @@ class RequestFilter:
 
 def requests(session: Session, actor: Actor, wanted: RequestFilter) -> Listing[Request]:
     """The requests that the actor may see, newest first."""
-    return Listing(
-        requests_query(actor, wanted),
-        NEWEST,
-        lambda rows: request_views(session, actor.reader, rows),
+
+    def views(rows: Sequence[Request]) -> list[dict[str, Any]]:
+        seen = request_views(session, actor.reader, rows)
+        return [view for view in seen if _names_what_was_asked(view, wanted)]
+
+    return Listing(requests_query(actor, wanted), NEWEST, views)
+
+
+def _names_what_was_asked(view: dict[str, Any], wanted: RequestFilter) -> bool:
+    """A filter tells nothing about the case or finding that the reader is not shown."""
+    named = {view[name]["id"] for name in ("case", "result_case") if view[name] is not None}
+    return (wanted.case is None or wanted.case in named) and (
+        wanted.finding is None or view["finding_id"] == wanted.finding
     )
 
 
@@ -91,13 +103,18 @@ def _says(text: str) -> ColumnElement[bool]:
 
 
 def of_case(session: Session, actor: Actor, case_id: str) -> list[dict[str, Any]]:
-    """The requests about a case, or from which it came, as far as the actor sees them."""
-    return list(requests(session, actor, RequestFilter(case=case_id)).all(session, 50))
+    """The requests about a case that the actor was shown, or from which it came."""
+    return _beside(session, actor, RequestFilter(case=case_id))
 
 
 def of_finding(session: Session, actor: Actor, finding_id: str) -> list[dict[str, Any]]:
-    """The requests that a finding led to, as far as the actor sees them."""
-    return list(requests(session, actor, RequestFilter(finding=finding_id)).all(session, 50))
+    """The requests that a finding led to that the actor was shown."""
+    return _beside(session, actor, RequestFilter(finding=finding_id))
+
+
+def _beside(session: Session, actor: Actor, wanted: RequestFilter) -> list[dict[str, Any]]:
+    rows = session.scalars(requests_query(actor, wanted).limit(BESIDE)).all()
+    return request_views(session, actor.reader, rows)
 
 
 def waits_for(actor: Actor) -> ColumnElement[bool]:

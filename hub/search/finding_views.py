@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from hub.patrols.finding_forms import BASICS, facts_record
-from hub.patrols.finding_views import GROUPS, SEARCHED, record_for_owner, view_for
+from hub.patrols.finding_views import GROUPS, SEARCHED, records_for_owner, view_for
 from hub.patrols.models import Finding
 from hub.search.course_views import seen_on_course
+from hub.search.source import Entry
 from hub.shares.deciding import Judge
 
 View = dict[str, Any]
@@ -20,9 +22,10 @@ FACT_WORDS = "fact_words"
 FINDING_GROUPS = {name: GROUPS[name] for name in SEARCHED} | {FACT_WORDS: BASICS}
 
 
-def finding_record(session: Session, _judge: Judge, row: Finding) -> View:
-    """Every searched field of a finding, as the recorder's bureau reads it."""
-    return _named(record_for_owner(session, row), row)
+def finding_entries(session: Session, _judge: Judge, rows: Sequence[Finding]) -> list[Entry]:
+    """Every searched field of some findings, each as the recorder's bureau reads it."""
+    records = records_for_owner(session, rows)
+    return [Entry(_named(record, row)) for record, row in zip(records, rows, strict=True)]
 
 
 def _named(view: View, row: Finding) -> View:

@@ -28,7 +28,7 @@ from hub.patrols.access import may_see
 from hub.patrols.models import Finding, Patrol
 from hub.petitions import views as petition_views
 from hub.petitions.models import Petition
-from hub.search.finding_views import FINDING_GROUPS, finding_record, finding_views
+from hub.search.finding_views import FINDING_GROUPS, finding_entries, finding_views
 from hub.search.inspection_views import inspection_record, inspection_views
 from hub.search.meeting_views import (
     action_item_record,
@@ -78,7 +78,7 @@ SOURCES = {
             "finding",
             Finding,
             FINDING_GROUPS,
-            each(finding_record),
+            finding_entries,
             finding_views,
             title="text",
             moment="found_at",

@@ -22,8 +22,9 @@ from tests.support.world import Answer, Caller, World
 pytestmark = [pytest.mark.once, pytest.mark.timeout(600)]
 
 WRITERS = ("planner", "officer1", "mediator", "official", "liaison", "sysadmin")
-# Seconds of this process: what one request may cost, whatever is sent.
-MOST_S = 3.0
+# Seconds of this process: what has no bound takes minutes, what has one some seconds where others
+# work beside it. The figures are in docs/security.md.
+MOST_S = 30.0
 LARGE = 500_000
 HERE, SPLIT = "the value stands here", "\x00"
 

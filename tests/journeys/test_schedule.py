@@ -33,7 +33,15 @@ def drag_to_day(page: Page, title: str, day: str) -> None:
 
 
 def test_a_patrol_is_moved_on_the_calendar(world: World, browsers: Browsers):
-    patrol = join(world, propose_patrol(world, binding_zone(world)))
+    # A morning, whatever the time is now: over midnight it would lie on two days.
+    morning = (datetime.now(SHANGHAI) + timedelta(days=2)).replace(
+        hour=9, minute=0, second=0, microsecond=0
+    )
+    planned = {
+        "starts_at": morning.isoformat(),
+        "ends_at": (morning + timedelta(hours=3)).isoformat(),
+    }
+    patrol = join(world, propose_patrol(world, binding_zone(world), **planned))
     approve(world, "wuxing-planner", patrol)
     own = next(one for one in patrol["crew"] if one["bureau_id"] == world.bureau_id("wuxing"))
     day = local(patrol["starts_at"]).date()

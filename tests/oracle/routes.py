@@ -69,7 +69,10 @@ SECADMIN = """
     accounts_api.set_active account_changes_api.set_rights keys_api.rotate keys_api.revoke
     keys_api.import_keys
 """
-STORE = "files.store files_api.store_faults files_api.store_faults_csv"
+STORE = (
+    "files.store files_api.store_faults files_api.store_faults_csv"
+    " files_api.store_faults_xlsx files_api.store_faults_json"
+)
 AUDITOR = """
     audit.index audit_api.audit audit_api.audit_csv audit_api.audit_xlsx audit_api.audit_json
     audit_api.verify

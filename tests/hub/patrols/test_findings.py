@@ -154,6 +154,24 @@ def test_the_list_is_filtered_and_paged(world, patrol):
     assert [len(first["items"]), len(rest["items"]), rest["next"]] == [2, 1, None]
 
 
+@pytest.mark.parametrize("who", [OFFICER, "wujiang-liaison"])
+@pytest.mark.parametrize("door", ["/findings", "/changes"])
+def test_more_findings_ask_the_database_no_more(world, patrol, who, door):
+    reader = world.as_(who)
+
+    def asked() -> int:
+        reader.get(door, limit=100)
+        with world.hearing("before_cursor_execute") as sent:
+            reader.get(door, limit=100)
+        return len(sent)
+
+    find(world, patrol)
+    few = asked()
+    for _ in range(3):
+        find(world, patrol)
+    assert asked() == few
+
+
 def test_the_export_is_no_formula(world, patrol):
     find(world, patrol, text="=HYPERLINK(1)")
     text = world.as_(PARTNER).get("/findings.csv").body

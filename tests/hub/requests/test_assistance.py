@@ -219,6 +219,10 @@ def test_a_case_is_not_opened_if_the_sender_does_not_want_it(world):
     row = sent(world, assistance(world, case_id=case["id"], opens_case=False))
     assert world.as_(THEIR_LIAISON).get(f"/requests/{row['id']}").body["case"] is None
     assert world.as_(THEIR_LIAISON).get(f"/cases/{case['id']}").status == 404
+    # Nor does a filter tell which case it is about.
+    for who, found in ((OFFICER, [row["id"]]), (THEIR_LIAISON, [])):
+        items = world.as_(who).get("/requests", case=case["id"]).body["items"]
+        assert [item["id"] for item in items] == found
 
 
 def test_another_bureaus_case_cannot_be_asked_about(world):
