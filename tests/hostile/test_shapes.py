@@ -6,6 +6,7 @@ The doors are found in the hub's own description of itself, so that a new one is
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ WRITERS = ("planner", "officer1", "mediator", "official", "liaison", "sysadmin")
 # work beside it. The figures are in docs/security.md.
 MOST_S = 30.0
 LARGE = 500_000
+# Each door gets a third of what there is, another one at each; all of it with LIANFANG_WHOLE=1.
+THIRD = 1 if os.environ.get("LIANFANG_WHOLE") == "1" else 3
 HERE, SPLIT = "the value stands here", "\x00"
 
 
@@ -125,10 +128,10 @@ def test_no_door_takes_a_hostile_shape_or_place(world):
         if len(text := json.dumps(value)) < LARGE or "features" in value
     ]
     wrong: dict[str, Any] = {}
-    for door in found:
+    for number, door in enumerate(found):
         plainest = body_of(spec, door.route)
         who = let_in(world, door.route, ids, json.dumps(plainest))
-        for name, text in places if door.at[-1] == "lon" else shapes:
+        for name, text in (places if door.at[-1] == "lon" else shapes)[number % THIRD :: THIRD]:
             begin = time.process_time()
             status = answered(world, door.route, ids, door.body(plainest, text), who)
             spent = time.process_time() - begin
@@ -216,8 +219,10 @@ def test_no_file_door_takes_a_hostile_track(world):
     assert {tracks, f"{tracks}/preview"} <= {path for path, _who in found}
     assert len(found) > 6
     wrong = {}
-    for path, who in found:
-        for name, data in TRACKS.items():
+    for number, (path, who) in enumerate(found):
+        # All of it where tracks are looked at, which is what they are taken by as well.
+        step = 1 if path.endswith("/tracks/preview") else THIRD
+        for name, data in list(TRACKS.items())[number % step :: step]:
             begin = time.process_time()
             answer = send_file(world.as_(who), path, data, "track.gpx")
             spent = time.process_time() - begin
