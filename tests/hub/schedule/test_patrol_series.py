@@ -8,6 +8,7 @@ import pytest
 
 from hub.calendar.eves import holiday_eves
 from hub.calendar.known import Entry, WorkCalendar
+from hub.clock import SHANGHAI
 from hub.db import utc_now
 from hub.patrol_series.models import PatrolSeries
 from tests.support.clocks import run_due
@@ -19,7 +20,8 @@ WUXING, WUJIANG = "wuxing-planner", "wujiang-planner"
 
 
 def first_date(**ahead):
-    return soon(**({"days": 10} | ahead))
+    """Ten days from now at ten in the morning: half an hour later is the same day."""
+    return soon(**({"days": 10} | ahead)).astimezone(SHANGHAI).replace(hour=10, minute=0, second=0)
 
 
 def begun(world, **changes):
