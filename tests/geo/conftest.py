@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,15 @@ settings.load_profile("geo")
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "boundary" / "huzhou_neighbours_tianditu.geojson"
 CENTRE = shapely.Point(120.0, 31.0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def counted_readers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The process that reads a boundary file is counted for coverage where this one is."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.config.getoption("cov_source", None):
+            patch.setenv("COVERAGE_PROCESS_START", str(ROOT / "pyproject.toml"))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -149,6 +149,20 @@ def test_a_file_that_is_no_set_is_refused(
     assert _code(lambda: load(tmp_path / "bad.geojson")) == "boundary_file"
 
 
+def test_a_set_with_a_place_beyond_all_numbers_is_refused(amap_path: Path, tmp_path: Path) -> None:
+    document = json.loads(amap_path.read_text(encoding="utf-8"))
+    endless = [[120.0, 30.0], [float("inf"), 30.0], [120.0, 31.0], [120.0, 30.0]]
+    document["features"][0]["geometry"] = {"type": "Polygon", "coordinates": [endless]}
+    (tmp_path / "bad.geojson").write_text(json.dumps(document), encoding="utf-8")
+    assert _code(lambda: load(tmp_path / "bad.geojson")) == "not_finite"
+
+
+def test_a_set_of_more_bytes_than_counties_need_is_refused(tmp_path: Path) -> None:
+    with (tmp_path / "large.geojson").open("wb") as file:
+        file.truncate(50_000_001)
+    assert _code(lambda: load(tmp_path / "large.geojson")) == "too_large"
+
+
 def test_an_absent_file_is_refused(tmp_path: Path) -> None:
     assert _code(lambda: load(tmp_path / "none.geojson")) == "boundary_file"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import stat
 import struct
@@ -82,6 +83,63 @@ def _link(name: str) -> zipfile.ZipInfo:
     return info
 
 
+def _locked(path: Path) -> Path:
+    """The archive with its first entry marked as encrypted."""
+    return _written(path, path.read_bytes().index(b"PK\x01\x02") + 8, b"\x01")
+
+
+def _packed(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name)
+    info.compress_type = zipfile.ZIP_LZMA
+    return info
+
+
+def _pipe(folder: Path) -> Path:
+    os.mkfifo(folder / "a.gpkg")
+    return folder / "a.gpkg"
+
+
+def _database(folder: Path) -> Path:
+    """A database of SQLite that is no GeoPackage."""
+    path = folder / "a.gpkg"
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE a (code TEXT, name TEXT)")
+    database.close()
+    return path
+
+
+def _open_ring(folder: Path) -> Path:
+    """A ring of two places, as no program writes it."""
+    feature = {
+        "type": "Feature", "properties": {"code": "330502", "name": "甲"},
+        "geometry": {"type": "Polygon", "coordinates": [[[120, 30], [121, 31]]]},
+    }  # fmt: skip
+    path = folder / "a.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    return path
+
+
+def _wide(folder: Path) -> Path:
+    """Three hundred fields."""
+    path = _open_ring(folder)
+    document = json.loads(path.read_text())
+    document["features"][0]["properties"] = {f"f{n}": n for n in range(300)}
+    path.write_text(json.dumps(document))
+    return path
+
+
+def _other_json(folder: Path) -> Path:
+    """Outlines in the JSON of another program, which GDAL would read by another driver."""
+    feature = {"attributes": {"code": "330502", "name": "甲"},
+               "geometry": {"rings": [[[120, 30], [120, 31], [121, 31], [120, 30]]]}}  # fmt: skip
+    document = {"geometryType": "esriGeometryPolygon", "spatialReference": {"wkid": 4326},
+                "fields": [{"name": "code", "type": "esriFieldTypeString"}],
+                "features": [feature]}  # fmt: skip
+    path = folder / "a.json"
+    path.write_text(json.dumps(document))
+    return path
+
+
 def _blob(count: int) -> str:
     """A GeoPackage geometry whose ring says that it has so many vertices."""
     head = b"GP\x00\x01" + struct.pack("<i", 4326)
@@ -128,6 +186,13 @@ FILES: dict[str, Callable[[Path], Path]] = {
     "an archive that leads out": lambda f: _zipped(f, ("../../b.prj", b"x")),
     "an archive with a root": lambda f: _zipped(f, ("/etc/b.prj", b"x")),
     "an archive with a link": lambda f: _zipped(f, (_link("b.cpg"), b"/etc/passwd")),
+    "an archive that is locked": lambda f: _locked(_zipped(f)),
+    "an archive packed in an unusual way": lambda f: _zipped(f, (_packed("b.cpg"), b"x" * 50)),
+    "no file": _pipe,
+    "a database of something else": _database,
+    "a ring that does not close": _open_ring,
+    "another JSON": _other_json,
+    "too many fields": _wide,
     "an archive of too many": lambda f: _zipped(f, *((f"{n}.txt", b"") for n in range(1_100))),
 }
 
@@ -214,3 +279,19 @@ def test_a_hostile_set_is_refused_too(tmp_path: Path, name: str) -> None:
     with pytest.raises(GeoError) as caught:
         load(path)
     assert caught.value.code in {"too_deep", "too_many_vertices", "not_finite", "boundary_file"}
+
+
+@pytest.mark.parametrize(
+    ("program", "error"), [("exec sleep 60", GeoError), ("echo broken >&2; exit 7", RuntimeError)]
+)
+def test_a_reader_that_does_not_answer_or_breaks_is_ended_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, error: type[Exception]
+) -> None:
+    shape = _shape(tmp_path)
+    interpreter = tmp_path / "python"
+    interpreter.write_text(f"#!/bin/sh\n{program}\n")
+    interpreter.chmod(0o700)
+    monkeypatch.setattr("sys.executable", str(interpreter))
+    monkeypatch.setattr(boundary_import, "MAX_SECONDS", -4)
+    with pytest.raises(error):
+        read_official(shape, accuracy_m=1.0)

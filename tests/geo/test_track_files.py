@@ -156,6 +156,8 @@ def test_a_wrong_value_of_geojson_names_its_line(old, new, line_of_it) -> None:
         (b"{", "track_json"),
         (b'{"a": \xff}', "track_json"),
         (b'{"a": ' + b"[" * 200_000, "track_json"),
+        (b'{"type": "Point", "coordinates": [' + b"9" * 5_000 + b", 1]}", "track_json"),
+        (b'{"a": [' + b"{}," * 3_000_000 + b"{}]}", "too_many_fixes"),
         (b'{"type": "Point", "coordinates": [1, 2]}', "track_empty"),
         (b"<gpx>" + b"<a>" * 100, "track_xml"),
         (b"{" + b" " * fixes.MAX_BYTES, "too_large"),

@@ -112,6 +112,7 @@ def test_the_other_language_is_one_click_away(browsers: Browsers):
         assert page.get_attribute("html", "lang") == "en"
 
 
+@pytest.mark.once
 def test_a_signed_out_browser_loses_its_line_and_its_pages(browsers: Browsers):
     person = browsers.person("wuxing-planner")
     person.open("/")

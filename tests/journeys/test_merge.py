@@ -10,6 +10,7 @@ from tests.support.cases import new_case
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.once
 def test_who_comes_second_sees_both_versions_and_chooses(browsers: Browsers, world):
     case = new_case(world).body
     first = browsers.person("changxing-officer1")

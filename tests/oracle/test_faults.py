@@ -17,6 +17,9 @@ from tests.oracle.running import through
 from tests.oracle.values import BLACK, WHITE, Agreement, Reader, Rule, Share, Text, World
 from tests.oracle.worlds import READERS, world
 
+# Planted faults lie in the rules, not in the database.
+pytestmark = pytest.mark.once
+
 HANDLER, OFFICER, _OFFICIAL, LIAISON, SYSADMIN = READERS[:5]
 THIRD = READERS[-2]
 MANY = 200

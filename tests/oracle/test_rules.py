@@ -30,6 +30,9 @@ from tests.oracle.values import (
 )
 from tests.oracle.worlds import READERS
 
+# The oracle of test_oracle.py looks through the same doors on either database.
+pytestmark = pytest.mark.once
+
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"
 WHO = {reader.name.removeprefix("focal-"): reader for reader in READERS}
 ALL = frozenset(SHAREABLE)

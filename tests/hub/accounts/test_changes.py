@@ -12,6 +12,9 @@ from hub.accounts.models import AccountChange, User
 from hub.demo.people import PASSWORD
 from tests.hub.accounts.test_sign_in import csrf_of, sign_in
 
+# Who may confirm what is decided before the database is asked.
+pytestmark = pytest.mark.once
+
 OWN = "my-own-words-2026"
 WIDER = {"roles": ["officer", "planner"], "clearance": 3, "reason": "调任"}
 

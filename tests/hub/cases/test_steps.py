@@ -13,6 +13,9 @@ from hub.cases.stages import NEXT
 from hub.db import utc_now
 from tests.support.cases import new_case
 
+# Which step follows which is decided before the database is asked.
+pytestmark = pytest.mark.once
+
 OFFICER = "changxing-officer1"
 WAY = ("filed", "investigating", "investigated", "review", "notified")
 

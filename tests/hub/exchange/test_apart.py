@@ -14,6 +14,9 @@ from tests.support.exchange import key_file as key_file_of
 from tests.support.field import fetch
 from tests.support.world import World
 
+# What a package holds does not depend on the database; they cross in test_exchange too.
+pytestmark = pytest.mark.once
+
 HOURS = timedelta(hours=3)
 LIAISON = "changxing-liaison"
 

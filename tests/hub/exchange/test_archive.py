@@ -17,6 +17,9 @@ from sharing.signing import Purpose
 from tests.support.cases import new_case, share_of
 from tests.support.exchange import approved, bring, built, carried
 
+# What a package holds does not depend on the database; they cross in test_exchange too.
+pytestmark = pytest.mark.once
+
 CHANGXING, YIXING = "330522", "320282"
 
 

@@ -19,6 +19,9 @@ from tests.support.petitions import (
     taken,
 )
 
+# What is alike is decided in geo and in the words.
+pytestmark = pytest.mark.once
+
 FIRM = "91330522MA2B3C4D57"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from hub.action_items.models import ActionItem
 from hub.agreements.models import Agreement
 from tests.support.field import fetch
@@ -23,6 +25,9 @@ from tests.support.meetings import (
     upload,
 )
 from tests.support.requests import assistance, fetched, sent
+
+# What an agenda proposes is decided in views that other tests read on either database.
+pytestmark = pytest.mark.once
 
 
 def proposals(world, row, who=HOST, **query):

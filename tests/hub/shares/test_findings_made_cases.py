@@ -10,6 +10,9 @@ from tests.support.patrols import started_patrol
 from tests.support.requests import done, draft
 from tests.support.story import WUJIANG, memorandum
 
+# What the terms close is decided before the database is asked.
+pytestmark = pytest.mark.once
+
 WORDS = "芦苇丛里的铁皮棚"
 BOTH = ("wuxing-official", "wujiang-official")
 BODIES = {

@@ -47,6 +47,7 @@ def clocks_told(world: World, name: str) -> str:
     return str([one for one in items if one["kind"] == "clock"])
 
 
+@pytest.mark.once
 def test_neither_a_deadline_nor_a_notification_tells_of_it(world, sensitive):
     let_pass(world, "share", sensitive["id"], timedelta(hours=80))
     run_due(world)
