@@ -35,6 +35,9 @@ def test_a_case_arrives_is_accepted_and_recalled_live(browsers: Browsers, world)
     panel.wait_for_selector(".receipts__step--done:has-text('签收')")
     assert panel.evaluate("document.activeElement.dataset.mark") == "1"
     panel.click("h1")
+    # His own page comes anew after the answer.
+    page.wait_for_selector("form[data-api$='/accept']", state="detached")
+    page.wait_for_load_state()
     share = panel.get_attribute("[data-recall]", "data-recall")
     liaison.api("POST", f"/shares/{share}/act", {"reason": "已在下游监测"})
     panel.wait_for_selector("text=已在下游监测")
