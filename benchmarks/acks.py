@@ -12,9 +12,8 @@ import uuid
 from collections.abc import Iterator
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 
-from benchmarks.hubs import PYTHON, ROOT, Prepared, prepared, process, scratch_database, settings_of
+from benchmarks.hubs import PYTHON, ROOT, Prepared, on_either, process, settings_of
 from benchmarks.partners import copy_of
 from benchmarks.processor import process_ms
 from benchmarks.result import Result
@@ -96,13 +95,4 @@ def _compare(database: str, hub: Prepared) -> Iterator[Result]:
 
 def run() -> Iterator[Result | str]:
     """Everything acknowledged is counted in the database afterwards."""
-    with prepared(PERSON) as hub:
-        yield from _compare("SQLite", hub)
-    try:
-        with (
-            scratch_database("lianfang_bench_acks") as url,
-            prepared(PERSON, database_url=url) as hub,
-        ):
-            yield from _compare("PostgreSQL", hub)
-    except SQLAlchemyError as error:
-        yield f"skipped: {str(error).splitlines()[0]}"
+    yield from on_either(PERSON, "acks", _compare)

@@ -9,13 +9,15 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
+from benchmarks.result import Result
 from hub import migrations
 from hub.accounts import services as accounts
 from hub.accounts.models import User
@@ -138,3 +140,23 @@ def await_answer(url: str) -> None:
 
 
 PYTHON = sys.executable
+
+
+def on_either(
+    username: str, name: str, compare: Callable[[str, Prepared], Iterator[Result | str]]
+) -> Iterator[Result | str]:
+    """What a comparison yields on SQLite and, where it answers, on PostgreSQL.
+
+    Args:
+        name: of the benchmark; its database in PostgreSQL bears it.
+    """
+    with prepared(username) as hub:
+        yield from compare("SQLite", hub)
+    try:
+        with (
+            scratch_database(f"lianfang_bench_{name}") as url,
+            prepared(username, database_url=url) as hub,
+        ):
+            yield from compare("PostgreSQL", hub)
+    except SQLAlchemyError as error:
+        yield f"PostgreSQL skipped: {str(error).splitlines()[0]}"

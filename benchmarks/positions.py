@@ -15,9 +15,8 @@ from collections.abc import Iterator
 from statistics import quantiles
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
-from benchmarks.hubs import PYTHON, ROOT, Prepared, prepared, process, scratch_database, settings_of
+from benchmarks.hubs import PYTHON, ROOT, Prepared, on_either, process, settings_of
 from benchmarks.result import Result
 from hub.app import create_app
 from hub.patrols.models import TrackBatch
@@ -115,13 +114,4 @@ def _compare(database: str, hub: Prepared) -> Iterator[Result]:
 
 def run() -> Iterator[Result | str]:
     """Everything acknowledged is counted in the database afterwards."""
-    with prepared(OFFICER) as hub:
-        yield from _compare("SQLite", hub)
-    try:
-        with (
-            scratch_database("lianfang_bench_positions") as url,
-            prepared(OFFICER, database_url=url) as hub,
-        ):
-            yield from _compare("PostgreSQL", hub)
-    except SQLAlchemyError as error:
-        yield f"PostgreSQL skipped: {str(error).splitlines()[0]}"
+    yield from on_either(OFFICER, "positions", _compare)

@@ -74,6 +74,40 @@ def _is_due(session: Session, wish: NotificationWish, now: datetime) -> bool:
     return local.hour >= DAILY_HOUR and not mailed_today
 
 
+def put_out(
+    session: Session,
+    wish: NotificationWish,
+    subject: str,
+    body: str,
+    now: datetime,
+    *,
+    about: str | None = None,
+    calendar: str | None = None,
+) -> Mail:
+    """Put a mail into the outbox, from which it is sent.
+
+    Args:
+        wish: of the person it goes to, with his address.
+        about: what an invitation tells, so that the same is not told again.
+        calendar: the iCalendar text that goes with it.
+    """
+    mail = Mail(
+        id=new_id(),
+        user_id=wish.user_id,
+        to=wish.email,
+        subject=subject,
+        body=body,
+        about=about,
+        calendar=calendar,
+        state=MailState.WAITING.value,
+        made_at=now,
+        next_at=now,
+    )
+    session.add(mail)
+    session.flush()
+    return mail
+
+
 def is_quiet(begins: int | None, ends: int | None, minute: int) -> bool:
     """Whether a minute of the day lies in the quiet hours, which may span midnight."""
     if begins is None or ends is None or begins == ends:
@@ -104,18 +138,7 @@ def make_digest(session: Session, user_id: str, now: datetime) -> bool:
     options = settings()
     with force_locale(user.locale or options.locale):
         subject, body = _words(session, reader, told, options)
-    mail = Mail(
-        id=new_id(),
-        user_id=user_id,
-        to=wish.email,
-        subject=subject,
-        body=body,
-        state=MailState.WAITING.value,
-        made_at=now,
-        next_at=now,
-    )
-    session.add(mail)
-    session.flush()
+    mail = put_out(session, wish, subject, body, now)
     for row in rows:
         row.mail_id = mail.id
     return True

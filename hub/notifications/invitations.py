@@ -24,11 +24,10 @@ from hub.meetings import ical
 from hub.meetings.access import may_see
 from hub.meetings.models import Answer, Meeting, MeetingState
 from hub.meetings.steps import KIND
-from hub.notifications.digests import is_quiet
-from hub.notifications.models import Mail, MailState, Notification, NotificationWish
+from hub.notifications.digests import is_quiet, put_out
+from hub.notifications.models import Mail, Notification, NotificationWish
 from hub.notifications.topics import Topic
 from hub.web.identity import settings
-from sharing.models import new_id
 
 MOST = 200
 INVITED = (MeetingState.AGENDA_FIXED.value, MeetingState.CONVENED.value)
@@ -136,20 +135,7 @@ def make_invitation(session: Session, item: str, now: datetime) -> bool:
         summary = _("联席会议 %(number)s", number=row.number)
         calendar = ical.mailed(session, row, letter.method, summary, link,
                                (wish.email, user.name), _sender(options))  # fmt: skip
-    mail = Mail(
-        id=new_id(),
-        user_id=user_id,
-        to=wish.email,
-        subject=subject,
-        body=body,
-        about=letter.about,
-        calendar=calendar,
-        state=MailState.WAITING.value,
-        made_at=now,
-        next_at=now,
-    )
-    session.add(mail)
-    session.flush()
+    mail = put_out(session, wish, subject, body, now, about=letter.about, calendar=calendar)
     _tell_once(session, mail, row.id)
     return True
 

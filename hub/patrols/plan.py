@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -194,21 +194,24 @@ def tell(session: Session, actor: Actor, patrol: Patrol, verb: str, **detail: An
     """Count the change and tell every party."""
     patrol.version += 1
     session.flush()
-    record_change(
-        session,
-        actor,
-        kind=KIND,
-        record_id=patrol.id,
-        version=patrol.version,
-        verb=verb,
-        bureaus=patrol.party_ids,
-        detail={"plan_version": patrol.plan_version, **detail},
-    )
+    _record(session, actor, patrol, verb, patrol.party_ids, detail)
 
 
 def tell_course(session: Session, actor: Actor, patrol: Patrol, verb: str, **detail: Any) -> None:
     """Tell of what stands with the track of the actor's bureau, those to whom the terms show it;
     the plan and its version are as they were."""
+    readers = Course(session).track_readers(patrol, actor.bureau_id)
+    _record(session, actor, patrol, verb, readers, detail)
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    patrol: Patrol,
+    verb: str,
+    bureaus: Iterable[str],
+    detail: dict[str, Any],
+) -> None:
     record_change(
         session,
         actor,
@@ -216,7 +219,7 @@ def tell_course(session: Session, actor: Actor, patrol: Patrol, verb: str, **det
         record_id=patrol.id,
         version=patrol.version,
         verb=verb,
-        bureaus=Course(session).track_readers(patrol, actor.bureau_id),
+        bureaus=bureaus,
         detail={"plan_version": patrol.plan_version, **detail},
     )
 
