@@ -25,22 +25,27 @@ class Letter:
     # In Chinese form, e.g. 2026年11月23日.
     date: str = ""
     contact: str = ""
-    # Of minutes: who was there, as (出席, names), ...; and who countersigned.
-    attendance: tuple[tuple[str, str], ...] = ()
+    # Of minutes: who was there, as (出席, a line for each bureau), ...; and who countersigned.
+    attendance: tuple[tuple[str, tuple[str, ...]], ...] = ()
     endorsements: tuple[str, ...] = ()
+    # Under the signature in small print: what is compared by letter (digests, keys).
+    fine: tuple[str, ...] = ()
     # A line at the foot that names what kind of document it is (demo, copy).
     remark: str = field(default="")
 
+    def notes(self) -> tuple[str, ...]:
+        """What stands under the signature, below a rule, line by line."""
+        return (*self.fine, self.remark) if self.remark else self.fine
+
     def attendance_lines(self) -> list[tuple[str, tuple[str, ...]]]:
         """Attendance and countersignatures as (label, lines), as they are printed."""
-        found: list[tuple[str, tuple[str, ...]]] = []
-        found += [(label, (names,)) for label, names in self.attendance]
-        return [*found, ("会签", self.endorsements)] if self.endorsements else found
+        signed = [("会签", self.endorsements)] if self.endorsements else []
+        return [*self.attendance, *signed]
 
     def texts(self) -> list[str]:
         """Every text, for those who need its characters."""
         found = [self.authority, self.number, self.title, self.addressee, self.signer, self.date]
-        found += [*self.paragraphs, *self.attachments, self.contact, self.remark]
+        found += [*self.paragraphs, *self.attachments, self.contact, *self.notes()]
         for heading, items in (*self.parts, *self.lists, *self.attendance_lines()):
             found += [heading, *items]
         return found

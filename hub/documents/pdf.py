@@ -21,6 +21,8 @@ __all__ = ["NoChineseFont", "can_draw", "pdf", "plain_markup"]
 
 # Sizes in points: 2号 22, 3号 16, 4号 14; 22 lines of 29 pt on a page.
 SIZE_TITLE, SIZE_BODY, SIZE_PAGE, LINE = 22, 16, 14, 29
+# Small print under the signature: a digest of 64 digits takes less than a line.
+SIZE_NOTE = 9
 # A frame keeps this much free inside its margins, in points; the type area is 156 mm by 225 mm.
 PADDING = 6
 RED = Color(0.85, 0.05, 0.05)
@@ -49,11 +51,11 @@ def _draw(letter: Letter, body: str, title: str) -> bytes:
     def foot(canvas: Any, _document: Any) -> None:
         canvas.setFont(body, SIZE_PAGE)
         text = f"— {canvas.getPageNumber()} —"
-        # On the outer edge: right on odd pages, left on even ones.
+        # On the outer edge, one character in: right on odd pages, left on even ones.
         if canvas.getPageNumber() % 2:
-            canvas.drawRightString(A4[0] - 28 * mm, 24 * mm, text)
+            canvas.drawRightString(A4[0] - 26 * mm - SIZE_PAGE, 24 * mm, text)
         else:
-            canvas.drawString(28 * mm, 24 * mm, text)
+            canvas.drawString(28 * mm + SIZE_PAGE, 24 * mm, text)
 
     document.build(_story(letter, body, title), onFirstPage=foot, onLaterPages=foot)
     return out.getvalue()
@@ -86,8 +88,9 @@ def _story(letter: Letter, body: str, title: str) -> list[Flowable]:
     for heading, lines in letter.parts:
         story.append(Paragraph(plain_markup(heading), bold))
         story += [Paragraph(plain_markup(one), text) for one in lines]
+    leading = ParagraphStyle("l", parent=text, keepWithNext=1)
     for heading, items in letter.lists:
-        story.append(Paragraph(plain_markup(heading), text))
+        story.append(Paragraph(plain_markup(heading), leading))
         story += [Paragraph(f"{n}. {plain_markup(one)}", text) for n, one in enumerate(items, 1)]
     for n, one in enumerate(letter.attachments, 1):
         lead = "附件：" if n == 1 else "　　　"
@@ -106,14 +109,10 @@ def _story(letter: Letter, body: str, title: str) -> list[Flowable]:
     end.append(Paragraph(plain_markup(letter.date), right))
     if letter.contact:
         end.append(Paragraph(f"（{plain_markup(letter.contact)}）", text))
-    if letter.remark:
-        end += [
-            HRFlowable(width="100%", thickness=0.5, color=black),
-            Paragraph(
-                plain_markup(letter.remark),
-                ParagraphStyle("m", parent=plain, fontSize=9, leading=13),
-            ),
-        ]
+    small = ParagraphStyle("m", parent=plain, fontSize=SIZE_NOTE, leading=13)
+    if letter.notes():
+        end.append(HRFlowable(width="100%", thickness=0.5, color=black, spaceBefore=6))
+    end += [Paragraph(plain_markup(one), small) for one in letter.notes()]
     # The signature does not stand on a page without text (GB/T 9704): the last line goes too.
     story.append(KeepTogether([story.pop(), *end]))
     return story

@@ -23,7 +23,7 @@ from hub.documents.letter import Letter
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FANGSONG, TITLE_SONG, SONG = "仿宋_GB2312", "方正小标宋简体", "宋体"
 HEITI = "黑体"
-CENTER, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
+LEFT, CENTER, RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 LINE = Pt(29)
 
 
@@ -32,6 +32,7 @@ def word(letter: Letter) -> bytes:
     template = DocxTemplate(io.BytesIO(_template()))
     # The texts are values, never template text: what looks like a tag in them stays as it is.
     template.render(_context(letter), SandboxedEnvironment(autoescape=True), autoescape=True)
+    _keep_signature(template.docx, letter)
     properties = template.docx.core_properties
     properties.author = properties.last_modified_by = properties.comments = ""
     properties.title = letter.number
@@ -48,7 +49,17 @@ def _context(letter: Letter) -> dict[str, Any]:
         "parts": [{"heading": heading, "lines": lines} for heading, lines in letter.parts],
         "attendance": [{"label": label, "lines": lines}
                        for label, lines in letter.attendance_lines()],
+        "notes": letter.notes(),
     }  # fmt: skip
+
+
+def _keep_signature(document: Any, letter: Letter) -> None:
+    """The signature does not stand on a page without text (GB/T 9704): the last line goes too."""
+    rows = sum(len(lines) for _label, lines in letter.attendance_lines())
+    ending = rows + len(letter.notes()) + bool(letter.signer) + bool(letter.contact)
+    # Before it the blank line and the last of the text; after it the date.
+    for paragraph in document.paragraphs[-(ending + 3) : -1]:
+        paragraph.paragraph_format.keep_with_next = True
 
 
 @cache
@@ -61,7 +72,8 @@ def _template() -> bytes:
     _line(
         document, "{{ authority }}", font=TITLE_SONG, size=30, align=CENTER, red=True, exact=False
     )
-    _rule_below(document.paragraphs[-1])
+    # 版头分隔线, 2 points thick.
+    _rule(document.paragraphs[-1], "bottom", size=16, space=4, color="D90D0D")
     _line(document, "{{ number }}", align=RIGHT)
     _line(document, "")
     _line(document, "{{ title }}", font=TITLE_SONG, size=22, align=CENTER, exact=False)
@@ -71,11 +83,11 @@ def _template() -> bytes:
     _line(document, "{%p endif %}")
     _loop(document, "one in paragraphs", "{{ one }}")
     _line(document, "{%p for part in parts %}")
-    _line(document, "{{ part.heading }}", font=HEITI, indent=True)
+    _line(document, "{{ part.heading }}", font=HEITI, indent=True, leads=True)
     _loop(document, "one in part.lines", "{{ one }}")
     _line(document, "{%p endfor %}")
     _line(document, "{%p for part in lists %}")
-    _line(document, "{{ part.heading }}", indent=True)
+    _line(document, "{{ part.heading }}", indent=True, leads=True)
     _loop(document, "one in part.lines", "{{ one }}")
     _line(document, "{%p endfor %}")
     _line(document, "{%p if attachments %}")
@@ -84,31 +96,38 @@ def _template() -> bytes:
     _loop(document, "one in attachments", "{{ one }}")
     _line(document, "")
     _line(document, "{%p if signer %}")
-    _line(document, "{{ signer }}", align=RIGHT)
+    _line(document, "{{ signer }}", align=RIGHT, right=2)
     _line(document, "{%p endif %}")
     _line(document, "{%p for part in attendance %}")
-    _loop(
-        document,
-        "one in part.lines",
-        "{{ part.label ~ '：' if loop.first else '　　　' }}{{ one }}",
-    )
+    _line(document, "{%p for one in part.lines %}")
+    _label(document, "{{ part.label ~ '：' if loop.first else '　　　' }}", "{{ one }}")
     _line(document, "{%p endfor %}")
-    _line(document, "{{ date }}", align=RIGHT)
+    _line(document, "{%p endfor %}")
+    _line(document, "{{ date }}", align=RIGHT, right=2)
     _line(document, "{%p if contact %}")
     _line(document, "（{{ contact }}）", indent=True)
     _line(document, "{%p endif %}")
-    _line(document, "{{ remark }}", size=9, exact=False)
-    _page_number(section)
+    _line(document, "{%p for one in notes %}")
+    _line(document, "{%p if loop.first %}")
+    _line(document, "{{ one }}", size=9, exact=False)
+    _rule(document.paragraphs[-1], "top", size=4, space=2, color="000000")
+    document.paragraphs[-1].paragraph_format.space_before = Pt(6)
+    _line(document, "{%p else %}")
+    _line(document, "{{ one }}", size=9, exact=False)
+    _line(document, "{%p endif %}")
+    _line(document, "{%p endfor %}")
+    _page_numbers(document, section)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
 
 
-def _rule_below(paragraph: Any) -> None:
-    """The red line under the name of the authority (GB/T 9704: 版头分隔线), 2 points thick."""
+def _rule(paragraph: Any, side: str, *, size: int, space: int, color: str) -> None:
+    """A line above or below a paragraph; its thickness in eighths of a point."""
     borders = OxmlElement("w:pBdr")
-    line = OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "16"), ("space", "4"), ("color", "D90D0D")):
+    line = OxmlElement(f"w:{side}")
+    how = {"val": "single", "sz": str(size), "space": str(space), "color": color}
+    for name, value in how.items():
         line.set(qn(f"w:{name}"), value)
     borders.append(line)
     # Word is strict about the order: borders stand before spacing, indent and alignment.
@@ -124,6 +143,15 @@ def _loop(document: Any, condition: str, text: str) -> None:
     _line(document, "{%p endfor %}")
 
 
+def _label(document: Any, label: str, text: str) -> None:
+    """A label of two characters with its colon and what stands behind it, its lines below it."""
+    _line(document, label, font=HEITI)
+    paragraph = document.paragraphs[-1]
+    paragraph.paragraph_format.left_indent = Pt(5 * 16)
+    paragraph.paragraph_format.first_line_indent = Pt(-3 * 16)
+    set_font(paragraph.add_run(text), FANGSONG, 16)
+
+
 def _line(
     document: Any,
     text: str,
@@ -134,7 +162,10 @@ def _line(
     indent: bool = False,
     red: bool = False,
     exact: bool = True,
+    leads: bool = False,
+    right: int = 0,
 ) -> None:
+    """A paragraph; `leads` keeps it with the next one, `right` indents by so many characters."""
     paragraph = document.add_paragraph()
     form = paragraph.paragraph_format
     form.space_before = form.space_after = Pt(0)
@@ -142,6 +173,10 @@ def _line(
         form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, LINE
     if indent:
         form.first_line_indent = Pt(2 * size)
+    if leads:
+        form.keep_with_next = True
+    if right:
+        form.right_indent = Pt(right * size)
     if align is not None:
         paragraph.alignment = align
     run = paragraph.add_run(text)
@@ -163,13 +198,17 @@ def set_font(run: Any, font: str, size: float) -> None:
     run._element.rPr.append(language)
 
 
-def _page_number(section: Any) -> None:
-    """— 1 — in 4号宋体 at the foot."""
-    paragraph = section.footer.paragraphs[0]
-    paragraph.alignment = RIGHT
-    set_font(paragraph.add_run("— "), SONG, 14)
-    field_run(paragraph, "PAGE", SONG, 14)
-    set_font(paragraph.add_run(" —"), SONG, 14)
+def _page_numbers(document: Any, section: Any) -> None:
+    """— 1 — in 4号宋体 at the foot, one character in: right on odd pages, left on even ones."""
+    document.settings.odd_and_even_pages_header_footer = True
+    for footer, align in ((section.footer, RIGHT), (section.even_page_footer, LEFT)):
+        paragraph = footer.paragraphs[0]
+        paragraph.alignment = align
+        form = paragraph.paragraph_format
+        form.left_indent = form.right_indent = Pt(14)
+        set_font(paragraph.add_run("— "), SONG, 14)
+        field_run(paragraph, "PAGE", SONG, 14)
+        set_font(paragraph.add_run(" —"), SONG, 14)
 
 
 def field_run(paragraph: Any, name: str, font: str, size: float) -> None:

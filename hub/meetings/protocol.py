@@ -165,7 +165,7 @@ def _lists(session: Session, row: Meeting) -> tuple[tuple[str, tuple[str, ...]],
     return tuple(found)
 
 
-def _attendance(session: Session, row: Meeting) -> tuple[tuple[str, str], ...]:
+def _attendance(session: Session, row: Meeting) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """出席, 列席, 请假, 缺席: by bureau and name; only who asked for it was on leave."""
     groups: dict[str, dict[str, list[str]]] = {"出席": {}, "列席": {}, "请假": {}, "缺席": {}}
     for one in row.people:
@@ -177,7 +177,7 @@ def _attendance(session: Session, row: Meeting) -> tuple[tuple[str, str], ...]:
             name = "请假" if one.answer in EXCUSED else "缺席"
         groups[name].setdefault(where or bureau(session, one.bureau_id).name, []).append(_who(one))
     return tuple(
-        (name, "；".join(f"{where}　{'、'.join(people)}" for where, people in by.items()))
+        (name, tuple(f"{where}　{'、'.join(people)}" for where, people in by.items()))
         for name, by in groups.items()
         if by
     )

@@ -98,7 +98,7 @@ def _settlement(session: Session, row: Petition) -> Letter:
         title="信访事项调解协议书",
         addressee="",
         paragraphs=(opening, *_lines(row.settlement), "本协议一式数份，各方各执一份。"),
-        attendance=(("信访人", "（签名）"), (firm, "（盖章）")),
+        attendance=(("信访人", ("（签名）",)), (firm, ("（盖章）",))),
         endorsements=tuple(f"{name}　（盖章）" for name in parties),
         date=_date(row.settled_at),
         remark="" if row.settlement_number else DRAFT,
