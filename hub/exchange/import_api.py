@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from apiflask import APIBlueprint
 from flask import request
@@ -14,6 +14,7 @@ from hub.access import Actor, Right
 from hub.db import read_only, utc_now
 from hub.errors import NotFound
 from hub.exchange import importing, judging, schemas, views
+from hub.exchange.arrived import NotKept, arrived_folder
 from hub.exchange.incoming import refusing, trust
 from hub.exchange.judging import Report
 from hub.exchange.opening import opened
@@ -50,12 +51,11 @@ def progress(key: str) -> dict[str, Any]:
     return found | {"words": str(STEPS[found["step"]])}
 
 
-def _checked(actor: Actor, told: Telling) -> Report:
-    """The uploaded package, verified, with what importing it would do."""
-    actor.require(Right.PACKAGE_IMPORT)
-    # Larger than any other request (hub/web/bodies.py); it is read from the disk, in pieces.
+def _checked(actor: Actor, stream: IO[bytes], told: Telling) -> Report:
+    """A package, verified, with what importing it would do; it is read from the disk, in pieces."""
+    # Larger than any other request (hub/web/bodies.py).
     limits = Limits(total=settings().package_mb * MEGABYTE, entries=MOST_FILES)
-    tree = ZipTree(sent_file().stream, limits)
+    tree = ZipTree(stream, limits)
     with read_only() as session:
         keys, adcode = trust(session, actor)
         package = aside(opened, tree, keys, told, now=utc_now(), recipient=adcode)
@@ -64,26 +64,45 @@ def _checked(actor: Actor, told: Telling) -> Report:
 
 @bp.post("/packages/check")
 @bp.output(schemas.ReportOut)
-@bp.doc(summary="Verify a package and tell what importing it would do (multipart, field `file`)")
+@bp.doc(
+    summary="Verify a package and tell what importing it would do (multipart, field `file`); "
+    "`kept`: it may be imported by its `digest` within an hour, without sending it again"
+)
 def check() -> Any:
-    """Nothing is written."""
+    """Nothing is written but the file itself, where nobody reads it but its import."""
+    actor = current_actor()
+    actor.require(Right.PACKAGE_IMPORT)
     with refusing(), telling() as told:
-        return views.report_view(_checked(current_actor(), told))
+        stream = sent_file().stream
+        report = _checked(actor, stream, told)
+        clean = report.before is None and not report.refused
+        if clean:
+            aside(arrived_folder().keep, actor.user_id, stream)
+        return views.report_view(report) | {"kept": clean}
 
 
 @bp.post("/packages/import")
 @bp.output(schemas.PackageOut, status_code=201)
 @bp.doc(
-    summary="Import a package: all of it or nothing; twice changes nothing (multipart `file`, "
-    "and `meeting_id` of the meeting at which it was handed over)"
+    summary="Import a package: all of it or nothing; twice changes nothing (multipart `file`, or "
+    "the `digest` of the one you checked last; and `meeting_id` of the meeting at which it was "
+    "handed over)"
 )
 def import_package() -> Any:
     """Verified and its files kept before the transaction, which stays short."""
-    with refusing(), telling() as told:
-        report = _checked(current_actor(), told)
+    actor = current_actor()
+    actor.require(Right.PACKAGE_IMPORT)
+    digest = None if "file" in request.files else request.form.get("digest")
+    stream = arrived_folder().open(actor.user_id) if digest else sent_file().stream
+    with closing(stream), refusing(), telling() as told:
+        report = _checked(actor, stream, told)
+        if digest not in (None, report.package.digest):
+            raise NotKept  # another was checked since: what he looked at was not this one
         clean = report.before is None and not report.refused
         files = aside(importing.store_files, file_store(), report.package, told) if clean else {}
-        return _import(report.package, files, request.form.get("meeting_id") or None, told)
+        answer = _import(report.package, files, request.form.get("meeting_id") or None, told)
+    arrived_folder().drop(actor.user_id)
+    return answer
 
 
 @writing

@@ -192,6 +192,8 @@ class ReportOut(BaseModel):
     imported_before: str | None
     counts: dict[str, int]
     importable: bool
+    # Whether it lies on the hub, to be imported by its digest without sending it again.
+    kept: bool
     items: list[OutcomeOut]
 
 

@@ -17,7 +17,7 @@ from hub.agreements import beginning, running_out
 from hub.db import Database
 from hub.deadlines import reminders
 from hub.emergency import clock as emergency
-from hub.exchange import keeping
+from hub.exchange import arrived, keeping
 from hub.exchange import waiting as packages
 from hub.field import contact, crossings
 from hub.files import checking, uploads
@@ -67,6 +67,7 @@ JOBS: tuple[Job, ...] = (
     Job("mail.digest", digests.persons_due, digests.make_digest),
     Job("mail.send", outbox.due, work=outbox.send),
     Job("received.expire", keeping.kept_long_enough, work=keeping.remove_content),
+    Job("package.forget", arrived.forgotten, work=arrived.forget),
     Job("upload.forget", uploads.old_uploads, work=uploads.forget),
     Job("store.check", checking.due, work=checking.go_on),
     Job("key.forget", once.old_keys, once.forget_keys),

@@ -6,7 +6,7 @@ rights, and every title is made by that feature's view. What the reader may not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -24,7 +24,7 @@ from hub.agreements.models import Agreement
 from hub.clock import local_day
 from hub.db import utc_now
 from hub.deadlines.views import length_words
-from hub.home.spoken import spoken
+from hub.home.spoken import spoken_all
 from hub.matches.finding import find_matches
 from hub.matches.services import why as match_words
 from hub.meetings.models import AgendaItem, Meeting
@@ -85,22 +85,34 @@ def proposals(
 ) -> list[Proposal]:
     """All that the reader may see, by source, oldest first; on the agenda already or not."""
     look = Looking(session, actor, meeting, utc_now(), gap_days)
-    found = []
-    for source in SOURCES:
-        for one in sorted(source(look), key=lambda one: one.since):
-            named = spoken(session, actor.reader, one.kind, one.id)
-            if named.url is not None:
-                title = _("%(kind)s %(name)s", kind=named.kind_name, name=named.title)
-                found.append(replace(one, title=title, url=named.url))
-    return found
+    return _named(look, _unnamed(look))
+
+
+def _unnamed(look: Looking) -> list[Proposal]:
+    return [one for source in SOURCES for one in sorted(source(look), key=lambda one: one.since)]
+
+
+def _named(look: Looking, found: Collection[Proposal]) -> list[Proposal]:
+    """Those whose record the reader may see, with its name; read kind by kind."""
+    names = spoken_all(look.session, look.actor.reader, ((one.kind, one.id) for one in found))
+    return [
+        replace(
+            one,
+            title=_("%(kind)s %(name)s", kind=named.kind_name, name=named.title),
+            url=named.url,
+        )
+        for one in found
+        if (named := names[one.kind, one.id]).url is not None
+    ]
 
 
 def find_proposal(
     session: Session, actor: Actor, meeting: Meeting, source: tuple[str, str, str]
 ) -> Proposal | None:
     """One of them, however short its gap; None when it is not proposed to this reader."""
-    found = proposals(session, actor, meeting, gap_days=1)
-    return next((one for one in found if one.source == source), None)
+    look = Looking(session, actor, meeting, utc_now(), gap_days=1)
+    found = _named(look, [one for one in _unnamed(look) if one.source == source])
+    return found[0] if found else None
 
 
 def _actions(look: Looking) -> Iterator[Proposal]:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from hub.access import Actor
 from hub.home.activity import KINDS, verb_of
-from hub.home.spoken import spoken
+from hub.home.spoken import spoken_all
+from hub.home.subjects import Named
 from hub.meetings.models import Meeting, MeetingState
 from sharing.canonical import utc_text
 from sharing.models import FeedChange
@@ -64,10 +65,15 @@ def changes_since(session: Session, actor: Actor, row: Meeting) -> dict[str, Any
         query = query.where(FeedChange.at > since)
     query = query.group_by(FeedChange.kind, FeedChange.record_id)
     records = session.execute(query.order_by(func.max(FeedChange.seq).desc()).limit(MOST)).all()
+    shown = records[:SHOWN]
+    named = spoken_all(session, actor.reader, ((one.kind, one.record_id) for one in shown))
+    own = select(FeedChange).where(FeedChange.bureau_id == actor.bureau_id)
+    newest = own.where(FeedChange.seq.in_([one.seq for one in shown]))
+    changes = sorted(session.scalars(newest), key=lambda one: -one.seq)
     items = [
-        item
-        for record in records[:SHOWN]
-        if (item := _item(session, actor, record.kind, record.record_id, record.seq)) is not None
+        _item(one, named[one.kind, one.record_id])
+        for one in changes
+        if named[one.kind, one.record_id].url is not None
     ]
     counts = Counter(record.kind for record in records)
     return {
@@ -81,19 +87,13 @@ def changes_since(session: Session, actor: Actor, row: Meeting) -> dict[str, Any
     }
 
 
-def _item(
-    session: Session, actor: Actor, kind: str, record_id: str, seq: int
-) -> dict[str, Any] | None:
-    named = spoken(session, actor.reader, kind, record_id)
-    if named.url is None:
-        return None
-    change = session.get_one(FeedChange, (actor.bureau_id, seq))
+def _item(change: FeedChange, named: Named) -> dict[str, Any]:
     return {
-        "kind": kind,
+        "kind": change.kind,
         "kind_name": named.kind_name,
-        "id": record_id,
+        "id": change.record_id,
         "title": named.title,
         "url": named.url,
-        "verb": str(verb_of(kind, change.verb)),
+        "verb": str(verb_of(change.kind, change.verb)),
         "at": utc_text(change.at),
     }

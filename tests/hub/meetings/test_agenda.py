@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from hub.action_items.models import ActionItem
 from hub.agreements.models import Agreement
+from hub.patrols.models import Patrol, PatrolState
 from tests.support.field import fetch
 from tests.support.meetings import (
     GUEST,
@@ -115,14 +117,49 @@ def test_a_record_that_closes_to_a_reader_stays_on_the_agenda_without_its_name(w
     assert seen["title"] == "尚未处理的发现"
 
 
-def test_zones_without_a_patrol_and_open_findings_are_proposed(world):
+def test_zones_without_a_patrol_are_proposed_with_how_long_it_is(world):
     row = called(world)
-    items = proposals(world, row, gap_days=1)["items"]
-    assert {"zone", "finding"} & {one["kind"] for one in items}
-    assert all(one["url"] and one["why"] for one in items)
-    assert not [
-        one for one in proposals(world, row, gap_days=3650)["items"] if one["kind"] == "zone"
-    ]
+
+    def patrolled(days: int) -> None:
+        with world.unit_of_work() as session:
+            done = update(Patrol).where(Patrol.state == PatrolState.COMPLETED.value)
+            assert session.execute(done.values(ended_at=in_days(-days))).rowcount
+
+    def gaps(**query: int) -> dict[str, str]:
+        items = proposals(world, row, **query)["items"]
+        return {one["id"]: one["why"] for one in items if one["code"] == "zone_gap"}
+
+    patrolled(41)
+    assert "41天没有巡查" in gaps().values()
+    (zone,) = (one for one, why in gaps().items() if why == "41天没有巡查")
+    one = found(world, row, "zone_gap", zone, GUEST)
+    assert one["url"] == f"/zones/{zone}"
+    assert zone not in gaps(gap_days=42)
+    patrolled(0)
+    assert zone not in gaps()
+
+
+def test_findings_that_nobody_took_up_are_proposed(world):
+    items = proposals(world, called(world))["items"]
+    open_ones = [one for one in items if one["code"] == "finding_open"]
+    assert open_ones
+    assert all(one["url"] and one["why"].startswith("发现") for one in open_ones)
+
+
+def test_more_records_of_a_kind_take_no_more_questions(world):
+    row = called(world)
+
+    def asked() -> int:
+        with world.hearing("before_cursor_execute") as statements:
+            proposals(world, row)
+        return len(statements)
+
+    sent(world)
+    asked()
+    few = asked()
+    for _number in range(4):
+        sent(world)
+    assert asked() == few
 
 
 def test_an_open_action_item_comes_back_on_the_next_agenda(world):
@@ -136,9 +173,13 @@ def test_an_open_action_item_comes_back_on_the_next_agenda(world):
     one = found(world, following, "action_open", item["id"])
     assert one["bureau_name"] == "宜兴"
     assert take(world, following, one, GUEST).status == 201
+    letter = sent(world)
     since = proposals(world, following)["since_last"]
-    assert since["last"]["id"] == first["id"]
-    assert {"action_item"} <= {one["kind"] for one in since["counts"]} | {"action_item"}
+    assert (since["last"]["id"], since["since"] is None) == (first["id"], False)
+    assert {"request", "action_item"} <= {one["kind"] for one in since["counts"]}
+    (news,) = (one for one in since["items"] if one["id"] == letter["id"])
+    assert (news["url"], letter["title"] in news["title"]) == (f"/requests/{letter['id']}", True)
+    assert since["items"][0]["id"] == letter["id"]
 
 
 def test_an_action_item_whose_day_has_passed_is_proposed_as_late(world):

@@ -13,22 +13,26 @@ const OUTCOMES = {
 };
 const KINDS = { case: t("案件"), finding: t("发现问题"), patrol: t("联合巡查"), petition: t("信访件") };
 const MOST_SHOWN = 300;
+const NOT_KEPT = /package-not-kept$/;
 let key = operationKey();
+// What was checked lies on the hub: by this it is imported without being sent again.
+let digest = null;
 
-function body() {
+function body(kept) {
   const form = new FormData();
-  form.append("file", input.files[0]);
+  if (kept) form.append("digest", kept);
+  else form.append("file", input.files[0]);
   const { meeting } = document.getElementById("import-package").dataset;
   if (meeting) form.append("meeting_id", meeting);
   return form;
 }
 
 /** Send the package; what is under way is told with how far it is. */
-async function sent(url, words, key) {
-  const bar = progressBar(t("正在上传"));
+async function sent(url, words, key, kept = null) {
+  const bar = progressBar(kept ? words : t("正在上传"));
   fill(report, bar.node);
   try {
-    return await upload(url, body(), { key, onProgress: (share) => {
+    return await upload(url, body(kept), { key, onProgress: (share) => {
       bar.show(share < 1 ? t("正在上传") : words, share < 1 ? share : null);
       if (share >= 1) bar.watch(key);
     } });
@@ -60,6 +64,7 @@ function show(found) {
       el("table", { class: "table" }, el("tbody", {}, found.items.slice(0, MOST_SHOWN).map(row)))),
     found.items.length > 0 && more > 0 && el("p", { class: "small muted" }, t("另有{n}条未列出，已计入上面的数目。", { n: more })));
   button.hidden = !found.importable;
+  digest = found.kept ? found.digest : null;
 }
 
 input?.addEventListener("change", async () => {
@@ -78,11 +83,22 @@ input?.addEventListener("change", async () => {
   }
 });
 
+/** Import what was checked; if it lies on the hub no longer, it is sent with the import. */
+async function imported() {
+  const [url, words] = ["/api/v1/packages/import", t("正在导入…")];
+  try {
+    return await sent(url, words, key, digest);
+  } catch (error) {
+    if (!digest || !NOT_KEPT.test(error.problem?.type ?? "")) throw error;
+    digest = null;
+    return sent(url, words, key);
+  }
+}
+
 button?.addEventListener("click", async () => {
   button.disabled = true;
   try {
-    const made = await sent("/api/v1/packages/import", t("正在导入…"), key);
-    location.assign(`/packages/${made.id}`);
+    location.assign(`/packages/${(await imported()).id}`);
   } catch (error) {
     tell(error);
     button.disabled = false;
