@@ -23,9 +23,10 @@ from hub.bureaus.services import bureau
 from hub.changes import record_act, record_change
 from hub.db import utc_now
 from hub.errors import Conflict, NotFound, field_error
-from hub.exchange.choice import MOST_RECORDS, SOURCES, Choice, chosen, still_seen
+from hub.exchange.choice import MOST_RECORDS, SOURCES, Choice, chosen
 from hub.exchange.models import ExchangePackage, PackageState, PackedLine
 from hub.exchange.naming import title_of
+from hub.exchange.withdrawing import key_of, still_seen, withdrawn
 from hub.meetings.access import access_meeting
 from hub.meetings.models import Meeting
 from hub.numbering.services import next_number
@@ -74,40 +75,17 @@ def records_for(session: Session, actor: Actor, choice: Choice) -> list[PackedRe
         )
         for item in found
     ]  # fmt: skip
-    return sorted([*packed, *_withdrawn(session, actor.bureau_id, choice, adcode)], key=_order)
-
-
-def _order(record: PackedRecord) -> tuple[str, str]:
-    return record.kind, record.id
+    given = {key_of(one) for one in packed}
+    return sorted(
+        [*packed, *withdrawn(session, actor.bureau_id, choice.partner_id, adcode, given)],
+        key=key_of,
+    )
 
 
 def _keep_until(session: Session, partner_id: str, record_ids: list[str]) -> dict[str, str]:
     running = running_shares(session, "case", record_ids, partner_id, utc_now())
     ends = {key: [e for e in (s.until, s.keep_until) if e] for key, s in running.items()}
     return {key: utc_text(min(found)) for key, found in ends.items() if found}
-
-
-def _withdrawn(session: Session, bureau_id: str, choice: Choice, adcode: str) -> list[PackedRecord]:
-    """What earlier packages brought this partner and it may see no longer."""
-    partner = bureau(session, choice.partner_id)
-    last: dict[tuple[str, str], PackedRecord] = {}
-    for line in session.scalars(
-        select(PackedLine.line)
-        .join(ExchangePackage, ExchangePackage.id == PackedLine.package_id)
-        .where(
-            ExchangePackage.bureau_id == bureau_id,
-            ExchangePackage.partner_adcode == partner.adcode,
-            ExchangePackage.state.in_((PackageState.SEALED, PackageState.RECEIVED)),
-        )
-        .order_by(ExchangePackage.sequence, PackedLine.position)
-    ):
-        record = read_line(line.encode())
-        last[_order(record)] = record
-    return [
-        PackedRecord(record.kind, record.id, record.version, adcode, record.classification, None)
-        for record in last.values()
-        if record.view is not None and not still_seen(session, partner.id, record.kind, record.id)
-    ]
 
 
 def content_hash(records: Sequence[PackedRecord]) -> str:
@@ -299,11 +277,9 @@ def hand_out(session: Session, actor: Actor, package_id: str) -> ExchangePackage
     row = own_package(session, actor, package_id)
     if row.state not in (PackageState.SEALED, PackageState.RECEIVED):
         raise Conflict(_l("数据包批准并封装后才能下载。"))
-    partner_id, lost = row.choice["partner_id"], 0
-    for record in lines_of(session, row):
-        if record.view is not None:
-            seen = still_seen(session, partner_id, record.kind, record.id)
-            lost += not set(record.view) <= seen
+    given = {key_of(one): set(one.view) for one in lines_of(session, row) if one.view is not None}
+    seen = still_seen(session, row.choice["partner_id"], given)
+    lost = sum(not fields <= seen[key] for key, fields in given.items())
     if lost:
         raise Conflict(_l("其中%(n)s条已收回或不再允许共享，请重新生成。", n=lost))
     record_act(session, actor, action="package.downloaded", kind=KIND, record_id=row.id,

@@ -18,7 +18,7 @@ from hub.patrols.finding_views import view_for
 from hub.patrols.models import Finding, Patrol
 from hub.patrols.views import render_patrol
 from hub.petitions.models import Petition
-from hub.petitions.views import petition_view, render_petition
+from hub.petitions.views import petition_view
 from hub.petitions.views import subject_of as petition_subject
 from hub.shares.deciding import Judge
 from sharing.canonical import utc_text
@@ -169,20 +169,3 @@ def chosen(session: Session, bureau_id: str, choice: Choice) -> list[Chosen]:
     return [
         item for kind in sorted(choice.kinds) for item in SOURCES[kind](session, bureau_id, choice)
     ]
-
-
-def still_seen(session: Session, partner_id: str, kind: str, record_id: str) -> set[str]:
-    """The fields that a partner sees of a record now; none when it sees nothing of it."""
-    reader = reader_of(partner_id)
-    view: dict[str, Any] | None = None
-    if kind == "case":
-        row = session.get(Case, record_id)
-        view = next(iter(views_of(session, reader, [row], Judge(session)))) if row else None
-    elif kind == "finding":
-        found = session.get(Finding, record_id)
-        view = view_for(session, reader, found) if found else None
-    elif kind == "petition":
-        view = render_petition(session, reader, record_id)
-    else:
-        view = render_patrol(session, reader, record_id)
-    return set(view or ())

@@ -75,7 +75,8 @@ class PackedLine(Base):
     """One record of a package that goes out, as it was previewed and approved."""
 
     __tablename__ = "packed_line"
-    __table_args__ = (Index("ix_packed_line_record", "kind", "record_id"),)
+    # With the package, so that what a partner holds is found without reading the lines themselves.
+    __table_args__ = (Index("ix_packed_line_record", "kind", "record_id", "package_id"),)
 
     package_id: Mapped[str] = mapped_column(ForeignKey("exchange_package.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

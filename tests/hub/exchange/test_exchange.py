@@ -224,6 +224,9 @@ def test_what_was_recalled_leaves_in_no_package_and_is_withdrawn_by_the_next(hub
     bring(other, second)
     found = next(item for item in received(other) if item["foreign_id"] == case["id"])
     assert (found["view"], found["ended_at"] is None) == (None, False)
+    # It was told once; what the partner still sees is withdrawn by none.
+    third = carried(world, approved(world, built(world)))
+    assert set(bring(other, third, "check").body["counts"]) == {"same"}
 
 
 def test_an_older_package_is_not_imported_after_a_newer_one(hubs):
