@@ -111,7 +111,9 @@ def _story(letter: Letter, body: str, title: str) -> list[Flowable]:
         end.append(Paragraph(f"（{plain_markup(letter.contact)}）", text))
     small = ParagraphStyle("m", parent=plain, fontSize=SIZE_NOTE, leading=13)
     if letter.notes():
-        end.append(HRFlowable(width="100%", thickness=0.5, color=black, spaceBefore=6))
+        end.append(
+            HRFlowable(width="100%", thickness=0.5, color=black, spaceBefore=6, spaceAfter=4)
+        )
     end += [Paragraph(plain_markup(one), small) for one in letter.notes()]
     # The signature does not stand on a page without text (GB/T 9704): the last line goes too.
     story.append(KeepTogether([story.pop(), *end]))

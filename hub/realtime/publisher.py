@@ -22,6 +22,7 @@ from hub.realtime.broadcast import Broadcaster, Message
 from hub.realtime.doorbell import Doorbell
 from hub.realtime.listeners import Listener, Listeners, refreshed
 from hub.realtime.onlookers import Onlookers
+from hub.realtime.renderers import views_of
 from hub.realtime.rooms import Rooms
 from hub.realtime.units import TICK_S, LiveUnits
 from sharing import feed
@@ -54,7 +55,7 @@ class Publisher:
         self.doorbell = Doorbell()
         self.broadcast = Broadcaster(socketio)
         self.onlookers = Onlookers(self.listeners, self.broadcast)
-        self.rooms = Rooms(self.listeners, self.broadcast)
+        self.rooms = Rooms(self.listeners, self.broadcast, self._sees)
         self.units = LiveUnits(self.listeners, self.broadcast)
         self._started = False
         self._gathering = False
@@ -164,6 +165,16 @@ class Publisher:
         for listener in going:
             listener.cursor = reached
         return going
+
+    def _sees(self, reader: ReaderClass, kind: str, record_id: str) -> bool | None:
+        """Whether readers of a class may see a record now; None while the database is away."""
+        try:
+            with self.app.app_context(), self.database.read_only() as session:
+                (views,) = views_of(session, kind, [(reader, [record_id])])
+                return views.get(record_id) is not None
+        except SQLAlchemyError as error:
+            log.error("room.database", error=str(error))
+            return None
 
     def cut(self, listener: Listener) -> None:
         """End a socket that may not hear, or does not listen."""

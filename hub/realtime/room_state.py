@@ -6,6 +6,8 @@ import time
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from hub.access import ReaderClass
+
 MAX_SHAPES, MAX_NOTES = 100, 50
 # What another worker has not repeated for so long is forgotten.
 LEASE_S = 30.0
@@ -42,6 +44,8 @@ class Room:
     touched: float = field(default_factory=time.monotonic)
     # Sockets that lagged and are owed the whole state; and who was last shown to be here.
     owed: set[str] = field(default_factory=set)
+    # Who may see which record that was shown, as it was asked last; asked anew at each recheck.
+    sight: dict[tuple[ReaderClass, str, str], bool] = field(default_factory=dict)
     shown: frozenset[str] = frozenset()
 
     def members(self) -> list[Member]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -16,7 +17,7 @@ from uuid import uuid4
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from hub.access import Actor, Right
+from hub.access import Actor, ReaderClass, Right
 from hub.cases.texts import clean, refuse_secrets
 from hub.db import utc_now
 from hub.errors import Conflict, Forbidden, NotFound
@@ -31,6 +32,8 @@ from hub.realtime.listeners import Listeners
 from hub.realtime.room_state import MAX_SHAPES, Member, Room
 from sharing.canonical import utc_text
 
+# Whether readers of a class may see the record of a kind with this id; None: cannot be asked now.
+Sees = Callable[[ReaderClass, str, str], bool | None]
 REPEAT_S = 10.0
 # A room that nobody has been in for so long is forgotten.
 EMPTY_S = 1800.0
@@ -39,7 +42,9 @@ EMPTY_S = 1800.0
 class Rooms:
     """One per worker."""
 
-    def __init__(self, listeners: Listeners, broadcast: Broadcaster) -> None:
+    def __init__(self, listeners: Listeners, broadcast: Broadcaster, sees: Sees) -> None:
+        """`sees` tells whether readers may see a record (kind, id) at this moment."""
+        self._sees = sees
         self.bell: RedisBell | None = None
         self._listeners = listeners
         self._broadcast = broadcast
@@ -90,7 +95,7 @@ class Rooms:
         )
         if first:  # this worker may have begun later than the room
             self._relay({"ask": op.id})
-        self._send([sid], op.id, room.shared())
+        self._send_state(op.id, room, sid)
         self._tell_people(op.id)
 
     def _leave(self, meeting_id: str, sid: str) -> None:
@@ -179,9 +184,31 @@ class Rooms:
                 room.owed.add(sid)
             elif sid in room.owed:
                 room.owed.discard(sid)
-                self._send([sid], meeting_id, room.shared())
+                self._send_state(meeting_id, room, sid)
             else:
-                self._send([sid], meeting_id, told)
+                self._send([sid], meeting_id, self._as_seen(room, sid, told))
+
+    def _send_state(self, meeting_id: str, room: Room, sid: str) -> None:
+        self._send([sid], meeting_id, self._as_seen(room, sid, room.shared()))
+
+    def _as_seen(self, room: Room, sid: str, told: dict[str, Any]) -> dict[str, Any]:
+        """What one is told: a record that is not his to see is as if none had been chosen."""
+        view = told.get("view") or {}
+        record, listener = view.get("record"), self._listeners.get(sid)
+        if record is None:
+            return told
+        if listener is not None:
+            asked = (listener.reader, record["kind"], record["id"])
+            seen = room.sight.get(asked)
+            if seen is None:
+                seen = self._sees(*asked)
+            if seen is None:
+                room.owed.add(sid)  # nobody knows now: not shown until it can be asked
+            else:
+                room.sight[asked] = seen
+            if seen:
+                return told
+        return told | {"view": view | {"record": None}}
 
     def _send_others(self, room: Room, meeting_id: str, data: dict[str, Any], sid: str) -> None:
         self._send([one for one in room.own if one != sid], meeting_id, data)
@@ -200,6 +227,7 @@ class Rooms:
         """Put out of the room whoever may not see the meeting any more; repeat who is here."""
         with self._lock:
             for meeting_id, room in list(self._rooms.items()):
+                room.sight.clear()
                 self._put_out(session, meeting_id, room)
                 self._catch_up(meeting_id, room)
                 if not room.members() and time.monotonic() - room.touched > EMPTY_S:
@@ -222,7 +250,7 @@ class Rooms:
         room.owed &= set(room.own)
         for sid in [sid for sid in room.owed if self._broadcast.has_room(sid)]:
             room.owed.discard(sid)
-            self._send([sid], meeting_id, room.shared())
+            self._send_state(meeting_id, room, sid)
 
     def _repeat(self) -> None:
         if self.bell is None or time.monotonic() - self._said_at < REPEAT_S:
@@ -260,6 +288,7 @@ class Rooms:
         if "change" in said:
             self._send_change(meeting_id, room, room.apply(said["change"]))
         if "shared" in said and room.take_over(said["shared"]):
-            self._send(list(room.own), meeting_id, room.shared())
+            for sid in list(room.own):
+                self._send_state(meeting_id, room, sid)
         if "pointer" in said:
             self._send(list(room.own), meeting_id, {"pointer": said["pointer"]})

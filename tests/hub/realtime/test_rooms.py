@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from tests.support.cases import new_case, off_zone
 from tests.support.meetings import (
     GUEST,
     GUEST_OFFICER,
@@ -56,7 +57,7 @@ def test_the_chair_leads_others_follow_and_a_latecomer_sees_it(world, live_hub, 
     assert do(guest, hub["id"], "view", view=VIEW)["error"]["rule"] == "room.lead"
     assert do(host, hub["id"], "lead") == {"ok": True}
     sent = time.monotonic()
-    do(host, hub["id"], "view", view=VIEW | {"record": {"kind": "case", "id": "abc"}})
+    do(host, hub["id"], "view", view=VIEW | {"record": {"kind": "meeting", "id": hub["id"]}})
     guest.wait(lambda r: any((x.get("view") or {}).get("zoom") == 12 for x in r.rooms), "the view")
     assert time.monotonic() - sent < 5, "told at once, not with the next poll"
     shape = {"key": "s1", "form": "line", "places": [[119.9, 31.1], [119.91, 31.1]], "text": "看"}
@@ -66,8 +67,35 @@ def test_the_chair_leads_others_follow_and_a_latecomer_sees_it(world, live_hub, 
     late.wait(lambda r: any("rev" in x for x in r.rooms), "the state")
     state = shared(late)
     assert state["view"]["layers"] == ["zones", "cases"]
-    assert state["view"]["record"] == {"kind": "case", "id": "abc"}
+    assert state["view"]["record"] == {"kind": "meeting", "id": hub["id"]}
     assert [one["text"] for one in (*state["shapes"], *state["notes"])] == ["看", "请放大南岸"]
+    for reader in (host, guest, late):
+        reader.close()
+
+
+def test_a_record_is_shown_to_those_alone_who_may_see_it(world, live_hub, hub):
+    """Not even its id: it tells that there is something, and when it was written."""
+    own = new_case(world, off_zone(world), title="本地案件").body
+    shared_one = new_case(world, title="交叉区案件").body
+    host, _ = enter(world, live_hub, HOST_OFFICIAL, hub["id"])
+    guest, _ = enter(world, live_hub, GUEST, hub["id"])
+    do(host, hub["id"], "lead")
+    for zoom, case in ((8, own), (9, shared_one), (10, {"id": "abc"}), (11, own)):
+        view = VIEW | {"zoom": zoom, "record": {"kind": "case", "id": case["id"]}}
+        assert do(host, hub["id"], "view", view=view) == {"ok": True}
+    late, _ = enter(world, live_hub, GUEST_OFFICIAL, hub["id"])
+
+    def records(reader):
+        views = [told["view"] for told in reader.rooms if told.get("view")]
+        return {one["zoom"]: one["record"] for one in views}
+
+    for reader in (host, guest, late):
+        reader.wait(lambda r: 11 in records(r), "the last view")
+    seen = {"kind": "case", "id": shared_one["id"]}
+    assert records(guest) == {8: None, 9: seen, 10: None, 11: None}
+    assert records(host)[11] == {"kind": "case", "id": own["id"]}
+    assert records(late)[11] is None
+    assert own["id"] not in str([guest.rooms, late.rooms])
     for reader in (host, guest, late):
         reader.close()
 
