@@ -243,7 +243,8 @@ def verify(
     """
     key = next((k for k in keys if k.fingerprint == signature.fingerprint), None)
     if key is None:
-        raise SignatureRefused("signer_unknown", fingerprint=signature.fingerprint)
+        claimed = {"fingerprint": signature.fingerprint, "adcode": signature.adcode}
+        raise SignatureRefused("signer_unknown", **claimed)
     if key.purpose != purpose or signature.purpose != purpose:
         raise SignatureRefused("purpose_differs", purpose=signature.purpose.value)
     if key.adcode != signature.adcode:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from hub.access import Actor
+from hub.access import Actor, Right
 from hub.availability import free, schemas, services
+from hub.availability.importing import COLUMNS, bring_in
 from hub.db import utc_now
 from hub.schedule.schemas import StretchQuery, moment
 from hub.web.doors import reading, writing
-from hub.web.exports import csv_response
+from hub.web.list_doors import file_doors
+from hub.web.sheet_doors import sheet_doors
 from sharing.canonical import utc_text
 
 bp = APIBlueprint("availability_api", __name__, url_prefix="/api/v1", tag="schedule")
@@ -31,21 +31,19 @@ def absences(session: Session, actor: Actor, query: StretchQuery) -> dict[str, A
     return {"items": found}
 
 
-@bp.get("/absences.csv")
-@bp.input(StretchQuery, location="query", arg_name="query")
-@bp.doc(summary="The same as CSV")
-@reading
-def absences_csv(session: Session, actor: Actor, query: StretchQuery) -> Response:
-    """Absences as a spreadsheet reads them."""
-    columns = [
-        ("name", str(_("人员或船车"))),
-        ("starts_at", str(_("开始（北京时间）"))),
-        ("ends_at", str(_("结束（北京时间）"))),
-        ("reason_name", str(_("原因"))),
-        ("note", str(_("说明"))),
-    ]
-    rows = services.absences(session, actor, moment(query.since), moment(query.until))
-    return csv_response("absences", columns, rows)
+def _rows(session: Session, actor: Actor, query: StretchQuery) -> list[dict[str, Any]]:
+    return services.absences(session, actor, moment(query.since), moment(query.until))
+
+
+file_doors(bp, "/absences", query=StretchQuery, rows=_rows, columns=COLUMNS)
+sheet_doors(
+    bp,
+    "/absences",
+    right=Right.WORK_VIEW,
+    columns=COLUMNS,
+    bring_in=bring_in,
+    what="absences",
+)
 
 
 @bp.post("/absences")

@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
@@ -21,7 +20,7 @@ from hub.calendar.views import entry_view
 from hub.deadlines.services import recalculate
 from hub.errors import Conflict, NotFound, field_error
 from hub.web.doors import check_version, reading, required_version, writing
-from hub.web.exports import csv_response
+from hub.web.list_doors import file_doors
 
 bp = APIBlueprint("calendar_api", __name__, url_prefix="/api/v1", tag="calendar")
 
@@ -36,14 +35,19 @@ def days(session: Session, _actor: Actor, query: schemas.YearQuery) -> dict[str,
     return year_view(session, query.year)
 
 
-@bp.get("/calendar/days.csv")
-@bp.input(schemas.YearQuery, location="query", arg_name="query")
-@bp.doc(summary="The same as CSV, in the form that can be imported")
-@reading
-def days_csv(session: Session, _actor: Actor, query: schemas.YearQuery) -> Response:
-    """A year's named days for spreadsheets."""
-    rows = [csv_row(view) for view in year_view(session, query.year)["items"]]
-    return csv_response(f"calendar-{query.year}", csv_columns(), rows)
+def _rows(session: Session, _actor: Actor, query: schemas.YearQuery) -> list[dict[str, Any]]:
+    return [csv_row(view) for view in year_view(session, query.year)["items"]]
+
+
+# In the form that can be brought in again.
+file_doors(
+    bp,
+    "/calendar/days",
+    query=schemas.YearQuery,
+    rows=_rows,
+    columns=csv_columns,
+    file="calendar",
+)
 
 
 @bp.get("/calendar/count")

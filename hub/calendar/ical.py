@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
-from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+from icalendar import Calendar, Event, Timezone, vCalAddress, vDuration, vText
 
 from hub.clock import SHANGHAI
 
@@ -12,7 +13,7 @@ PRODUCT = "-//Lianfang//Joint work//ZH"
 # Addresses of people are the hub's own: nobody's mail address leaves it.
 DOMAIN = "lianfang.invalid"
 # How often a program that subscribed should look again (RFC 7986, 5.7).
-REFRESH = "PT30M"
+REFRESH = timedelta(minutes=30)
 
 
 def calendar_bytes(events: Iterable[Event], method: str, name: str | None = None) -> bytes:
@@ -31,7 +32,9 @@ def calendar_bytes(events: Iterable[Event], method: str, name: str | None = None
         calendar.add("name", name)
         calendar.add("x-wr-calname", name)
         calendar.add("x-wr-timezone", "Asia/Shanghai")
-        calendar.add("x-published-ttl", REFRESH)
+        calendar.refresh_interval = REFRESH
+        # The same, as older programs read it.
+        calendar.add("x-published-ttl", vDuration(REFRESH))
     calendar.add_component(Timezone.from_tzinfo(SHANGHAI))
     for event in events:
         calendar.add_component(event)

@@ -33,7 +33,7 @@ LABEL = 30 * mm
 SIZE, LEADING = 12, 19
 GREY = Color(0.45, 0.45, 0.45)
 # A signature in the text, and one at the foot of a page; a photo of the annex (mm).
-SIGN, FOOT_SIGN, PLATE = (36, 15), (20, 8.5), (140, 95)
+SIGN, FOOT_SIGN, PLATE = (36, 15), (20, 8.5), (140, 88)
 _EXTRA = "0123456789第页共　 —-：（未签名）"
 
 
@@ -144,7 +144,7 @@ def _head(record: Record, styles: dict[str, ParagraphStyle], title: str) -> Flow
 
 def _figure(plate: Plate, styles: dict[str, ParagraphStyle]) -> list[Flowable]:
     lines = [Paragraph(plain_markup(line), styles["small"]) for line in plate.lines]
-    picture = [_image(plate.picture, WIDTH / mm, 120)] if plate.picture else []
+    picture = [_image(plate.picture, WIDTH / mm, 100)] if plate.picture else []
     return [Space(1, 8), KeepTogether([*picture, *lines])]
 
 

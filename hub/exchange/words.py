@@ -109,9 +109,10 @@ def reason(error: SharingError) -> str:
 
 def fill(text: str, params: Mapping[str, Any]) -> str:
     """Put values in a text; a hostile name is cut short and shown without its controls."""
-    shown = {name: _shown(value) for name, value in params.items()}
+    shown = {name: shown(value) for name, value in params.items()}
     return text % _Missing(shown)
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """A value that a stranger wrote, without its controls and cut short."""
     return "".join(char if char.isprintable() else "�" for char in str(value))[:120]

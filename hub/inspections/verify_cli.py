@@ -12,9 +12,10 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from hub.exchange.verify_cli import key_ring
-from hub.exchange.words import reason
+from hub.exchange.words import reason, shown
 from sharing.errors import SharingError
 from sharing.sealed_records import Verified, verify_sealed
+from sharing.signing import PublicKey
 
 inspections_group = AppGroup("inspections", help="Records of inspections on the spot.")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -28,16 +29,32 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
               help="a Word, PDF or photo that should be one of those sealed")  # fmt: skip
 def verify(file: Path, keys: tuple[Path, ...], papers: tuple[Path, ...]) -> None:
     """Check a sealed record as exported (seal file): its hash, who signed it, its papers."""
+    ring = key_ring(keys)
     try:
-        found = verify_sealed(file.read_bytes(), key_ring(keys), datetime.now(UTC))
+        found = verify_sealed(file.read_bytes(), ring, datetime.now(UTC))
     except SharingError as error:
         click.echo(f"REFUSED {error.code}: {reason(error)}")
+        if error.code == "signer_unknown":
+            _advise(error, ring)
         sys.exit(1)
     faults = [*_faults(found), *_strangers(found, papers)]
     if faults:
         click.echo("\n".join(f"REFUSED {one}" for one in faults))
         sys.exit(1)
     _tell(found, papers)
+
+
+def _advise(error: SharingError, ring: list[PublicKey]) -> None:
+    """What somebody does who has no key of the signer: nothing is proved, nothing disproved."""
+    click.echo(
+        _(
+            "文件自称由行政区划代码%(adcode)s的单位签名，尚未证实，也不说明内容被改动。"
+            "请向该单位索取公钥文件，并当面或电话核对指纹。",
+            adcode=shown(error.params["adcode"]),
+        )
+    )
+    for key in ring:
+        click.echo(f"key given:  {key.adcode} {key.fingerprint}")
 
 
 def _faults(found: Verified) -> list[str]:

@@ -23,7 +23,7 @@ from hub.errors import Conflict, Text, field_error
 from hub.meetings.access import access_meeting, visible_to
 from hub.meetings.models import Meeting
 from hub.meetings.services import change_meeting, create_meeting
-from hub.web.sheet_import import Report, Row, changes_of, each_row, headings_of
+from hub.web.sheet_import import Report, Row, changes_of, each_row, headings_of, moment_in
 
 COLUMNS: dict[str, Text] = {
     "number": _l("编号"),
@@ -66,7 +66,7 @@ def _take(session: Session, actor: Actor, row: Row, cells: dict[str, str], seen:
     for name, text in given.items():
         if len(text) > LONGEST[name]:
             raise field_error(name, _l("最多%(most)s个字。", most=LONGEST[name]))
-    given |= {name: _moment(name, cells[name]) for name in TIMES if cells.get(name)}
+    given |= {name: moment_in(name, cells[name]) for name in TIMES if cells.get(name)}
     agreement = _agreement(session, actor, cells.get("agreement_number", ""))
     meeting = _known(session, actor, cells, given, agreement)
     if meeting is None:
@@ -76,15 +76,6 @@ def _take(session: Session, actor: Actor, row: Row, cells: dict[str, str], seen:
     if row.record_id in seen:
         raise Conflict(_l("同一会议在表格中出现了两次。"))
     seen.add(row.record_id or "")
-
-
-def _moment(name: str, text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text.replace("/", "-"))
-    except ValueError as error:
-        raise field_error(name, _l("应为日期和时间，例如 2026-03-05 09:30。")) from error
-    # Without a zone it is the bureaus' clock.
-    return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
 
 
 def _agreement(session: Session, actor: Actor, number: str) -> Agreement | None:

@@ -8,13 +8,16 @@ from apiflask import APIBlueprint
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
-from hub.patrol_series import schemas, services
+from hub.patrol_series import exceptions, schemas, services
 from hub.patrol_series.access import access_series
-from hub.patrol_series.models import PatrolSeries
+from hub.patrol_series.models import PatrolOccurrence, PatrolSeries
+from hub.patrol_series.past import COLUMNS, DateFilter, past_dates
 from hub.patrol_series.preview import preview_change
 from hub.patrol_series.views import detail_view, list_series
 from hub.patrols.schemas import CrewIn
 from hub.web.doors import check_version, reading, required_version, writing
+from hub.web.list_doors import list_doors
+from hub.web.lists import Listing, filter_of
 
 bp = APIBlueprint("patrol_series_api", __name__, url_prefix="/api/v1", tag="schedule")
 Body = dict[str, Any]
@@ -112,7 +115,7 @@ def except_date(session: Session, actor: Actor, series_id: str, body: schemas.Ex
     """An exception (EXDATE, RECURRENCE-ID)."""
     row = access_series(session, actor, series_id, lock=True)
     given = body.model_dump(exclude={"original"})
-    services.except_date(session, actor, row, body.original, given)
+    exceptions.except_date(session, actor, row, body.original, given)
     return _view(session, actor, row)
 
 
@@ -124,3 +127,21 @@ def end(session: Session, actor: Actor, series_id: str) -> Body:
     """Either party may."""
     row = access_series(session, actor, series_id, lock=True)
     return _view(session, actor, services.end(session, actor, row))
+
+
+def _dates(
+    session: Session, actor: Actor, query: schemas.DatesQuery, series_id: str
+) -> Listing[PatrolOccurrence]:
+    return past_dates(session, actor, filter_of(DateFilter, query), series_id)
+
+
+list_doors(
+    bp,
+    "/patrol-series/<series_id>/dates",
+    query=schemas.DatesQuery,
+    out=schemas.DatesOut,
+    listed=_dates,
+    columns=COLUMNS,
+    summary="The dates of a series that are over: what became of each, who changed it and why",
+    file="series-dates",
+)

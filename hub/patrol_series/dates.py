@@ -52,6 +52,18 @@ def occurrences(
     ]
 
 
+def coming(
+    session: Session, series: PatrolSeries, now: datetime, until: datetime
+) -> list[Occurrence]:
+    """The dates that are still to be: by the rule from now on, and those put off till after now."""
+    put_off = [
+        occurrence(series, row.original, row)
+        for row in series.occurrences
+        if row.original < now and row.starts_at is not None and row.starts_at > now
+    ]
+    return [*put_off, *occurrences(session, series, now, until)]
+
+
 def occurrence(
     series: PatrolSeries, original: datetime, row: PatrolOccurrence | None
 ) -> Occurrence:

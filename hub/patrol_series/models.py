@@ -86,6 +86,11 @@ class PatrolOccurrence(Base):
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     minutes: Mapped[int | None]
     title: Mapped[str | None] = mapped_column(String(200))
+    # Who made it an exception, when, and the reason he gave; None: it is as by the rule.
+    excepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    excepted_bureau_id: Mapped[str | None] = mapped_column(String(36))
+    excepted_by_name: Mapped[str | None] = mapped_column(String(200))
+    reason: Mapped[str | None] = mapped_column(String(500))
     patrol_id: Mapped[str | None] = mapped_column(ForeignKey("patrol.id"), index=True)
     # The patrol's plan version as it was proposed: while it stands, nobody touched it.
     made_version: Mapped[int | None]

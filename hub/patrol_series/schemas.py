@@ -50,6 +50,21 @@ class ExceptionIn(Strict):
     starts_at: AwareDatetime | None = None
     minutes: Minutes | None = None
     title: str | None = Field(default=None, max_length=200)
+    reason: str | None = Field(default=None, max_length=500)
+
+
+class DatesQuery(BaseModel):
+    """Which of the dates that are over."""
+
+    # Only those that are not as by the rule.
+    exceptions: bool = False
+
+
+class DatesOut(BaseModel):
+    """A page of the dates that are over, the latest first."""
+
+    items: list[dict[str, Any]]
+    next: str | None
 
 
 class SeriesOut(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -17,8 +17,7 @@ from hub.changes import record_change
 from hub.db import utc_now
 from hub.errors import Conflict, Forbidden, field_error
 from hub.patrol_series import making
-from hub.patrol_series.dates import originals
-from hub.patrol_series.models import PatrolOccurrence, PatrolSeries, SeriesState
+from hub.patrol_series.models import PatrolSeries, SeriesState
 from hub.patrols.access import access_patrol
 from hub.patrols.clashes import LONGEST
 from hub.patrols.models import Patrol
@@ -237,41 +236,6 @@ def approve(
         row.state = SeriesState.AGREED
         making.renew_made(session, row, utc_now())
     tell(session, actor, row, "approved")
-    return row
-
-
-def except_date(
-    session: Session, actor: Actor, row: PatrolSeries, original: datetime, values: Mapping[str, Any]
-) -> PatrolSeries:
-    """Skip a date (either party), move or change it (who proposed), or as by the rule again.
-
-    Args:
-        values: skipped, starts_at, minutes, title; what is None is as in the series.
-
-    Raises:
-        Forbidden: the actor is no planner, or only the proposing bureau may.
-        Invalid: the series has no such date.
-        Conflict: the date is a patrol already, which is changed by itself.
-    """
-    actor.require(Right.PATROL_PLAN)
-    check_running(row)
-    changed = any(values.get(name) is not None for name in ("starts_at", "minutes", "title"))
-    if changed and actor.bureau_id != row.proposing_bureau_id:
-        raise Forbidden(_l("某一次的改动由提出单位作出；贵单位可以跳过，或在巡查提出后建议改期。"))
-    found = next((one for one in row.occurrences if one.original == original), None)
-    if found is None:
-        day = timedelta(days=1)
-        if original not in originals(session, row, original - day, original + day):
-            raise field_error("original", _l("此系列没有这个日期。"))
-        found = PatrolOccurrence(series_id=row.id, original=original)
-        row.occurrences.append(found)
-    if found.patrol_id is not None:
-        raise Conflict(_l("这一次已提出巡查，请在该巡查上修改或取消。"))
-    found.skipped = bool(values.get("skipped"))
-    found.starts_at, found.minutes = values.get("starts_at"), values.get("minutes")
-    found.title = clean(values["title"]) if values.get("title") else None
-    found.problem = found.tried_at = None
-    tell(session, actor, row, "excepted")
     return row
 
 

@@ -17,8 +17,13 @@ from hub.bureaus.services import bureau
 from hub.calendar.rule_words import words
 from hub.db import utc_now
 from hub.patrol_series.access import access_series, may_see
-from hub.patrol_series.dates import Occurrence, occurrences
-from hub.patrol_series.models import SERIES_STATES, PatrolSeries, SeriesState
+from hub.patrol_series.dates import Occurrence, coming
+from hub.patrol_series.models import (
+    SERIES_STATES,
+    PatrolOccurrence,
+    PatrolSeries,
+    SeriesState,
+)
 from hub.patrol_series.services import KIND
 from hub.patrols.models import STATE_NAMES, Patrol, PatrolState
 from hub.patrols.sides import side_of
@@ -67,12 +72,12 @@ def series_view(session: Session, reader: ReaderClass, row: PatrolSeries) -> dic
                 "side": side_of(reader.bureau_id, one),
                 "approved": one in given,
                 "user_name": given[one].user_name if one in given else None,
-                "officers": _names(session, User, row.officers.get(one, ())),
-                "craft": _names(session, Craft, row.craft.get(one, ())),
+                "officers": names_of(session, User, row.officers.get(one, ())),
+                "craft": names_of(session, Craft, row.craft.get(one, ())),
             }
             for one in sorted(row.parties, key=lambda one: (one != reader.bureau_id, one))
         ],
-        "next": [_date(session, one) for one in _next(session, row)],
+        "next": [_date(session, reader, one) for one in _next(session, row)],
     }
 
 
@@ -81,7 +86,8 @@ def rule_name(row: PatrolSeries) -> str:
     return words(row.rule) if row.rule else str(_("节假日前最后一个工作日"))
 
 
-def _names(session: Session, model: Any, ids: Iterable[str]) -> list[str]:
+def names_of(session: Session, model: Any, ids: Iterable[str]) -> list[str]:
+    """The names of people or craft, in the order of their ids."""
     rows = session.execute(select(model.id, model.name).where(model.id.in_(list(ids))))
     known = {row.id: row.name for row in rows}
     return [known[one] for one in ids if one in known]
@@ -91,10 +97,10 @@ def _next(session: Session, row: PatrolSeries) -> list[Occurrence]:
     if row.state == SeriesState.ENDED:
         return []
     now = utc_now()
-    return occurrences(session, row, now, now + HORIZON)[:AHEAD]
+    return coming(session, row, now, now + HORIZON)[:AHEAD]
 
 
-def _date(session: Session, one: Occurrence) -> dict[str, Any]:
+def _date(session: Session, reader: ReaderClass, one: Occurrence) -> dict[str, Any]:
     row = one.row
     patrol = session.get(Patrol, row.patrol_id) if row is not None and row.patrol_id else None
     return {
@@ -105,9 +111,24 @@ def _date(session: Session, one: Occurrence) -> dict[str, Any]:
         "skipped": bool(row and row.skipped),
         "moved": bool(row and row.starts_at),
         "problem": row.problem if row else None,
+        **exception_view(session, reader.bureau_id, row),
         "patrol_id": patrol.id if patrol else None,
         "patrol_number": patrol.number if patrol else None,
         "patrol_state_name": str(STATE_NAMES[PatrolState(patrol.state)]) if patrol else None,
+    }
+
+
+def exception_view(
+    session: Session, reader_bureau_id: str, row: PatrolOccurrence | None
+) -> dict[str, Any]:
+    """Who made a date an exception, when and why; nothing where nobody did."""
+    where = row.excepted_bureau_id if row else None
+    return {
+        "by_name": row.excepted_by_name if row else None,
+        "bureau_name": bureau(session, where).short_name if where else None,
+        "side": side_of(reader_bureau_id, where) if where else None,
+        "at": utc_text(row.excepted_at) if row and row.excepted_at else None,
+        "reason": (row.reason if row else None) or None,
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
@@ -18,10 +18,20 @@ from hub.patrols.effort_picture import effort_png
 from hub.patrols.effort_schemas import EffortOut, EffortQuery
 from hub.web.days import stretch
 from hub.web.doors import reading
-from hub.web.exports import csv_response
+from hub.web.list_doors import file_doors
 from hub.zones.access import access_zone
 
 bp = APIBlueprint("effort_api", __name__, url_prefix="/api/v1", tag="patrols")
+# One row per bureau.
+COLUMNS = (
+    ("bureau_name", _l("单位")),
+    ("patrols", _l("巡查次数")),
+    ("units", _l("人员")),
+    ("hours", _l("巡查小时")),
+    ("distance_m", _l("航程（米）")),
+    ("findings", _l("发现")),
+    ("findings_per_hour", _l("每小时发现")),
+)
 
 
 def asked_for(query: EffortQuery) -> Asked:
@@ -61,20 +71,9 @@ def zone_effort_png(session: Session, actor: Actor, zone_id: str, query: EffortQ
     return response
 
 
-@bp.get("/zones/<zone_id>/effort.csv")
-@bp.input(EffortQuery, location="query", arg_name="query")
-@bp.doc(summary="Effort of each side for spreadsheets")
-@reading
-def zone_effort_csv(session: Session, actor: Actor, zone_id: str, query: EffortQuery) -> Response:
-    """One row per bureau."""
-    view = _view(session, actor, zone_id, query)
-    columns = [
-        ("bureau_name", str(_("单位"))),
-        ("patrols", str(_("巡查次数"))),
-        ("units", str(_("人员"))),
-        ("hours", str(_("巡查小时"))),
-        ("distance_m", str(_("航程（米）"))),
-        ("findings", str(_("发现"))),
-        ("findings_per_hour", str(_("每小时发现"))),
-    ]
-    return csv_response("effort", columns, view["bureaus"])
+def _rows(session: Session, actor: Actor, query: EffortQuery, zone_id: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = _view(session, actor, zone_id, query)["bureaus"]
+    return rows
+
+
+file_doors(bp, "/zones/<zone_id>/effort", query=EffortQuery, rows=_rows, columns=COLUMNS)

@@ -15,7 +15,7 @@ from hub.patrols.access import access_patrol
 from hub.patrols.plan_gpx import plan_gpx
 from hub.patrols.visits import visits
 from hub.web.doors import reading
-from hub.web.exports import csv_response
+from hub.web.list_doors import NoQuery, file_doors
 
 bp = APIBlueprint("waypoint_api", __name__, url_prefix="/api/v1", tag="patrols")
 COLUMNS = (
@@ -50,15 +50,6 @@ def waypoints(session: Session, actor: Actor, patrol_id: str) -> dict[str, Any]:
     return visits(session, actor, patrol_id)
 
 
-@bp.get("/patrols/<patrol_id>/waypoints.csv")
-@bp.doc(summary="The same list as CSV")
-@reading
-def waypoints_csv(session: Session, actor: Actor, patrol_id: str) -> Response:
-    """The list as a spreadsheet reads it."""
-    rows = [row | _target(row) for row in visits(session, actor, patrol_id)["items"]]
-    return csv_response("waypoints", COLUMNS, rows)
-
-
 def _target(row: dict[str, Any]) -> dict[str, Any]:
     target = row["target"] or {}
     return {
@@ -66,6 +57,13 @@ def _target(row: dict[str, Any]) -> dict[str, Any]:
         "target_name": target.get("name"),
         "target_code": target.get("code"),
     }
+
+
+def _rows(session: Session, actor: Actor, _query: NoQuery, patrol_id: str) -> list[dict[str, Any]]:
+    return [row | _target(row) for row in visits(session, actor, patrol_id)["items"]]
+
+
+file_doors(bp, "/patrols/<patrol_id>/waypoints", query=NoQuery, rows=_rows, columns=COLUMNS)
 
 
 @bp.get("/patrols/<patrol_id>/plan.gpx")

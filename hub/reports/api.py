@@ -27,8 +27,8 @@ from hub.reports.figures import figures, period_of
 from hub.reports.patrol_sheet import photo_plate, report_record
 from hub.reports.picture import Drawing, patrol_map
 from hub.web.doors import reading
-from hub.web.exports import csv_response
 from hub.web.identity import current_actor
+from hub.web.list_doors import file_doors
 
 bp = APIBlueprint("reports_api", __name__, url_prefix="/api/v1", tag="reports")
 # The report is a document of the authorities, in their language.
@@ -121,11 +121,17 @@ def patrols(session: Session, actor: Actor, query: schemas.FiguresQuery) -> dict
     return figures(session, actor, period_of(query.since, query.until, query.partner_id))
 
 
-@bp.get("/reports/patrols.csv")
-@bp.input(schemas.FiguresQuery, location="query", arg_name="query")
-@bp.doc(summary="The same for spreadsheets")
-@reading
-def patrols_csv(session: Session, actor: Actor, query: schemas.FiguresQuery) -> Response:
-    """The same as CSV."""
-    found = figures(session, actor, period_of(query.since, query.until, query.partner_id))
-    return csv_response("patrol-figures", COLUMNS, found["items"])
+def _rows(session: Session, actor: Actor, query: schemas.FiguresQuery) -> list[dict[str, Any]]:
+    period = period_of(query.since, query.until, query.partner_id)
+    items: list[dict[str, Any]] = figures(session, actor, period)["items"]
+    return items
+
+
+file_doors(
+    bp,
+    "/reports/patrols",
+    query=schemas.FiguresQuery,
+    rows=_rows,
+    columns=COLUMNS,
+    file="patrol-figures",
+)

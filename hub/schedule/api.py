@@ -5,17 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.patrols.plan_list import states_of
 from hub.schedule import entries, schemas
 from hub.web.doors import reading
-from hub.web.exports import csv_response
+from hub.web.list_doors import file_doors
 
 bp = APIBlueprint("schedule_api", __name__, url_prefix="/api/v1", tag="schedule")
+COLUMNS = (
+    ("starts_at", _l("开始（北京时间）")),
+    ("ends_at", _l("结束（北京时间）")),
+    ("title", _l("名称")),
+    ("number", _l("编号")),
+    ("state_name", _l("状态")),
+    ("where", _l("区域、地点或单位")),
+    ("people", _l("人员")),
+    ("boats", _l("船艇车辆")),
+    ("trouble", _l("冲突")),
+)
 
 
 def _wanted(query: schemas.ScheduleQuery) -> entries.Wanted:
@@ -42,27 +52,6 @@ def schedule(session: Session, actor: Actor, query: schemas.ScheduleQuery) -> di
     return entries.schedule(session, actor, _wanted(query))
 
 
-@bp.get("/schedule.csv")
-@bp.input(schemas.ScheduleQuery, location="query", arg_name="query")
-@bp.doc(summary="The same as CSV")
-@reading
-def schedule_csv(session: Session, actor: Actor, query: schemas.ScheduleQuery) -> Response:
-    """The schedule as a spreadsheet reads it."""
-    columns = [
-        ("starts_at", str(_("开始（北京时间）"))),
-        ("ends_at", str(_("结束（北京时间）"))),
-        ("title", str(_("名称"))),
-        ("number", str(_("编号"))),
-        ("state_name", str(_("状态"))),
-        ("where", str(_("区域、地点或单位"))),
-        ("people", str(_("人员"))),
-        ("boats", str(_("船艇车辆"))),
-        ("trouble", str(_("冲突"))),
-    ]
-    found = entries.schedule(session, actor, _wanted(query))
-    return csv_response("schedule", columns, [_row(entry) for entry in found["items"]])
-
-
 def _row(entry: dict[str, Any]) -> dict[str, Any]:
     return entry | {
         "where": entry.get("zone_name") or entry.get("place") or entry.get("bureau_name"),
@@ -70,3 +59,10 @@ def _row(entry: dict[str, Any]) -> dict[str, Any]:
         "boats": "、".join(row["name"] for row in entry.get("craft", ())),
         "trouble": "".join(entry.get("clashes", ())),
     }
+
+
+def _rows(session: Session, actor: Actor, query: schemas.ScheduleQuery) -> list[dict[str, Any]]:
+    return [_row(entry) for entry in entries.schedule(session, actor, _wanted(query))["items"]]
+
+
+file_doors(bp, "/schedule", query=schemas.ScheduleQuery, rows=_rows, columns=COLUMNS)

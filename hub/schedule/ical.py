@@ -21,6 +21,7 @@ from hub.meetings.models import Meeting, MeetingPerson
 from hub.patrols.access import may_see
 from hub.patrols.models import STATE_NAMES, Patrol, PatrolEvent, PatrolOfficer, PatrolState
 from hub.patrols.plan_list import Filters, own_patrols
+from hub.schedule.series_ical import series_events
 from hub.zones.models import Zone
 
 BACK = timedelta(days=90)
@@ -29,7 +30,8 @@ _STATUS = {PatrolState.PROPOSED: "TENTATIVE", PatrolState.CANCELLED: "CANCELLED"
 
 
 def calendar_of(session: Session, actor: Actor, base_url: str, *, own: bool) -> bytes:
-    """Patrols and meetings that the actor sees at this moment, from three months back.
+    """Patrols and meetings that the actor sees at this moment, from three months back, and what
+    is to come of agreed series.
 
     Args:
         own: only those in which he takes part himself; else all of his bureau.
@@ -41,6 +43,7 @@ def calendar_of(session: Session, actor: Actor, base_url: str, *, own: bool) -> 
         published(session, row, f"{base_url}/meetings/{row.id}")
         for row in _meetings(session, actor, own=own)
     ]
+    events += series_events(session, actor, base_url, own=own)
     name = actor.name if own else bureau(session, actor.bureau_id).short_name
     return calendar_bytes(events, "PUBLISH", _("联防日程 %(name)s", name=name))
 

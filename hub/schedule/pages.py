@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -11,17 +11,29 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, Right
 from hub.availability.models import REASON_NAMES
 from hub.bureaus.services import bureau
-from hub.clock import SHANGHAI
-from hub.db import read_only
-from hub.patrol_series.views import list_series, own_ids
+from hub.clock import SHANGHAI, local_day
+from hub.db import read_only, utc_now
+from hub.patrol_series.access import access_series
+from hub.patrol_series.past import Became, DateFilter, past_dates
+from hub.patrol_series.views import list_series, own_ids, rule_name
 from hub.patrols.access import access_patrol
 from hub.patrols.models import STATE_NAMES
 from hub.patrols.plan_crew import able_craft, able_officers
 from hub.stations.access import partners_of
 from hub.web.identity import current_actor
+from hub.web.list_pages import as_query
+from hub.web.sheet_import import MOST_ROWS
 from hub.zones.services import zones_of
 
 bp = Blueprint("schedule", __name__)
+PER_PAGE = 50
+DATE_TONES = {
+    Became.PATROL: "neutral",
+    Became.MOVED: "info",
+    Became.SKIPPED: "warn",
+    Became.CALLED_OFF: "draft",
+    Became.NOT_MADE: "danger",
+}
 
 
 @bp.get("/schedule")
@@ -41,6 +53,19 @@ def index() -> str:
         may_craft=actor.may(Right.PATROL_PLAN) or actor.may(Right.STATION_EDIT),
         reasons=[(one.value, name) for one, name in REASON_NAMES.items()],
         data=found["resources"] | {"may_plan": actor.may(Right.PATROL_PLAN)},
+    )
+
+
+@bp.get("/schedule/absences/import")
+def import_absences() -> str:
+    """Bring absences in from a sheet: tried first."""
+    current_actor().require(Right.WORK_VIEW)
+    today = local_day(utc_now())
+    return render_template(
+        "schedule/absences_import.html",
+        most=MOST_ROWS,
+        since=today.isoformat(),
+        until=(today + timedelta(days=365)).isoformat(),
     )
 
 
@@ -76,6 +101,25 @@ def series() -> str:
             template_starts=_local_input(template.starts_at) if template else None,
             local_input=_local_input,
             may_plan=actor.may(Right.PATROL_PLAN),
+        )
+
+
+@bp.get("/schedule/series/<series_id>/dates")
+def series_dates(series_id: str) -> str:
+    """The dates of a series that are over, with who made exceptions of them, when and why."""
+    actor = current_actor()
+    wanted = DateFilter(exceptions=request.args.get("exceptions") == "true")
+    with read_only() as session:
+        row = access_series(session, actor, series_id)
+        found = past_dates(session, actor, wanted, series_id).page(
+            session, PER_PAGE, request.args.get("cursor") or None
+        )
+        return render_template(
+            "schedule/series_dates.html",
+            row={"id": row.id, "title": row.title, "rule_name": rule_name(row)},
+            found=found,
+            given=as_query(wanted),
+            tones=DATE_TONES,
         )
 
 

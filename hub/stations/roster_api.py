@@ -26,7 +26,7 @@ from hub.stations.roster_csv import FIELD, columns, read_turns, row
 from hub.stations.roster_views import duties, on_duty, parties_view
 from hub.web.days import known_day, stretch
 from hub.web.doors import check_version, reading, required_version, writing
-from hub.web.exports import csv_response
+from hub.web.list_doors import file_doors
 
 bp = APIBlueprint("roster_api", __name__, url_prefix="/api/v1", tag="stations")
 WEEK = timedelta(days=6)
@@ -94,17 +94,23 @@ def roster_of(
     return _turns(session, actor, station, *span(query.since, query.until))
 
 
-@bp.get("/stations/<station_id>/duties.csv")
-@bp.input(schemas.RosterQuery, location="query", arg_name="query")
-@bp.doc(summary="The same as CSV, in the form that can be imported")
-@reading
-def roster_csv(
-    session: Session, actor: Actor, station_id: str, query: schemas.RosterQuery
-) -> Response:
-    """The turns of some days for spreadsheets."""
+def _rows(
+    session: Session, actor: Actor, query: schemas.RosterQuery, station_id: str
+) -> list[dict[str, Any]]:
     station = _station(session, actor, station_id)
     views = duties(session, actor, station, *span(query.since, query.until))
-    return csv_response("roster", columns(), [row(view) for view in views])
+    return [row(view) for view in views]
+
+
+# In the form that can be brought in again.
+file_doors(
+    bp,
+    "/stations/<station_id>/duties",
+    query=schemas.RosterQuery,
+    rows=_rows,
+    columns=columns,
+    file="roster",
+)
 
 
 @bp.post("/stations/<station_id>/duties")

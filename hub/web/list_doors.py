@@ -6,6 +6,7 @@ page shows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -30,6 +31,10 @@ FILES: dict[str, tuple[Callable[[str, Columns, Iterable[Mapping[str, Any]]], Res
 }
 
 
+class NoQuery(BaseModel):
+    """A list that is not narrowed."""
+
+
 def paged(query: type[BaseModel]) -> type[BaseModel]:
     """The filters of a list with its paging."""
     page: dict[str, Any] = {
@@ -50,7 +55,7 @@ def list_doors(
     *,
     query: type[BaseModel],
     out: type[BaseModel],
-    listed: Callable[[Session, Actor, Any], Listed],
+    listed: Callable[..., Listed],
     columns: Columns,
     summary: str,
     rows: Rows = as_shown,
@@ -62,25 +67,27 @@ def list_doors(
     Args:
         query: the filters, without paging.
         out: a page of the list.
-        listed: the list that a query asks for; it refuses who may not read it.
+        listed: the list that a query asks for, `(session, actor, query)` and by name what stands
+            in the address, as in `/patrols/<patrol_id>/waypoints`; it refuses who may not read it.
         columns: of the files, the keys of `rows` with their headings.
         rows: what of the views the files have.
         file: what the files are called; else by the address.
         most: how many rows a file has at most.
     """
-    name = address.strip("/").replace("-", "_")
 
-    @bp.get(address, endpoint=name)
+    @bp.get(address, endpoint=_endpoint(address))
     @bp.input(paged(query), location="query", arg_name="query")
     @bp.output(out)
     @bp.doc(summary=summary)
     @reading
-    def page(session: Session, actor: Actor, query: Any) -> dict[str, Any]:
+    def page(session: Session, actor: Actor, query: Any, **place: str) -> dict[str, Any]:
         """A page; `next` leads to the one after it."""
-        return listed(session, actor, query).page(session, query.limit, query.cursor)
+        return listed(session, actor, query, **place).page(session, query.limit, query.cursor)
 
-    def whole(session: Session, actor: Actor, query: Any) -> Iterable[Mapping[str, Any]]:
-        return rows(session, actor, listed(session, actor, query).all(session, most))
+    def whole(
+        session: Session, actor: Actor, query: Any, **place: str
+    ) -> Iterable[Mapping[str, Any]]:
+        return rows(session, actor, listed(session, actor, query, **place).all(session, most))
 
     file_doors(bp, address, query=query, rows=whole, columns=columns, file=file)
 
@@ -90,34 +97,39 @@ def file_doors(
     address: str,
     *,
     query: type[BaseModel],
-    rows: Callable[[Session, Actor, Any], Iterable[Mapping[str, Any]]],
-    columns: Columns,
+    rows: Callable[..., Iterable[Mapping[str, Any]]],
+    columns: Columns | Callable[[], Columns],
     file: str | None = None,
 ) -> None:
     """Add the files of a list alone: `address` with the endings of FILES.
 
     Args:
         query: the filters.
-        rows: all that a query asks for, at most some thousand; it refuses who may not read it.
+        rows: all that a query asks for, at most some thousand, called as `listed` of `list_doors`;
+            it refuses who may not read it.
         columns: the keys of `rows` with their headings.
-        file: what the files are called; else by the address.
+        file: what the files are called; else by the last word of the address.
     """
-    name = address.strip("/").replace("-", "_").replace("/", "_")
     for ending, (written, purpose) in FILES.items():
-        door = _file_door(rows, columns, written, file or address.strip("/"))
+        door = _file_door(rows, columns, written, file or address.rpartition("/")[2])
         described = bp.doc(summary=purpose)(reading(door))
         asked = bp.input(query, location="query", arg_name="query")(described)
-        bp.get(f"{address}.{ending}", endpoint=f"{name}_{ending}")(asked)
+        bp.get(f"{address}.{ending}", endpoint=f"{_endpoint(address)}_{ending}")(asked)
+
+
+def _endpoint(address: str) -> str:
+    return "_".join(re.findall(r"[a-z]+", re.sub(r"<[^>]*>", "", address)))
 
 
 def _file_door(
-    rows: Callable[[Session, Actor, Any], Iterable[Mapping[str, Any]]],
-    columns: Columns,
+    rows: Callable[..., Iterable[Mapping[str, Any]]],
+    columns: Columns | Callable[[], Columns],
     written: Callable[[str, Columns, Iterable[Mapping[str, Any]]], Response],
     name: str,
 ) -> Callable[..., Response]:
-    def whole(session: Session, actor: Actor, query: Any) -> Response:
+    def whole(session: Session, actor: Actor, query: Any, **place: str) -> Response:
         """All that the filters leave, at most some thousand rows."""
-        return written(name, columns, rows(session, actor, query))
+        named = columns() if callable(columns) else columns
+        return written(name, named, rows(session, actor, query, **place))
 
     return whole

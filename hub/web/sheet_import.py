@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask import Response
@@ -17,8 +18,9 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
+from hub.clock import SHANGHAI
 from hub.db import unit_of_work
-from hub.errors import FieldError, Forbidden, HubError, Invalid, Text, TooLarge
+from hub.errors import FieldError, Forbidden, HubError, Invalid, Text, TooLarge, field_error
 from hub.files.api import sent_file
 from hub.web.doors import json_response, writing
 from hub.web.sheets import read_sheet
@@ -149,6 +151,19 @@ def each_row(
             row.errors, row.detail = error.errors, str(error.detail)
         rows.append(row)
     return Report(rows, ignored)
+
+
+def moment_in(name: str, text: str) -> datetime:
+    """The moment that a cell tells; without a zone it is the bureaus' clock.
+
+    Raises:
+        Invalid: it tells none; `name` is the field.
+    """
+    try:
+        found = datetime.fromisoformat(text.replace("/", "-"))
+    except ValueError as error:
+        raise field_error(name, _l("应为日期和时间，例如 2026-03-05 09:30。")) from error
+    return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
 
 
 def changes_of(

@@ -6,12 +6,12 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
 from hub.web.doors import check_version, json_response, reading, required_version, writing
-from hub.web.exports import csv_response
+from hub.web.list_doors import NoQuery, file_doors
 from hub.zones import schemas, services
 from hub.zones.access import access_zone
 from hub.zones.geometry import Marked, draw, preview_view
@@ -20,6 +20,19 @@ from hub.zones.lines import line_view
 from hub.zones.views import version_view, zone_features, zone_view
 
 bp = APIBlueprint("zones_api", __name__, url_prefix="/api/v1", tag="zones")
+COLUMNS = (
+    ("name", _l("区域")),
+    ("agreement_number", _l("依据")),
+    ("state", _l("状态")),
+    ("number", _l("版本")),
+    ("bureau_name", _l("一侧")),
+    ("adcode", _l("行政区划代码")),
+    ("area_m2", _l("面积（平方米）")),
+    ("line_length_m", _l("界线长（米）")),
+    ("width_m", _l("每侧宽（米）")),
+    ("error_m", _l("误差（米）")),
+    ("content_hash", _l("摘要")),
+)
 
 
 def _marked(body: schemas.MarkedIn) -> Marked:
@@ -58,26 +71,10 @@ def zones(session: Session, actor: Actor) -> dict[str, Any]:
     return {"items": [zone_view(session, zone) for zone in rows], "next": None}
 
 
-@bp.get("/zones.csv")
-@bp.doc(summary="The same list for spreadsheets")
-@reading
-def zones_csv(session: Session, actor: Actor) -> Response:
-    """All zones as CSV, one row for each side of the version on the table."""
-    columns = [
-        ("name", _("区域")),
-        ("agreement_number", _("依据")),
-        ("state", _("状态")),
-        ("number", _("版本")),
-        ("bureau_name", _("一侧")),
-        ("adcode", _("行政区划代码")),
-        ("area_m2", _("面积（平方米）")),
-        ("line_length_m", _("界线长（米）")),
-        ("width_m", _("每侧宽（米）")),
-        ("error_m", _("误差（米）")),
-        ("content_hash", _("摘要")),
-    ]
+def _rows(session: Session, actor: Actor, _query: NoQuery) -> list[dict[str, Any]]:
+    """All zones, one row for each side of the version on the table."""
     views = [zone_view(session, zone) for zone in services.zones_of(session, actor)]
-    rows = [
+    return [
         view["current"]
         | strip
         | {key: view[key] for key in ("name", "agreement_number")}
@@ -85,7 +82,9 @@ def zones_csv(session: Session, actor: Actor) -> Response:
         for view in views
         for strip in view["current"]["strips"]
     ]
-    return csv_response("zones", columns, rows)
+
+
+file_doors(bp, "/zones", query=NoQuery, rows=_rows, columns=COLUMNS)
 
 
 @bp.get("/zones/<zone_id>")

@@ -36,7 +36,8 @@ PERSON = """
     accounts_api.me accounts_api.set_password accounts_api.tokens accounts_api.create_token
     accounts_api.revoke_token bureaus_api.get_basemap bureaus_api.list_bureaus
     bureaus_api.one_bureau bureaus_api.list_jurisdictions calendar.index calendar_api.count
-    calendar_api.days calendar_api.days_csv deadlines.index deadlines.show deadlines_api.list_rules
+    calendar_api.days calendar_api.calendar_days_csv calendar_api.calendar_days_xlsx
+    calendar_api.calendar_days_json deadlines.index deadlines.show deadlines_api.list_rules
     deadlines_api.rules_csv deadlines_api.history keys.index keys_api.keys keys_api.key_file
     notifications_api.count notifications_api.read notifications_api.read_all
     notifications_api.wishes notifications_api.set_wishes ogc.landing ogc.collections

@@ -337,9 +337,12 @@ def test_the_sealed_document_is_checked_elsewhere(world, tmp_path):
                        ("other", b"another paper"), ("touched.json", _touched(seal))):  # fmt: skip
         (tmp_path / file).write_bytes(data)
 
-    def check(file: str, *papers: str):
+    theirs = fetch(officer, f"/api/v1/keys/{world.bureau_id('wujiang')}/file")[1]
+    (tmp_path / "theirs.json").write_bytes(theirs)
+
+    def check(file: str, *papers: str, key: str = "keys.json"):
         given = [word for paper in papers for word in ("-w", str(tmp_path / paper))]
-        args = ["inspections", "verify", str(tmp_path / file), "-k", str(tmp_path / "keys.json")]
+        args = ["inspections", "verify", str(tmp_path / file), "-k", str(tmp_path / key)]
         return offline_app().test_cli_runner().invoke(args=[*args, *given])
 
     whole = check("seal.json", "paper")
@@ -353,6 +356,13 @@ def test_the_sealed_document_is_checked_elsewhere(world, tmp_path):
     assert "签名之后被改动" in check("touched.json").output
     assert "other" in check("seal.json", "other").output
     assert is_offline(["flask", "--app", "hub", "inspections", "verify", "seal.json"])
+    # By another bureau's key alone nothing is proved: who claims to have sealed it, and what to do.
+    unknown = check("seal.json", key="theirs.json")
+    assert unknown.exit_code == 1
+    assert "REFUSED signer_unknown" in unknown.output
+    assert "自称由行政区划代码330502的单位签名，尚未证实" in unknown.output
+    assert "key given:  320509" in unknown.output
+    assert "OK" not in unknown.output
 
 
 def _touched(seal: bytes) -> bytes:

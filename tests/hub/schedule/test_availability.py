@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.hub.cases.test_import import as_xlsx, states
+from tests.support.exchange import send_file
+from tests.support.field import fetch
 from tests.support.patrols import join, people, plan_of, propose_patrol, soon
 from tests.support.story import binding_zone
 
@@ -75,6 +78,35 @@ def test_reasons_are_for_planners_and_the_person(world):
         "/absences.csv", **{"from": "2020-01-01", "to": "2099-01-01"}
     )
     assert "病假" in sheet.body
+
+
+def bring(world, data, who="wuxing-planner", dry=False):
+    path = f"/absences/import?dry_run={str(dry).lower()}"
+    return send_file(world.as_(who), path, data, "s.xlsx")
+
+
+def test_the_sheet_of_absences_comes_in_again_and_enters_nothing_twice(world):
+    patrol = join(world, propose_patrol(world, binding_zone(world)))
+    enter(world, post="officer3")
+    stretch = {"from": "2020-01-01", "to": "2099-01-01"}
+    names = {one["user_id"]: one["name"] for one in patrol["crew"]}
+    booked = names[people(world, "wuxing", "officer1")[0]]
+    heads = ("人员或船车", "开始（北京时间）", "结束（北京时间）", "原因", "说明")
+    day = datetime.fromisoformat(patrol["starts_at"]).astimezone(SHANGHAI).date()
+    rows = [(booked, f"{day} 00:00", f"{day + timedelta(days=1)} 00:00", "培训", "")]
+    tried = bring(world, as_xlsx([*rows, ("无此人", *rows[0][1:])], heads), dry=True).body
+    assert states(tried) == ["new", "refused"]
+    assert patrol["number"] in tried["rows"][0]["detail"]
+    assert bring(world, as_xlsx(rows, heads), who="wujiang-planner").status == 422
+    assert states(bring(world, as_xlsx(rows, heads)).body) == ["new"]
+    for ending in ("xlsx", "csv"):
+        url = f"/api/v1/absences.{ending}?from=2020-01-01&to=2099-01-01"
+        _status, sheet, _headers = fetch(world.as_("wuxing-planner"), url)
+        assert states(bring(world, sheet).body) == ["same", "same"]
+    whole = world.as_("wuxing-planner").get("/absences.json", **stretch).body["items"]
+    assert {one["reason_name"] for one in whole} == {"病假", "培训"}
+    page = world.as_("wuxing-officer1").page("/schedule/absences/import")
+    assert page.status == 200
 
 
 def test_everybody_enters_his_own_and_planners_those_of_their_bureau(world):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import icalendar
 import pytest
 import vobject
 
 from hub.accounts.models import CalendarFeed
+from tests.support.clocks import run_due
 from tests.support.meetings import GUEST, HOST, fixed
 from tests.support.patrols import approve, approved_patrol, join, propose_patrol
+from tests.support.series import WUJIANG, agree, begun, except_, read
 from tests.support.story import binding_zone
 
 pytestmark = pytest.mark.once
@@ -68,6 +72,44 @@ def test_only_the_own_ones_or_those_of_the_bureau_and_never_anothers(world):
     assert uid in events(world, address(world, "wuxing-planner", "bureau"))
     assert uid in events(world, address(world, "wujiang-officer1"))
     assert events(world, address(world, "nanxun-planner", "bureau")) == {}
+
+
+def test_a_series_recurs_without_what_became_a_patrol_or_is_an_exception(world):
+    row = begun(world, rule="FREQ=WEEKLY;COUNT=6")
+    agree(world, row)
+    run_due(world)
+    dates = [datetime.fromisoformat(one["original"]) for one in read(world, row).body["next"]]
+    put_off = dates[2] + timedelta(hours=3)
+    assert except_(world, row, dates[1].isoformat(), skipped=True).status == 200
+    moved = {"starts_at": put_off.isoformat(), "title": "夜查"}
+    assert except_(world, row, dates[2].isoformat(), **moved).status == 200
+    text = fetch(world, address(world, OFFICER)).get_data(as_text=True)
+    read_back = icalendar.Calendar.from_ical(text)
+    assert read_back.errors == []
+    assert [str(one["UID"]) for one in read_back.walk("VEVENT")].count(series_uid(row)) == 2
+    expected = {put_off: "夜查"} | dict.fromkeys(dates[3:], "每周巡查")
+    assert occurrences(text, row) == expected
+    made = read(world, row).body["next"][0]
+    assert f"patrol-{made['patrol_id']}@lianfang.invalid" in events(world, address(world, OFFICER))
+    # Once it ends nothing of it is to come.
+    assert world.as_(WUJIANG).post(f"/patrol-series/{row['id']}/end").status == 200
+    assert series_uid(row) not in events(world, address(world, OFFICER))
+
+
+def series_uid(row):
+    return f"series-{row['id']}@lianfang.invalid"
+
+
+def occurrences(text, row):
+    """When a series is and under which title, as a calendar program expands it."""
+    parts = [one for one in vobject.readOne(text).vevent_list if one.uid.value == series_uid(row)]
+    whole = next(one for one in parts if not hasattr(one, "recurrence_id"))
+    days = dict.fromkeys(whole.getrruleset(), whole.summary.value)
+    for one in parts:
+        if one is not whole:
+            del days[one.recurrence_id.value]
+            days[one.dtstart.value] = one.summary.value
+    return days
 
 
 def test_meetings_stand_in_it_for_those_invited_and_for_the_bureau(world):

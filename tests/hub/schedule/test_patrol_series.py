@@ -8,49 +8,14 @@ import pytest
 
 from hub.calendar.eves import holiday_eves
 from hub.calendar.known import Entry, WorkCalendar
-from hub.clock import SHANGHAI
 from hub.db import utc_now
 from hub.patrol_series.models import PatrolSeries
+from tests.support import clock_steps
 from tests.support.clocks import run_due
 from tests.support.field import find
-from tests.support.patrols import approve, join, people, propose_patrol, soon, started_patrol
+from tests.support.patrols import approve, people, propose_patrol, soon, started_patrol
+from tests.support.series import WUJIANG, WUXING, agree, begun, except_, first_date, read
 from tests.support.story import binding_zone
-
-WUXING, WUJIANG = "wuxing-planner", "wujiang-planner"
-
-
-def first_date(**ahead):
-    """Ten days from now at ten in the morning: half an hour later is the same day."""
-    return soon(**({"days": 10} | ahead)).astimezone(SHANGHAI).replace(hour=10, minute=0, second=0)
-
-
-def begun(world, **changes):
-    """A series of Wuxing, every week from in ten days, with a patrol of both as its template."""
-    patrol = join(world, propose_patrol(world, binding_zone(world)))
-    body = {
-        "patrol_id": patrol["id"],
-        "title": "每周巡查",
-        "rule": "FREQ=WEEKLY",
-        "starts_at": first_date().isoformat(),
-        "lead_days": 14,
-    } | changes
-    answer = world.as_(WUXING).post("/patrol-series", body)
-    assert answer.status == 201, answer.body
-    return answer.body
-
-
-def agree(world, row, *who):
-    answer = None
-    for username in who or (WUXING, WUJIANG):
-        caller = world.as_(username)
-        key = {"plan_version": row["plan_version"], "content_hash": row["content_hash"]}
-        answer = caller.post(f"/patrol-series/{row['id']}/approve", key)
-        assert answer.status == 200, answer.body
-    return answer.body
-
-
-def read(world, row, who=WUXING):
-    return world.as_(who).get(f"/patrol-series/{row['id']}")
 
 
 def made(world, row):
@@ -59,11 +24,6 @@ def made(world, row):
 
 def patrol_of(world, one):
     return world.as_(WUXING).get(f"/patrols/{one['patrol_id']}").body
-
-
-def except_(world, row, original, who=WUXING, **given):
-    body = {"original": original} | given
-    return world.as_(who).post(f"/patrol-series/{row['id']}/exceptions", body)
 
 
 def test_nothing_comes_of_it_before_both_agreed_then_each_date_is_a_proposal(world):
@@ -131,6 +91,46 @@ def test_a_date_is_skipped_by_either_moved_by_the_proposer_and_put_back(world):
     assert patrol["title"] == "夜查"
     assert found[2]["patrol_id"]
     assert except_(world, row, second, skipped=True).status == 409
+
+
+def past(world, row, who=WUXING, **query):
+    return world.as_(who).get(f"/patrol-series/{row['id']}/dates", **query)
+
+
+def test_what_became_of_past_dates_is_listed_with_who_made_exceptions_when_and_why(world):
+    row = begun(world, lead_days=30)
+    agree(world, row)
+    dates = [one["original"] for one in read(world, row).body["next"][:4]]
+    assert except_(world, row, dates[0], WUJIANG, skipped=True, reason="台风").status == 200
+    moved = (datetime.fromisoformat(dates[1]) + timedelta(hours=3)).isoformat()
+    assert except_(world, row, dates[1], starts_at=moved, reason="潮位").status == 200
+    ahead = read(world, row, WUJIANG).body["next"][0]
+    assert (ahead["reason"], ahead["side"], ahead["by_name"] is not None) == ("台风", "a", True)
+    run_due(world)
+    third = next(one for one in made(world, row) if one["original"] == dates[2])
+    patrol = world.as_(WUJIANG).get(f"/patrols/{third['patrol_id']}")
+    cancel = {"reason": "改由夜间"}
+    url = f"/patrols/{third['patrol_id']}/cancel"
+    assert world.as_(WUJIANG).post(url, cancel, version=patrol.version).status == 200
+    assert past(world, row).body["items"] == []
+    with clock_steps.set_by(timedelta(days=45)):
+        found = past(world, row).body["items"]
+        told = {one["original"]: (one["became"], one["reason"], one["side"]) for one in found}
+        assert told[dates[0]] == ("skipped", "台风", "b")
+        assert told[dates[1]] == ("moved", "潮位", "a")
+        assert told[dates[2]] == ("called_off", "改由夜间", "b")
+        assert all(one["by_name"] and one["at"] for one in found if one["became"] != "patrol")
+        # Back from where a page ends; the files have the same dates, and strangers none of them.
+        first = past(world, row, limit=1).body
+        rest = past(world, row, cursor=first["next"]).body["items"]
+        assert first["items"] + rest == found
+        assert len(past(world, row, exceptions="true").body["items"]) == 3
+        sheet = world.as_(WUXING).get(f"/patrol-series/{row['id']}/dates.csv", exceptions="true")
+        assert "改由夜间" in sheet.body
+        assert past(world, row, "nanxun-planner").status == 404
+        page = world.as_(WUXING).page(f"/schedule/series/{row['id']}/dates")
+        assert page.status == 200
+        assert "台风" in page.body
 
 
 def test_a_changed_series_renews_what_nobody_touched_once_it_is_agreed_again(world):

@@ -8,6 +8,7 @@ import { createRouteEditor } from "../route-editor.js";
 import { drawOutside, drawZone, metres } from "./patrols-map.js";
 import { createPace, estimateView } from "./plan-estimate.js";
 import { watchEditing } from "./plan-editing.js";
+import { keepPlan } from "./plan-kept.js";
 import { markOf, workTogether } from "./plan-together.js";
 import { unitsOf } from "./plan-units.js";
 import { createSnap } from "./plan-snap.js";
@@ -23,6 +24,7 @@ const map = createMap(document.getElementById("plan-map"), { sides, label: t("�
 let asked = null;
 let timer = 0;
 let together = null;
+let kept = null;
 
 function showZone() {
   drawZone(map, zone());
@@ -34,6 +36,7 @@ const snap = createSnap(map, { zoneId: () => zone().id, guideKinds: data.words.g
 const drawer = createRouteEditor(map, { onChange: later, lines: snap.lines, follow: snap.follow });
 const waypoints = createWaypoints(map, { words: data.words, zoneId: () => zone().id, onChange: later, beforePick: () => drawer.draw(false) });
 const pace = createPace(document.getElementById("plan-pace"), { modes: data.words.modes, pace: data.pace, onChange: later });
+const units = unitsOf({ form, drawer, waypoints, pace, words: data.words });
 waypoints.set(data.waypoints);
 waypoints.suggest();
 if (data.route) drawer.set(data.route);
@@ -45,6 +48,7 @@ form.addEventListener("input", later);
 /** The latest state of the form is asked about, once it rests. */
 function later() {
   together?.touch();
+  kept?.touch();
   clearTimeout(timer);
   timer = setTimeout(ask, WAIT_MS);
 }
@@ -89,7 +93,7 @@ function showPreview(answer) {
 function showTime({ estimate, legs }) {
   waypoints.showArrivals(estimate);
   const names = new Map(waypoints.value().map((point) => [point.key, point.name]));
-  fill(document.getElementById("plan-time"), estimateView(estimate, { names, legs })
+  fill(document.getElementById("plan-time"), estimateView(estimate, { names, legs, modes: data.words.modes, speeds: pace.speeds() })
     ?? el("p", { class: "muted small" }, t("画出路线后，这里显示里程和时间。")));
 }
 
@@ -176,7 +180,6 @@ function overdueList(found, again) {
 
 /** A plan that exists is a draft of both sides until it is put on the table. */
 function openDraft() {
-  const units = unitsOf({ form, drawer, waypoints, pace, words: data.words });
   const write = (values) => {
     units.write(values);
     clearTimeout(timer);
@@ -187,7 +190,11 @@ function openDraft() {
     waypoints.setMarks(new Map(Object.entries(marks).filter(([unit]) => unit.startsWith("waypoint:")).map(([unit, mark]) => [unit.slice("waypoint:".length), markOf(mark)]).filter(([, mark]) => !mark.own)));
     for (const [unit, names] of Object.entries(FIELDS)) for (const name of names) markField(name, markOf(marks[unit]));
   };
-  together = workTogether({ id: data.patrol_id, draft: data.draft, ...units, write, onMarks });
+  kept = keepPlan({ id: data.patrol_id, form, units, base: () => together.base(), unsent: () => together.unsent() });
+  const typedOn = kept.restore(data.draft);
+  together = workTogether({ id: data.patrol_id, draft: typedOn ?? data.draft, ...units, write, onMarks, onSaved: () => kept.touch() });
+  // As if the line had been lost since: what changed elsewhere comes in, what both changed is asked about.
+  if (typedOn) together.take(data.draft);
   watchEditing({ form, id: data.patrol_id, fields: FIELDS, map: document.getElementById("plan-map"), points: document.getElementById("plan-waypoints") });
   // What is on the table is the draft as the hub has it: send the rest first.
   form.addEventListener("submit", async (event) => {
@@ -212,13 +219,28 @@ function markField(name, mark) {
   if (mark && !mark.own) label?.append(el("span", { class: "onlooker onlooker--b" }, mark.text));
 }
 
+/** A plan that is not proposed yet is in this browser alone. */
+function openNew() {
+  bringOverdue();
+  let typed = false;
+  form.addEventListener("input", () => { typed = true; }, { once: true });
+  kept = keepPlan({ id: null, form, units, base: () => null, unsent: () => typed || drawer.value() !== null || waypoints.value().length > 0 });
+  if (!kept.restore(null)) return;
+  typed = true;
+  showZone();
+  later();
+}
+
 if (data.draft) openDraft();
-if (!data.patrol_id) bringOverdue();
+if (!data.patrol_id) openNew();
 offerOverdue().catch(reportProblem);
 form.dataset.connected = "1"; // this module sends the form, not the kit
 form.dataset.api = `${form.dataset.method} ${form.dataset.url}`;
 connectForm(form, {
   body: (value) => (data.draft ? { officers: value.officers ?? [], craft: value.craft ?? [] }
     : { ...value, checklist: value.checklist ?? [], craft: value.craft ?? [], route: drawer.value() ?? {}, waypoints: waypoints.sendable(), pace: pace.value() }),
-  onSuccess: (record) => location.assign(`/patrols/${record.id}`),
+  onSuccess: (record) => {
+    kept?.drop();
+    location.assign(`/patrols/${record.id}`);
+  },
 });

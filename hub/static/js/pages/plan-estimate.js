@@ -10,7 +10,7 @@ export function duration(seconds) {
   return t("{h}小时{m}分钟", { h: Math.floor(minutes / 60), m: minutes % 60 });
 }
 
-/** The choice of how one goes, in #plan-pace. Returns {value(), set(pace)}. */
+/** The choice of how one goes, in #plan-pace. Returns {value(), set(pace), speeds() with the usual ones}. */
 export function createPace(host, { modes, pace, onChange }) {
   const usual = pace.default_speeds_kmh;
   const mode = el("select", { class: "input", id: "pace-mode", onchange: onChange }, Object.entries(modes).map(([value, name]) => el("option", { value }, name)));
@@ -25,19 +25,26 @@ export function createPace(host, { modes, pace, onChange }) {
     for (const [name, input] of Object.entries(speeds)) input.value = now.speeds_kmh[name] ?? "";
   };
   set(pace);
-  return {
-    set,
-    value: () => ({ mode: mode.value, speeds_kmh: Object.fromEntries(Object.entries(speeds).filter(([, input]) => input.value !== "").map(([name, input]) => [name, Number(input.value)])) }),
-  };
+  const value = () => ({ mode: mode.value, speeds_kmh: Object.fromEntries(Object.entries(speeds).filter(([, input]) => input.value !== "").map(([name, input]) => [name, Number(input.value)])) });
+  return { set, value, speeds: () => ({ ...usual, ...value().speeds_kmh }) };
 }
 
-/** Totals, a row per stretch and per host's leg, and warnings. `names`: key of a waypoint -> its name. */
-export function estimateView(estimate, { names, legs = [] }) {
+/** The same way by each means, at the speeds of the plan: what an estimate rests on. */
+function compared({ length_m: length, speeds_kmh: speeds }, modes) {
+  if (!speeds || !length) return null;
+  return el("p", { class: "small muted", id: "plan-compared" },
+    Object.entries(speeds).map(([mode, speed]) => t("{mode}（{speed} 公里/小时）约{time}", { mode: modes[mode], speed, time: duration(length / (speed / 3.6)) })).join(" · "),
+    " · ", t("按路线长度和所设速度估算，含边走边看；此行不计途经点的停留，也不计候船、风浪和绕行。"));
+}
+
+/** Totals, a row per stretch and per host's leg, and warnings. `names`: key of a waypoint -> its name; `modes`: their names, and `speeds` (km/h), to compare. */
+export function estimateView(estimate, { names, legs = [], modes = {}, speeds = null }) {
   if (!estimate) return null;
   const parts = [t("路上{time}", { time: duration(estimate.travel_s) }), estimate.stay_s > 0 && t("停留{time}", { time: duration(estimate.stay_s) }),
     estimate.wait_s > 0 && t("等候{time}", { time: duration(estimate.wait_s) })].filter(Boolean).join("，");
   return el("div", { class: "stack", id: "plan-estimate" },
     el("p", {}, t("全程约{time}（{parts}），{length}", { time: duration(estimate.total_s), parts, length: metres(estimate.length_m) })),
+    compared({ length_m: estimate.length_m, speeds_kmh: speeds }, modes),
     estimate.warnings.length > 0 && el("div", { class: "notice notice--warn" }, icon("alert"), el("ul", {}, estimate.warnings.map((one) => el("li", {}, one.message)))),
     el("details", {}, el("summary", { class: "small" }, t("逐段里程与时间")), stretchTable(estimate, names), legTable(estimate, legs)));
 }

@@ -17,7 +17,8 @@ const same = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 /**
  * Options: id; draft (as the hub gave it); read() -> {unit: value} of the screen; sent(unit, value) -> a value as
  * it is sent and compared; write(units) puts values of the hub on the screen; word(unit, value) -> text;
- * nameOf(unit); onMarks(marks). Returns {touch(), flush(), version()}.
+ * nameOf(unit); onMarks(marks); onSaved() is called whenever the hub took something. Returns {touch(), flush(), version(),
+ * base(), unsent(), take(view)}.
  */
 export function workTogether(options) {
   const work = { ...options, base: options.draft, timer: 0, sending: null, asked: false, later: null, problem: null, strip: document.getElementById("plan-together") };
@@ -27,7 +28,7 @@ export function workTogether(options) {
   addEventListener("beforeunload", (event) => { if (Object.keys(mine(work)).length > 0) event.preventDefault(); });
   work.onMarks(work.base.marks);
   show(work);
-  return { touch: () => touch(work), flush: () => flush(work), version: () => work.base.version };
+  return { touch: () => touch(work), flush: () => flush(work), version: () => work.base.version, base: () => work.base, unsent: () => Object.keys(mine(work)).length > 0, take: (view) => { take(work, view); touch(work); } };
 }
 
 const valueIn = (work, view, unit) => (view.units[unit] === undefined ? null : work.sent(unit, view.units[unit]));
@@ -72,6 +73,7 @@ async function send(work, changes) {
   try {
     take(work, await patch(`/api/v1/patrols/${work.id}/draft`, { changes }, { version: work.base.version }));
     work.problem = null;
+    work.onSaved();
     return true;
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
@@ -163,6 +165,7 @@ function show(work) {
 }
 
 function words({ problem, base }, state) {
+  if (state === "problem" && problem.status === 0) return [icon("alert"), t("没有网络：改动存在本机，恢复后自动存入共同草稿；关闭页面也不会丢失。")];
   if (state === "problem") return [icon("alert"), [problem.message, ...problem.errors.map((one) => one.message)].join(" ")];
   if (state === "saving") return [icon("upload"), t("正在存入共同草稿…")];
   return base.changed.length > 0 ? [icon("success"), t("已存入共同草稿，双方可见、可改；提交后才成为新版方案。")]

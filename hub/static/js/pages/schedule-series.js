@@ -84,18 +84,27 @@ function differences(changes) {
 }
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-move]");
-  if (button) askMove(button.dataset);
+  const moved = event.target.closest("[data-move]");
+  if (moved) askMove(moved.dataset);
+  const skipped = event.target.closest("[data-skip]");
+  if (skipped) except(t("跳过这次"), skipped.dataset.skip, [], () => ({ original: skipped.dataset.original, skipped: true }));
 });
 
 function askMove({ move, original, starts }) {
   const input = el("input", { class: "input", type: "datetime-local", required: true, id: "move-starts", value: wall(starts).slice(0, 16) });
-  const dialog = el("dialog", { class: "dialog", "aria-label": t("改期") }, el("form", {
+  const field = el("div", { class: "field" }, el("label", { class: "field__label", for: "move-starts" }, t("开始（北京时间）")), input);
+  except(t("改期"), move, field, () => ({ original, starts_at: `${input.value}:00+08:00` }));
+}
+
+/** Ask for the reason of an exception, and for what else it needs; both sides read who made it and why. */
+function except(title, series, fields, value) {
+  const reason = el("input", { class: "input", maxlength: "500", id: "exception-reason" });
+  const dialog = el("dialog", { class: "dialog", "aria-label": title }, el("form", {
     class: "form",
     onsubmit: async (event) => {
       event.preventDefault();
       try {
-        await post(`/api/v1/patrol-series/${move}/exceptions`, { original, starts_at: `${input.value}:00+08:00` });
+        await post(`/api/v1/patrol-series/${series}/exceptions`, { ...value(), reason: reason.value.trim() || null });
         dialog.close();
         location.reload();
       } catch (error) {
@@ -103,9 +112,9 @@ function askMove({ move, original, starts }) {
         reportProblem(error);
       }
     },
-  }, el("div", { class: "dialog__head" }, el("h2", {}, t("改期"))),
-  el("div", { class: "dialog__body" }, el("label", { class: "field__label", for: "move-starts" }, t("开始（北京时间）")), input),
-  el("div", { class: "dialog__foot" }, el("button", { class: "btn", type: "button", onclick: () => dialog.close() }, t("取消")), el("button", { class: "btn btn--primary" }, t("改期")))));
+  }, el("div", { class: "dialog__head" }, el("h2", {}, title)),
+  el("div", { class: "dialog__body stack" }, fields, el("div", { class: "field" }, el("label", { class: "field__label", for: "exception-reason" }, t("原因（双方可见，可不填）")), reason)),
+  el("div", { class: "dialog__foot" }, el("button", { class: "btn", type: "button", onclick: () => dialog.close() }, t("取消")), el("button", { class: "btn btn--primary" }, title))));
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();

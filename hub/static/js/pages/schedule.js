@@ -36,7 +36,7 @@ document.getElementById("schedule-more").open = !PHONE.matches || filters().leng
 
 async function load(from, to) {
   const query = new URLSearchParams([["from", moment(from)], ["to", moment(to)], ...filters()]);
-  document.getElementById("schedule-export").href = `/api/v1/schedule.csv?${query}`;
+  for (const link of document.querySelectorAll("#schedule-exports a")) link.search = `?${query}`;
   grid.ariaBusy = "true";
   try {
     return (await get(`/api/v1/schedule?${query}`)).items;

@@ -65,7 +65,7 @@ function line(row) {
   const [text, tone] = STATES[row.state];
   const name = [row.number, row.title].filter(Boolean).join(" ");
   return el("tr", { "data-state": row.state }, el("td", { class: "num" }, row.line), el("td", {}, badge(text, tone)),
-    el("td", {}, row.record_id ? el("a", { href: `${form.dataset.pages}/${row.record_id}` }, name) : name || "—"),
+    el("td", {}, row.record_id && form.dataset.pages ? el("a", { href: `${form.dataset.pages}/${row.record_id}` }, name) : name || "—"),
     el("td", { class: "small" }, row.errors.length ? row.errors.map(told) : row.detail,
       row.changes.map(({ name: what, before, after }) => el("div", {}, what, t("："), before ?? "—", " → ", after ?? "—"))));
 }
