@@ -109,10 +109,10 @@ def reason(error: SharingError) -> str:
 
 def fill(text: str, params: Mapping[str, Any]) -> str:
     """Put values in a text; a hostile name is cut short and shown without its controls."""
-    shown = {name: shown(value) for name, value in params.items()}
+    shown = {name: printable(value) for name, value in params.items()}
     return text % _Missing(shown)
 
 
-def shown(value: object) -> str:
+def printable(value: object) -> str:
     """A value that a stranger wrote, without its controls and cut short."""
     return "".join(char if char.isprintable() else "�" for char in str(value))[:120]

@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 from flask_babel import gettext as _
 
 from hub.exchange.verify_cli import key_ring
-from hub.exchange.words import reason, shown
+from hub.exchange.words import printable, reason
 from sharing.errors import SharingError
 from sharing.sealed_records import Verified, verify_sealed
 from sharing.signing import PublicKey
@@ -50,7 +50,7 @@ def _advise(error: SharingError, ring: list[PublicKey]) -> None:
         _(
             "文件自称由行政区划代码%(adcode)s的单位签名，尚未证实，也不说明内容被改动。"
             "请向该单位索取公钥文件，并当面或电话核对指纹。",
-            adcode=shown(error.params["adcode"]),
+            adcode=printable(error.params["adcode"]),
         )
     )
     for key in ring:
