@@ -23,7 +23,7 @@ from hub.petitions.views import subject_of as petition_subject
 from hub.shares.deciding import Judge
 from sharing.canonical import utc_text
 
-# Of a petition, what is of the moment: its clocks and the keys that are being turned.
+# Of a petition and of a measure, what is of the moment: clocks, and keys being turned.
 LIVE = ("clocks", "overdue", "approvals", "content_hash")
 # More is refused with the advice to choose a shorter period.
 MOST_RECORDS = 5000
@@ -94,7 +94,16 @@ def _cases(session: Session, bureau_id: str, choice: Choice) -> Iterator[Chosen]
             continue
         zones = {hit.zone_id for hit in judge.place(subject_of(row)).zones}
         if choice.zone_id is None or choice.zone_id in zones:
-            yield Chosen("case", row.id, view["version"], row.classification, view)
+            yield Chosen("case", row.id, view["version"], row.classification, _lasting(view))
+
+
+def _lasting(view: dict[str, Any]) -> dict[str, Any]:
+    """A case's view without the clocks of its measures, which read otherwise every day: what was
+    built today could not be approved tomorrow, and would come in as changed each time."""
+    if "measures" not in view:
+        return view
+    measures = [{k: v for k, v in one.items() if k not in LIVE} for one in view["measures"]]
+    return view | {"measures": measures}
 
 
 def _findings(session: Session, bureau_id: str, choice: Choice) -> Iterator[Chosen]:

@@ -21,6 +21,7 @@ from hub.db import utc_now
 from hub.exchange.models import ReceivedFile, ReceivedRecord
 from tests.conftest import copied, settings_for
 from tests.support.cases import SECRET_WORDS, in_zone, new_case, off_zone, share_of
+from tests.support.clock_steps import set_by
 from tests.support.clocks import run_due
 from tests.support.exchange import (
     acquaint,
@@ -208,6 +209,22 @@ def test_a_second_person_approves_what_was_previewed(hubs):
     late = world.as_(OFFICIAL).post(path, {"content_hash": draft["content_hash"]})
     assert late.status == 409
     assert world.as_(LIAISON).post(f"/packages/{draft['id']}/withdraw").body["state"] == "withdrawn"
+
+
+def test_what_was_built_today_is_approved_tomorrow(hubs):
+    """How many days a measure still has reads otherwise by then; the record does not."""
+    world, other = hubs
+    draft = built(world, kinds=["case"])
+    items = world.as_(OFFICIAL).get(f"/packages/{draft['id']}").body["items"]
+    measures = [one for item in items for one in item["view"].get("measures", [])]
+    assert measures
+    assert not [one for one in measures if "clocks" in one]
+    with set_by(timedelta(days=1)):
+        package = carried(world, approved(world, draft))
+        assert bring(other, package).status == 201
+    with set_by(timedelta(days=2)):
+        again = carried(world, approved(world, built(world, kinds=["case"])))
+        assert set(bring(other, again, "check").body["counts"]) == {"same"}
 
 
 def test_what_was_recalled_leaves_in_no_package_and_is_withdrawn_by_the_next(hubs):
