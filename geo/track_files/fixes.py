@@ -11,8 +11,8 @@ from geo.errors import GeoError
 from geo.tracks import Fix
 
 MAX_BYTES = 10_000_000
-MAX_FIXES = 200_000
-"""A fix each second for more than two days."""
+MAX_FIXES = 100_000
+"""A fix each second for more than a day."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from geo.errors import GeoError
-from geo.track_files.fixes import Collector, Segment, moment, place
+from geo.track_files.fixes import MAX_FIXES, Collector, Segment, moment, place
 from geo.track_files.xml_stream import walk
 from geo.tracks import Fix
 
@@ -53,6 +53,8 @@ def read_gpx(data: bytes) -> list[Segment]:
 
     Raises GeoError ``track_xml``, ``track_value``, ``track_no_time`` or ``too_many_fixes``.
     """
+    if data.count(b"<trkpt") > MAX_FIXES:
+        raise GeoError("too_many_fixes", limit=MAX_FIXES)
     reader = _Reader()
     walk(data, reader)
     return reader.found.segments

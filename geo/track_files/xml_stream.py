@@ -10,6 +10,8 @@ from geo.errors import GeoError
 
 MAX_DEPTH = 64
 MAX_TEXT = 10_000
+MAX_TAGS = 700_000
+"""Beginnings and ends of elements: a hundred thousand fixes with height and time are 600,000."""
 
 
 class Handler(Protocol):
@@ -25,10 +27,11 @@ class Handler(Protocol):
 def walk(data: bytes, handler: Handler) -> None:
     """Tell a handler all elements of a document in order.
 
-    Raises GeoError ``track_xml`` (not well-formed, or with a document type) and what the handler
-    raises.
+    Raises GeoError ``track_xml`` (not well-formed, too many elements, or with a document type) and
+    what the handler raises.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
     texts: list[list[str]] = []
 
     def refuse(reason: str) -> NoReturn:
@@ -47,6 +50,9 @@ def walk(data: bytes, handler: Handler) -> None:
         text = "".join(texts.pop()).strip()[:MAX_TEXT]
         handler.end(name.rpartition(" ")[2], text, parser.CurrentLineNumber)
 
+    # Counted before it is walked, which takes a second for a million.
+    if data.count(b"<") > MAX_TAGS:
+        refuse("too many elements")
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = add
