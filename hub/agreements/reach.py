@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +18,9 @@ from hub.stations.models import Station
 from hub.zones.models import Zone
 from sharing.models import Share, ShareState
 
+# Kinds that remember what each bureau was last shown of a record (they stand above this module).
+SEEN_ANEW: dict[str, Callable[[Session, Any], object]] = {}
+
 
 def tell_reach(session: Session, actor: Actor, agreement: Agreement, verb: str) -> None:
     """Tell of everything that depends on an agreement once more: zones, patrols, findings,
@@ -32,7 +35,10 @@ def tell_reach(session: Session, actor: Actor, agreement: Agreement, verb: str) 
     """
     parties = agreement.party_ids
     everything = (*_grounds(session, agreement), *_shared(session, agreement))
-    for kind, record, told in everything:
+    for kind, record, who in everything:
+        told = frozenset(parties if who is None else who)
+        if kind in SEEN_ANEW:
+            SEEN_ANEW[kind](session, record)
         record_change(
             session,
             actor,
@@ -40,8 +46,9 @@ def tell_reach(session: Session, actor: Actor, agreement: Agreement, verb: str) 
             record_id=record.id,
             version=record.version,
             verb=verb,
-            bureaus=parties if told is None else told,
+            bureaus=told,
             detail={"agreement_id": agreement.id},
+            versions=record.versions_for(told) if hasattr(record, "versions_for") else None,
         )
 
 

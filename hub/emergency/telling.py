@@ -27,10 +27,11 @@ def tell_partners(session: Session, case: Case) -> None:
     told: dict[str, tuple[str, str, int]] = {}
     for letter in session.scalars(_letters(case)):
         for bureau_id in letter.parties():
-            told[bureau_id] = ("request", letter.id, letter.version)
+            told[bureau_id] = ("request", letter.id, letter.version_for(bureau_id))
     finding = session.get(Finding, case.finding_id) if case.finding_id else None
     if finding is not None:
-        told[finding.bureau_id] = ("finding", finding.id, finding.version)
+        number = finding.version_for(finding.bureau_id)
+        told[finding.bureau_id] = ("finding", finding.id, number)
     running = select(Share).where(
         Share.kind == CASE, Share.record_id == case.id, Share.running(utc_now())
     )

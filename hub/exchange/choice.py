@@ -122,7 +122,7 @@ def _findings(session: Session, bureau_id: str, choice: Choice) -> Iterator[Chos
     for row in session.scalars(statement.order_by(Finding.id).limit(MOST_RECORDS + 1)).all():
         view = view_for(session, reader_of(choice.partner_id, choice.clearance), row)
         if view is not None:
-            yield Chosen("finding", row.id, row.version, 2, view)
+            yield Chosen("finding", row.id, view["version"], 2, view)
 
 
 def _patrols(session: Session, bureau_id: str, choice: Choice) -> Iterator[Chosen]:

@@ -15,7 +15,6 @@ from hub.bureaus.services import bureau_of_adcode
 from hub.cases.models import Case
 from hub.cases.stages import ENDED
 from hub.cases.texts import clean, refuse_secrets
-from hub.changes import record_change
 from hub.clock import local_day
 from hub.db import utc_now
 from hub.deadlines.services import Subject, cancel_clock, meet_clock, start_clock
@@ -30,7 +29,8 @@ from hub.patrols.finding_closure_models import (
     move,
 )
 from hub.patrols.finding_closure_views import AFTER, closure_of
-from hub.patrols.finding_views import KIND, STATE, patrol_of, view_for
+from hub.patrols.finding_telling import tell
+from hub.patrols.finding_views import KIND, STATE, view_for
 from hub.patrols.models import Finding
 from sharing.canonical import utc_text
 
@@ -248,7 +248,7 @@ def attach_after(
         raise field_error("file", _l("请上传照片（JPEG、PNG或WebP）。"))
     row = files.store(session, actor, kind=AFTER, record_id=finding.id,
                       owner_bureau_id=actor.bureau_id, prepared=prepared)  # fmt: skip
-    _tell(session, actor, finding, "updated", file=row.id, sha256=row.sha256)
+    tell(session, actor, finding, "updated", file=row.id, sha256=row.sha256)
     return row
 
 
@@ -269,12 +269,4 @@ def _step(
     row.steps = [*row.steps, entry | detail]
     # The words stay in the record; the chain of the other side names what was done and until when.
     told = {name: value for name, value in detail.items() if name == "due_on"}
-    _tell(session, actor, finding, verb, **told)
-
-
-def _tell(session: Session, actor: Actor, finding: Finding, verb: str, **detail: Any) -> None:
-    finding.version += 1
-    session.flush()
-    parties = patrol_of(session, finding).party_ids
-    record_change(session, actor, kind=KIND, record_id=finding.id, version=finding.version,
-                  verb=verb, bureaus=parties, detail=detail)  # fmt: skip
+    tell(session, actor, finding, verb, **told)

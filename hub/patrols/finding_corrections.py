@@ -18,6 +18,7 @@ from hub.errors import Conflict, field_error
 from hub.locate.services import place_of
 from hub.patrols.finding_closure_models import STATES, UNTAKEN, FindingState, move
 from hub.patrols.finding_forms import FORMS, checked
+from hub.patrols.finding_telling import tell
 from hub.patrols.finding_views import patrol_of
 from hub.patrols.findings import (
     access_attaching,
@@ -25,7 +26,6 @@ from hub.patrols.findings import (
     checked_text,
     checked_time,
     host_elsewhere,
-    tell,
 )
 from hub.patrols.models import Finding
 from sharing.canonical import utc_text
@@ -83,7 +83,7 @@ def correct(session: Session, actor: Actor, finding_id: str, given: Correction) 
     finding.found_at, finding.details = wanted["found_at"], wanted["details"]
     # The words stay in the record; the chain of the other side names which fields were changed.
     fields = [one["name"] for one in changes]
-    tell(session, actor, finding, patrol_of(session, finding), "corrected", fields=fields)
+    tell(session, actor, finding, "corrected", fields=fields)
     return finding
 
 

@@ -201,7 +201,7 @@ def _record(
     told |= corrections_record(finding.corrections, CATEGORIES)
     return told | {
         "id": finding.id,
-        "version": finding.version,
+        "version": finding.version_for(reader_bureau_id),
         "number": finding.number,
         "patrol_id": patrol.id,
         "patrol_number": patrol.number,

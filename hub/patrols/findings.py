@@ -17,7 +17,6 @@ from hub.cases.lookups import KIND as CASE
 from hub.cases.models import Case
 from hub.cases.services import case_from_finding
 from hub.cases.texts import clean, refuse_secrets
-from hub.changes import record_change
 from hub.db import row_of, utc_now
 from hub.errors import Conflict, Forbidden, NotFound, field_error
 from hub.files import services as files
@@ -27,6 +26,7 @@ from hub.numbering.services import next_number
 from hub.patrols import finding_closure
 from hub.patrols.finding_closure_models import FindingState, check_move, move
 from hub.patrols.finding_forms import checked, with_facts
+from hub.patrols.finding_telling import tell
 from hub.patrols.finding_views import CATEGORIES, KIND, patrol_of, view_for
 from hub.patrols.models import Finding, Patrol
 from hub.patrols.tracks import CLOCK_SLACK, access_logged, refuse_older
@@ -108,7 +108,7 @@ def record(session: Session, actor: Actor, patrol_id: str, seen: Seen) -> Findin
     if finding.referred_to_id is not None:
         move(finding, "refer")
     session.add(finding)
-    tell(session, actor, finding, patrol, "created", number=finding.number)
+    tell(session, actor, finding, "created", number=finding.number)
     return finding
 
 
@@ -158,24 +158,6 @@ def host_elsewhere(
     return host.id if host is not None and host.id != actor.bureau_id else None
 
 
-def tell(
-    session: Session, actor: Actor, finding: Finding, patrol: Patrol, verb: str, **detail: Any
-) -> None:
-    """Enter a change of a finding: the feed of its parties, and the log."""
-    finding.version += 1
-    session.flush()
-    record_change(
-        session,
-        actor,
-        kind=KIND,
-        record_id=finding.id,
-        version=finding.version,
-        verb=verb,
-        bureaus=patrol.party_ids,
-        detail=detail,
-    )
-
-
 def access_attaching(
     session: Session, actor: Actor, finding_id: str, *, for_update: bool = False
 ) -> Finding:
@@ -209,8 +191,7 @@ def attach(session: Session, actor: Actor, finding_id: str, prepared: files.Prep
         prepared=prepared,
     )
     _carry_late(session, actor, finding)
-    patrol = patrol_of(session, finding)
-    tell(session, actor, finding, patrol, "updated", file=row.id, sha256=row.sha256)
+    tell(session, actor, finding, "updated", file=row.id, sha256=row.sha256)
     return row
 
 
@@ -256,7 +237,7 @@ def open_case(session: Session, actor: Actor, finding_id: str) -> str:
 def tell_filed(session: Session, actor: Actor, finding: Finding) -> None:
     """Enter that a finding became a case: its task is over, the parties of its patrol are told."""
     finding_closure.stop_clock(session, finding, "case")
-    tell(session, actor, finding, patrol_of(session, finding), "acted")
+    tell(session, actor, finding, "acted")
 
 
 def refer(session: Session, actor: Actor, finding_id: str, note: str) -> Finding:
@@ -276,5 +257,5 @@ def refer(session: Session, actor: Actor, finding_id: str, note: str) -> Finding
     refuse_secrets("note", text)
     move(finding, "refer")
     finding.referred_to_id, finding.referral_note = host_id, text
-    tell(session, actor, finding, patrol_of(session, finding), "referred", to=host_id)
+    tell(session, actor, finding, "referred", to=host_id)
     return finding

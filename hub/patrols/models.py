@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -327,3 +328,26 @@ class Finding(Base):
     due_on: Mapped[date | None]
     created_at: Mapped[Moment]
     version: Mapped[int] = mapped_column(default=1)
+    # Bureau id -> [what it was last shown, as a digest; its own count of what it was shown].
+    shown: Mapped[JsonDict] = mapped_column(default=dict, server_default="{}")
+
+    def version_for(self, bureau_id: str) -> int:
+        """The version as the people of a bureau read it."""
+        _digest, count = self.shown.get(bureau_id) or (None, self.version)
+        return int(count)
+
+    def versions_for(self, bureau_ids: Iterable[str]) -> dict[str, int]:
+        """The same of several bureaus, by id."""
+        return {bureau_id: self.version_for(bureau_id) for bureau_id in bureau_ids}
+
+    def show(self, bureau_id: str, digest: str) -> bool:
+        """Remember what a bureau sees ("": nothing); whether that is another thing than before."""
+        # Of what was recorded before this was kept, a bureau goes on from the number it knows.
+        before, count = self.shown.get(bureau_id) or (None if self.version else "", self.version)
+        self.shown = self.shown | {bureau_id: [digest, count]}
+        return bool(before != digest)
+
+    def count_for(self, bureau_id: str) -> None:
+        """A bureau is told of a change."""
+        digest, count = self.shown[bureau_id]
+        self.shown = self.shown | {bureau_id: [digest, count + 1]}

@@ -21,6 +21,7 @@ from geo.tracks import MAX_GAP_S, CleanTrack, Fix, TrackStatistics, clean, simpl
 from hub.access import ReaderClass
 from hub.bureaus.services import bureau, jurisdiction
 from hub.db import utc_now
+from hub.patrols.finding_views import render_findings
 from hub.patrols.models import Finding, Patrol, TrackBatch
 from hub.patrols.openness import Course
 from hub.patrols.sides import sides_of, strips_of
@@ -246,7 +247,9 @@ def results_view(
     seen = tuple(unit.unit_id for unit in tracks)
     covered = _covered(session, patrol, (*stamp, seen, reach_m), tracks, reach_m)
     strips = strips_of(session, patrol)
-    findings = select(func.count()).select_from(Finding).where(Finding.patrol_id == patrol.id)
+    found = session.scalars(select(Finding.id).where(Finding.patrol_id == patrol.id)).all()
+    # Of what the terms keep back not even the number.
+    (findings,) = render_findings(session, [(reader, found)])
     return {
         "patrol_id": patrol.id,
         "reach_m": reach_m,
@@ -267,7 +270,7 @@ def results_view(
             }
             for adcode in sorted(strips)
         ],
-        "findings": session.scalar(findings) or 0,
+        "findings": sum(view is not None for view in findings.values()),
     }
 
 

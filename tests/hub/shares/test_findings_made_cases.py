@@ -24,12 +24,15 @@ BODIES = {
 
 
 def close(world, *groups, kinds):
-    """Amend the memorandum: these groups are no longer opened of records of these kinds."""
+    """Amend the memorandum: these groups are no longer opened of records of these kinds; without
+    any, nothing of such a record is."""
     found = memorandum(world)
     terms = found["terms"]
     for rule in terms["rules"]:
         if rule["kind"] in kinds:
             rule["levels"] = {g: v for g, v in rule["levels"].items() if g not in groups}
+    if not groups:
+        terms["rules"] = [rule for rule in terms["rules"] if rule["kind"] not in kinds]
     body = {name: found[name] for name in ("valid_from", "valid_to", "text")} | {"terms": terms}
     put = world.as_(BOTH[0]).put(f"/agreements/{found['id']}", body, version=found["version"])
     assert put.status == 200, put.body
@@ -122,6 +125,27 @@ def test_a_feed_does_not_say_what_became_of_a_finding_that_shows_no_state(world)
     close(world, "basics", kinds=("finding",))
     assert set(verbs(PARTNER)) == {"created", "updated"}
     assert "acted" in verbs(OFFICER)
+
+
+def test_of_findings_that_are_kept_back_wholly_neither_number_nor_change_is_told(world):
+    finding = find(world, patrol := started_patrol(world), text=WORDS)
+    partner, url = world.as_(PARTNER), f"/patrols/{patrol['id']}/coverage"
+    assert partner.get(url).body["findings"] == 1
+    close(world, kinds=("finding",))
+
+    def seen():
+        plan = partner.get(f"/patrols/{patrol['id']}")
+        return (partner.get(url).body["findings"], plan.body, plan.headers["ETag"],
+                last_changes(world, PARTNER, finding["id"]))  # fmt: skip
+
+    before = seen()
+    assert before[0] == 0
+    another = find(world, patrol, text=WORDS)
+    done = world.as_(OFFICER).post(f"/findings/{finding['id']}/close", BODIES["close"])
+    assert done.status == 200, done.body
+    assert world.as_(OFFICER).get(url).body["findings"] == 2
+    assert seen() == before
+    assert last_changes(world, PARTNER, another["id"]) == []
 
 
 def test_a_refusal_does_not_say_whose_it_is_or_what_became_of_it(world):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support import petitions, requests
+from tests.support import field, meetings, petitions, requests
 from tests.support.cases import last_changes, new_case, share_of
+from tests.support.patrols import soon, started_patrol
 from tests.support.world import Answer, World
 
 OFFICER, PARTNER = "changxing-officer1", "yixing-officer1"
@@ -72,6 +73,17 @@ def test_what_becomes_of_a_case_after_its_recall_is_told_to_the_owner_alone(worl
     assert last_changes(world, PARTNER, case_id) == before
 
 
+def test_the_end_of_an_agreement_is_told_by_the_number_that_the_partner_knows(world):
+    case_id = new_case(world).body["id"]
+    assert patch(world, case_id, own_number="长环〔2026〕7").status == 200
+    known = world.as_(PARTNER).get(f"/cases/{case_id}").version
+    official, agreement = world.as_("changxing-official"), meetings.agreement_of(world)
+    path = f"/agreements/{agreement['id']}/suspend"
+    done = official.post(path, {"reason": "暂停"}, version=agreement["version"])
+    assert done.status == 200, done.body
+    assert last_changes(world, PARTNER, case_id)[-1]["version"] == known
+
+
 def told(world: World, username: str, kind: str, record_id: str) -> tuple[object, ...]:
     """The same as `sight` of another kind of record."""
     caller = world.as_(username)
@@ -128,6 +140,41 @@ def test_a_file_that_was_not_sent_yet_is_not_known_to_the_other_side(world, who,
     assert requests.upload(world, who, row["id"]).status == 201
     assert world.as_(who).get(f"/requests/{row['id']}").version == own + 1
     assert told(world, other, "requests", row["id"]) == before
+
+
+WASTE = {"amount_t": 1.5, "firm_name": "示例化工"}
+
+
+def of_a_finding(world: World, finding_id: str) -> tuple[object, ...]:
+    """The same of a finding, with what stands in the audit of those who see it."""
+    entries = world.as_("wujiang-auditor").get("/audit", record=finding_id, limit=50).body
+    acts = [one for one in entries["items"] if one["action"].startswith("finding.")]
+    return (*told(world, field.PARTNER, "findings", finding_id), acts)
+
+
+def test_what_terms_keep_back_of_a_finding_leaves_no_trace_at_the_other_side(world):
+    made = field.find(world, started_patrol(world), category="hazardous_waste", details=WASTE)
+    officer, url = world.as_(field.OFFICER), f"/findings/{made['id']}"
+
+    def correct(**body: object) -> Answer:
+        return officer.patch(url, body, version=officer.get(url).version)
+
+    def task(firm: str) -> Answer:
+        due = soon(days=9).date().isoformat()
+        return officer.post(f"{url}/task", {"firm": firm, "task": "封堵暗管", "due_on": due})
+
+    assert task("示例化工").status == 200
+    before, own = of_a_finding(world, made["id"]), officer.get(url).version
+    # Whose firm it is, and what it was told to do, no terms about findings open.
+    assert correct(details=WASTE | {"firm_name": "示例涂料"}, reason="看错").status == 200
+    assert task("示例涂料").status == 200
+    assert officer.get(url).version == own + 2
+    assert of_a_finding(world, made["id"]) == before
+    assert correct(text="暗管旁有废桶", reason="补充").status == 200
+    after = of_a_finding(world, made["id"])
+    assert after[0]["version"] == before[0]["version"] + 1
+    assert after[3][-1]["version"] == after[0]["version"]
+    assert after[1] == f'"{after[0]["version"]}"'
 
 
 @pytest.mark.parametrize("door", ["/cases/{}", "/cases/{}/notes", "/cases/{}/timeline"])
