@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from geo.limits import parse_position
 from hub.access import Actor, Right
 from hub.accounts.directory import colleagues
 from hub.bureaus.services import bureau
@@ -141,6 +142,9 @@ def fill(session: Session, actor: Actor, row: Request, values: Mapping[str, Any]
 
 def _fill_details(session: Session, actor: Actor, row: Request, values: Mapping[str, Any]) -> None:
     details = dict(row.details)
+    place = values.get("lead") or {}
+    if place.get("lon") is not None and place.get("lat") is not None:
+        parse_position(place["lon"], place["lat"])  # also where the kind of letter has no lead
     if row.kind == Kind.REFERRAL:
         details["lead"] = lead_from(session, actor, row, values.get("lead"))
     if row.kind in (Kind.POLICE, Kind.JOINT) and values.get("team") is not None:
