@@ -24,6 +24,8 @@ def access_case(session: Session, actor: Actor, case_id: str) -> Case:
     case = session.get(Case, case_id)
     if case is None:
         raise NotFound
+    if case.owner_bureau_id == actor.bureau_id:
+        return own_case(session, actor, case_id)
     if case_view(session, actor.reader, case, user_id=actor.user_id) is None:
         raise NotFound
     return case

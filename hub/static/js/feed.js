@@ -6,11 +6,13 @@
 import { ApiProblem, csrfToken, get } from "./api.js";
 import { el, fill, icon } from "./dom.js";
 import { t } from "./i18n.js";
-import { ackWait, askWait, retryWait } from "./reconnect.js";
+import { ackWait, askWait, receiptWait, retryWait } from "./reconnect.js";
 import { formatTime } from "./times.js";
 
 const BANNER_AFTER_MS = 2_500;
 const PAGE = 200;
+// Kinds of which the other side is told when they arrive: it waits for that.
+const WITH_RECEIPT = new Set(["share", "request"]);
 
 const changeListeners = new Map();
 const unitListeners = new Set();
@@ -27,6 +29,7 @@ let state = "idle"; // idle, live, polling, stopped
 let socket = null;
 let queue = Promise.resolve();
 let ackTimer = 0;
+let ackDue = Infinity;
 let pollTimer = 0;
 let bannerTimer = 0;
 let retryTimer = 0;
@@ -169,7 +172,7 @@ function lineUp() {
   asOf = new Date();
   hideBanner();
   // Records that were applied by asking meanwhile were not yet acknowledged.
-  acknowledgeSoon();
+  acknowledgeSoon(ackWait());
 }
 
 function lineDown() {
@@ -256,7 +259,7 @@ function dispatch(change) {
   tell(changeListeners.get("*") ?? [], change);
   remember(change.seq);
   asOf = new Date();
-  acknowledgeSoon();
+  acknowledgeSoon(WITH_RECEIPT.has(change.kind) ? receiptWait() : ackWait());
 }
 
 function resync(head) {
@@ -276,11 +279,16 @@ function tell(listeners, value) {
   }
 }
 
-function acknowledgeSoon() {
+/** Say within `ms` how far this page is: however dense changes come, none puts it off. */
+function acknowledgeSoon(ms) {
+  const at = performance.now() + ms;
+  if (at >= ackDue) return;
+  ackDue = at;
   clearTimeout(ackTimer);
   ackTimer = setTimeout(() => {
+    ackDue = Infinity;
     if (socket?.connected && last !== null) socket.emit("ack", { seq: last });
-  }, ackWait());
+  }, ms);
 }
 
 function showBanner() {

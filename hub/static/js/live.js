@@ -10,15 +10,15 @@ import { renewPart } from "./renewal.js";
 import { enhanceTables } from "./tables.js";
 import { localTimes } from "./times.js";
 
-const GATHER_MS = 40; // what one act changes comes together
-const PAUSE_MS = 250; // between two renewals
+const GATHER_MS = 10; // what one act changes comes in one go
+const PAUSE_MS = 250; // between two renewals at most, but no longer than one takes
 const PATIENCE_MS = 2_000;
 
 const stale = new Set();
 let timer = 0;
 let due = Infinity;
 let running = false;
-let renewedAt = -Infinity;
+let restedAt = -Infinity; // from then on the next renewal may begin
 
 /** Renew in `ms`, unless it is due earlier: however dense changes come, none waits for the last. */
 function schedule(ms) {
@@ -36,7 +36,7 @@ export function enhanceLive() {
     for (const part of document.querySelectorAll("[data-live]")) {
       if (concerns(part, change)) stale.add(part.id);
     }
-    if (stale.size > 0) schedule(Math.max(GATHER_MS, renewedAt + PAUSE_MS - performance.now()));
+    if (stale.size > 0) schedule(Math.max(GATHER_MS, restedAt - performance.now()));
   });
 }
 
@@ -53,11 +53,14 @@ async function renew() {
   due = Infinity;
   if (running) return;
   running = true;
+  const begun = performance.now();
   try {
     await renewStale();
   } finally {
     running = false;
-    renewedAt = performance.now();
+    const now = performance.now();
+    // A page asks for no more than half of what a hub that is busy can give.
+    restedAt = now + Math.min(PAUSE_MS, now - begun);
     if (stale.size > 0 && due === Infinity) schedule(GATHER_MS);
   }
 }

@@ -8,6 +8,7 @@ const LONGEST_MS = 20_000;
 const ASK_MS = 5_000;
 const ACK_MS = 400;
 const ACK_SPREAD_MS = 1_600;
+const RECEIPT_MS = 100;
 
 const spread = (ms) => ms * (0.5 + Math.random());
 
@@ -19,3 +20,6 @@ export const askWait = (failed) => spread(Math.min(ASK_MS * 2 ** failed, LONGEST
 
 /** Milliseconds before a page says how far it has come: one change reaches all pages in one moment. */
 export const ackWait = () => ACK_MS + ACK_SPREAD_MS * Math.random();
+
+/** The same where the other side waits to see that something reached this one. */
+export const receiptWait = () => RECEIPT_MS * Math.random();
