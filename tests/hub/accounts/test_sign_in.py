@@ -67,6 +67,23 @@ def test_a_person_signs_in_and_out(world):
     assert client.get("/api/v1/me").status_code == 401
 
 
+def test_a_session_fixed_before_signing_in_is_worth_nothing_afterwards(world):
+    """Who laid his cookie into another's browser has neither that person's session nor its word."""
+    stranger, person = world.app.test_client(), world.app.test_client()
+    page = stranger.get("/login")
+    name, _, laid = page.headers["Set-Cookie"].split(";")[0].partition("=")
+    word = re.search(r'name="csrf_token" value="([^"]+)"', page.get_data(as_text=True))
+    assert word is not None
+    person.set_cookie(name, laid)
+    answer = sign_in(person, "wuxing-planner")
+    assert answer.status_code == 302
+    assert f"{name}={laid}" not in answer.headers["Set-Cookie"]
+    assert stranger.get("/api/v1/me").status_code == 401
+    sent = {"X-CSRFToken": word[1]}
+    refused = person.post("/api/v1/tokens", json={"name": "x", "scopes": ["read"]}, headers=sent)
+    assert refused.status_code == 403, refused.json
+
+
 def test_signing_in_never_leads_to_another_site(world):
     answer = sign_in(world.app.test_client(), "wuxing-planner", target="?next=//evil.example/")
     assert answer.headers["Location"] == "/"
