@@ -168,8 +168,14 @@ def let_in(
     # What is added belongs to a patrol under way, what is changed to a plan.
     kinds = both if route.method == "POST" else both[::-1]
     tries = [(role, ids) for ids in kinds for role in WRITERS]
-    answers = [answered(world, route, ids, text, role) for role, ids in tries]
-    return tries[min(range(len(tries)), key=lambda n: FURTHEST.get(answers[n], 9))]
+    best, rank = tries[0], 9
+    for role, ids in tries:
+        found = FURTHEST.get(answered(world, route, ids, text, role), 9)
+        if found < rank:
+            best, rank = (role, ids), found
+        if rank <= 2:  # what was sent is looked at
+            break
+    return best
 
 
 def answered(world: World, route: Route, ids: Mapping[str, str], text: str, role: str) -> int:
