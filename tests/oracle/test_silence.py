@@ -2,17 +2,22 @@
 
 All that people of four bureaus write is written once more, and after each write every other
 bureau's feed is read: a row whose view is the same as before, but for its version, tells that
-something was changed which its reader may not see.
+something was changed which its reader may not see. So does a version that went on although the
+view did not, of any record that the writer's own bureau was told of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import pytest
 
+from hub.db import read_only
+from hub.exchange.choice import reader_of
+from hub.realtime.renderers import views_of
 from tests.hostile.planted_changxing import plant_changxing
 from tests.hostile.planted_wuxing import plant_wuxing
 from tests.hostile.planting import HostileCaller, HostileWorld, hostile
@@ -50,8 +55,10 @@ class Watcher:
     world: World
     seqs: dict[str, int] = field(default_factory=dict)
     views: dict[Key, Any] = field(default_factory=dict)
+    numbers: dict[Key, tuple[Any, int]] = field(default_factory=dict)
     leaks: list[str] = field(default_factory=list)
     told: int = 0
+    counted: int = 0
 
     def look(self, by: str = "", what: str = "") -> None:
         """Read what came to each bureau since.
@@ -60,6 +67,7 @@ class Watcher:
             by: id of the bureau whose person wrote; what its own people read is no leak.
             what: the write.
         """
+        written: set[tuple[str, str]] = set()
         for code in BUREAUS:
             reader = Caller(**{
                 name: value
@@ -68,8 +76,15 @@ class Watcher:
             })  # fmt: skip
             # One write may tell of a record twice; it is read after all of it.
             changes = {(one["kind"], one["id"]): one for one in self._new(code, reader)}
+            if reader.bureau_id == by:
+                written |= {
+                    key
+                    for key, one in changes.items()
+                    if (one["kind"], one["verb"]) not in ELSEWHERE
+                }
             for change in changes.values():
                 self._judge(code, change, what if reader.bureau_id != by else "")
+        self._count(written, by, what)
 
     def _new(self, code: str, reader: Caller) -> list[dict[str, Any]]:
         items: list[dict[str, Any]] = []
@@ -81,6 +96,23 @@ class Watcher:
         if items:
             self.seqs[code] = items[-1]["seq"]
         return items
+
+    def _count(self, written: set[tuple[str, str]], by: str, what: str) -> None:
+        """Read by what number the others now know what the writer's bureau was told of."""
+        others = [one for one in BUREAUS if self.world.bureau_id(one) != by]
+        with self.world.app.app_context(), read_only() as session:
+            for code, (kind, record_id) in product(others, sorted(written)):
+                reader = reader_of(self.world.bureau_id(code))
+                (found,) = views_of(session, kind, [(reader, [record_id])])
+                view = found.get(record_id)
+                if view is None or "version" not in view:
+                    continue
+                content = {k: v for k, v in view.items() if k not in COUNTS}
+                known, number = self.numbers.get((code, kind, record_id), (None, 0))
+                self.numbers[code, kind, record_id] = content, view["version"]
+                self.counted += content == known
+                if content == known and view["version"] != number:
+                    self.leaks.append(f"{code} by {what}: the version of a {kind}")
 
     def _judge(self, code: str, change: dict[str, Any], what: str) -> None:
         key = (code, change["kind"], change["id"])
@@ -132,4 +164,5 @@ def test_no_bureau_is_told_where_nothing_it_sees_has_changed(world):
     plant_wuxing(watched)
     plant_changxing(watched)
     assert watched.watcher.told > 100
+    assert watched.watcher.counted > 20
     assert not watched.watcher.leaks, "\n".join(watched.watcher.leaks)
