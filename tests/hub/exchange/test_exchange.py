@@ -92,7 +92,9 @@ def test_a_package_goes_over_a_disk_and_its_receipt_comes_back(hubs):
     printed = "\n".join(paragraph.text for paragraph in letter.paragraphs)
     assert all(text in printed for text in ("数据包签收回执", row["digest"], row["root"], "新增"))
     drawn = fetch(other.as_("yixing-liaison"), f"{path}.pdf")
-    assert row["number"] in pypdf.PdfReader(io.BytesIO(drawn[1])).pages[0].extract_text()
+    (page,) = pypdf.PdfReader(io.BytesIO(drawn[1])).pages
+    text = page.extract_text()
+    assert all(one in text for one in (row["number"], row["digest"], row["root"]))
     assert fetch(other.as_("changxing-liaison"), f"{path}.docx")[0] == 404
     receipt = fetch(other.as_("yixing-liaison"), path)[1].decode()
     back = world.as_(LIAISON).post("/packages/receipts", {"receipt": receipt})

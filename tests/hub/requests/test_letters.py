@@ -64,6 +64,25 @@ def test_word_has_the_red_line_chinese_forms_and_one_label_for_all_who_countersi
     assert 'w:eastAsia="zh-CN"' in head.getparent().xml
 
 
+def test_word_keeps_headings_and_the_signature_with_their_text():
+    fine, parts = ("摘要：" + "a" * 64,), (("一、水质", ("双方通报。",)),)
+    made = Document(io.BytesIO(word(letter(fine=fine, remark="以文件为准。", parts=parts))))
+    kept = {one.text: one.paragraph_format.keep_with_next for one in made.paragraphs}
+    assert kept["一、水质"]
+    assert kept["请协助查明下列问题："]
+    texts = [one.text for one in made.paragraphs]
+    ending = texts[texts.index("1. 照片.jpg") : -1]
+    assert all(kept[one] for one in ending), ending
+    assert (texts[-2:], kept["双方通报。"]) == ([*fine, "以文件为准。"], None)
+    assert made.settings.odd_and_even_pages_header_footer
+
+
+def test_small_print_takes_a_line_each_in_pdf():
+    fine = tuple(f"{name}：{'a1' * 32}" for name in ("签名摘要（SHA-256）", "回执签名密钥的指纹"))
+    text = PdfReader(io.BytesIO(pdf(letter(fine=fine)))).pages[-1].extract_text()
+    assert set(fine) <= set(text.splitlines())
+
+
 def letter(**changes):
     fields = {
         "authority": "湖州市生态环境局长兴分局",
