@@ -81,7 +81,9 @@ class Settings:
         "HUB_MAIL_FROM", "lianfang@localhost", "sender of the hub's mail"
     )
     public_url: str = _option(  # type: ignore[assignment]
-        "HUB_PUBLIC_URL", "http://127.0.0.1:8000", "address of the hub as written in mail"
+        "HUB_PUBLIC_URL",
+        "",
+        "address of the hub as written in mail; empty: http://127.0.0.1 with HUB_PORT",
     )
     lost_minutes: float = _option(  # type: ignore[assignment]
         "HUB_LOST_MINUTES", 5.0, "a unit on patrol that was not heard for so long is shown as lost"
@@ -110,6 +112,11 @@ class Settings:
                 values[item.name] = _parse(item.metadata["env"], raw, type(item.default))
         settings = cls(**values)  # type: ignore[arg-type]
         return settings.checked()
+
+    @property
+    def mail_link(self) -> str:
+        """What the links in mail begin with, without a slash at the end."""
+        return (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
 
     def checked(self) -> Settings:
         """Return these settings if they may be used, with the demo's key filled in for a demo."""

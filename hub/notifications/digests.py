@@ -160,7 +160,7 @@ def _words(
             numbers_told = _("（") + _("、").join(named) + _("）") if named else ""
             lines.append(f"- {count}{numbers_told}")
     subject = ngettext("联防：%(n)s条新通知", "联防：%(n)s条新通知", len(rows), n=len(rows))
-    link = f"{options.public_url.rstrip('/')}/notifications"
+    link = f"{options.mail_link}/notifications"
     closing = _("内容请登录后查看：%(link)s", link=link)
     settings_line = _("邮件的种类、频率和免打扰时段可在“通知设置”中更改。")
     return subject, "\n".join([*lines, "", closing, settings_line, ""])

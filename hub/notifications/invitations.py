@@ -129,7 +129,7 @@ def make_invitation(session: Session, item: str, now: datetime) -> bool:
     if wish is None or row is None or letter is None or not wish.email:
         return False
     user, options = session.get_one(User, user_id), settings()
-    link = f"{options.public_url.rstrip('/')}/meetings/{row.id}"
+    link = f"{options.mail_link}/meetings/{row.id}"
     with force_locale(user.locale or options.locale):
         subject, body = _words(row, letter, link)
         summary = _("联席会议 %(number)s", number=row.number)

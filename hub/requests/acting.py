@@ -42,8 +42,12 @@ def side_of(bureau_id: str, row: Request) -> Side:
     return Side.SENDER if bureau_id == row.sender_bureau_id else Side.RECEIVER
 
 
-def possible_acts(reader: ReaderClass, row: Request) -> list[tuple[str, Act]]:
-    """The acts that state, side and the rights of a reader allow, in the machine's order."""
+def possible_acts(reader: ReaderClass, row: Request, *, superior: bool) -> list[tuple[str, Act]]:
+    """The acts that state, side and the rights of a reader allow, in the machine's order.
+
+    Args:
+        superior: whether the matter may go to the common superior (`escalation`).
+    """
     side = side_of(reader.bureau_id, row)
     return [
         (name, act)
@@ -51,7 +55,7 @@ def possible_acts(reader: ReaderClass, row: Request) -> list[tuple[str, Act]]:
         if row.state in act.froms
         and act.side in (side, Side.EITHER)
         and act.right in reader.rights
-        and (name != "report_superior" or row.escalated_at is not None)
+        and (name != "report_superior" or superior)
         and (name != "return" or not guards.was_designated(row))
     ]
 
@@ -102,18 +106,19 @@ def check(
         raise NotFound
     actor.require(act.right)
     if row.state not in act.froms:
-        raise _too_late(actor, row, name)
+        raise _too_late(session, actor, row, name)
     text = _words(act, given)
     guards.check(session, actor, row, name, act, given)
     return act, text
 
 
-def _too_late(actor: Actor, row: Request, name: str) -> Conflict:
+def _too_late(session: Session, actor: Actor, row: Request, name: str) -> Conflict:
+    superior = escalation.superior_is_next(session, row)
     return Conflict(
         _l("现为“%(state)s”，不能%(act)s。", state=STATES[row.state], act=ACTS[name]),
         extra={
             "state": row.state,
-            "acts": [act for act, _spec in possible_acts(actor.reader, row)],
+            "acts": [act for act, _ in possible_acts(actor.reader, row, superior=superior)],
         },
     )
 

@@ -13,7 +13,6 @@ from hub.deadlines.services import clocks_of
 from hub.deadlines.views import ClockView
 from hub.files.models import StoredFile
 from hub.files.services import LETTER
-from hub.requests.joint import handlers_by_bureau
 from hub.requests.models import Request, RequestStep
 from hub.requests.steps import KIND, steps_of
 
@@ -33,7 +32,7 @@ class Beside:
 def beside(session: Session, requests: Sequence[Request]) -> Beside:
     """Steps, files, letters, clocks and handlers of some requests."""
     ids = [row.id for row in requests]
-    named = {one for row in requests for two in handlers_by_bureau(row).values() for one in two}
+    named = {one for row in requests for two in row.handlers_by_bureau.values() for one in two}
     found = Beside(clocks=clocks_of(session, KIND, ids), names=names_of(session, named))
     for step in steps_of(session, ids):
         found.steps.setdefault(step.request_id, []).append(step)

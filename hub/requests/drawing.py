@@ -12,6 +12,7 @@ from hub.files import services as files
 from hub.files.api import file_store
 from hub.requests.access import access_request
 from hub.requests.acting import Given, check, possible_acts
+from hub.requests.escalation import superior_is_next
 from hub.requests.letters import letter_of, make_files
 from hub.requests.models import Request
 from hub.requests.replies import LetterOutdated, answers_with_letter, reply_letter
@@ -57,7 +58,8 @@ def draw(request_id: str, body: ActIn) -> Drawn:
     actor = current_actor()
     with read_only() as session:
         row = access_request(session, actor, request_id)
-        if body.act not in dict(possible_acts(actor.reader, row)):
+        superior = superior_is_next(session, row)
+        if body.act not in dict(possible_acts(actor.reader, row, superior=superior)):
             return Drawn()  # Refused within the transaction, with the reason of that moment.
         if body.act == "send":
             letter = letter_of(session, row)

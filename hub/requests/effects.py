@@ -150,9 +150,7 @@ def _designate(session: Session, actor: Actor, row: Request, given: Given) -> No
 
 
 def _name_handlers(session: Session, actor: Actor, row: Request, given: Given) -> None:
-    handlers = dict(row.details.get("handlers") or {})
-    handlers[actor.bureau_id] = list(dict.fromkeys(given.handlers or ()))
-    row.details = row.details | {"handlers": handlers}
+    row.name_handlers(actor.bureau_id, given.handlers or ())
 
 
 def _not_filed(session: Session, actor: Actor, row: Request, given: Given) -> None:

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from hub.bureaus.services import on_behalf_of
 from hub.db import utc_now
 from hub.deadlines.models import Clock, ClockState
-from hub.deadlines.services import Subject, cancel_clock, meet_clock, open_clock
+from hub.deadlines.services import Subject, cancel_clock, clocks_of, meet_clock, open_clock
 from hub.deadlines.views import ClockView
 from hub.requests.clock import ACCEPTED_WITHIN, OFFICIAL
 from hub.requests.machine import ENDED, MACHINES, machine_of
-from hub.requests.models import Request
-from hub.requests.steps import KIND, enter, tell
+from hub.requests.models import Request, RequestStep
+from hub.requests.steps import KIND, enter, steps_of, tell
 
 # A run takes no more than this; the next one takes the rest.
 MOST = 500
@@ -109,9 +109,29 @@ def settle(session: Session, row: Request) -> None:
         meet_clock(session, subject, OFFICIAL, at=now)
 
 
-def officials_are_late(clocks: Iterable[ClockView]) -> bool:
-    """Whether the term that the officials had has passed too, by the clocks of a request."""
-    return any(clock.rule_code == OFFICIAL and clock.overdue for clock in clocks)
+def may_go_to_superior(
+    row: Request, clocks: Iterable[ClockView], steps: Iterable[RequestStep]
+) -> bool:
+    """Whether a matter may be laid before the superior of both: his word was not asked yet,
+    and the term that the officials had has passed too."""
+    late = any(clock.rule_code == OFFICIAL and clock.overdue for clock in clocks)
+    return late and not was_reported(row, steps)
+
+
+def was_reported(row: Request, steps: Iterable[RequestStep]) -> bool:
+    """Whether the superior was told of the delay of which the officials were told last."""
+    since = row.escalated_at
+    return since is not None and any(
+        step.act == "report_superior" and step.at >= since for step in steps
+    )
+
+
+def superior_is_next(session: Session, row: Request) -> bool:
+    """`may_go_to_superior`, of one request by itself."""
+    if row.escalated_at is None:
+        return False
+    clocks = clocks_of(session, KIND, [row.id]).get(row.id, [])
+    return may_go_to_superior(row, clocks, steps_of(session, [row.id]))
 
 
 def _locked(session: Session, request_id: str) -> Request | None:

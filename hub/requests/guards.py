@@ -13,17 +13,16 @@ from hub.access import Actor, Right
 from hub.accounts.directory import colleagues
 from hub.cases.access import own_case
 from hub.cases.texts import clean, refuse_secrets
-from hub.deadlines.services import clocks_of
 from hub.errors import Conflict, field_error
 from hub.files.services import files_of
-from hub.requests.escalation import officials_are_late
+from hub.requests.escalation import superior_is_next, was_reported
 from hub.requests.handover import check_may_change_hands
 from hub.requests.labels import CHECKLIST, GROUNDS
 from hub.requests.machine import Act, Form
 from hub.requests.models import Kind, Request
 from hub.requests.permission import check_permission
 from hub.requests.police import check_may_go, check_only_one
-from hub.requests.steps import KIND
+from hub.requests.steps import steps_of
 
 if TYPE_CHECKING:
     from hub.requests.acting import Given
@@ -58,13 +57,19 @@ def check(session: Session, actor: Actor, row: Request, name: str, act: Act, giv
         check_only_one(session, case, but=row.id)
     if name == "send" and row.kind == Kind.POLICE:
         _complete(session, row)
-    clocks = clocks_of(session, KIND, [row.id]) if name == "report_superior" else {}
-    if name == "report_superior" and not officials_are_late(clocks.get(row.id, [])):
+    if name == "report_superior":
+        _superior(session, row)
+    _FORMS[act.form](session, actor, row, given)
+
+
+def _superior(session: Session, row: Request) -> None:
+    if was_reported(row, steps_of(session, [row.id])):
+        raise Conflict(_l("已报请共同上级督办。"), extra={"rule": "request.reported"})
+    if not superior_is_next(session, row):
         raise Conflict(
             _l("对方分管领导的答复期限届满后，才能报请共同上级督办。"),
             extra={"rule": "request.officials_first"},
         )
-    _FORMS[act.form](session, actor, row, given)
 
 
 def was_designated(row: Request) -> bool:
@@ -79,7 +84,7 @@ def _other_person(actor: Actor, row: Request) -> None:
 
 def _team(session: Session, row: Request, least: int) -> None:
     """国务院令310号 第五条: two or more licensed officers handle it."""
-    named = set((row.details.get("handlers") or {}).get(row.sender_bureau_id) or ())
+    named = set(row.handlers_by_bureau.get(row.sender_bureau_id, ()))
     team = colleagues(session, row.sender_bureau_id, Right.CASE_EDIT)
     licensed = {one.user_id for one in team if one.licensed}
     if len(named & licensed) < least:
@@ -114,8 +119,7 @@ def _complete(session: Session, row: Request) -> None:
 
 def check_handler(actor: Actor, row: Request) -> None:
     """Refuse whoever is not named as a handler of a joint case."""
-    named = (row.details.get("handlers") or {}).get(actor.bureau_id) or ()
-    if actor.user_id not in named:
+    if actor.user_id not in row.handlers_by_bureau.get(actor.bureau_id, ()):
         raise Conflict(_l("只有双方指定的办案人员可以记录。"), extra={"rule": "request.handlers"})
 
 

@@ -31,26 +31,21 @@ FILES = "joint_file"
 MOST_ITEMS = 1000
 
 
-def handlers_by_bureau(row: Request) -> dict[str, list[str]]:
-    """Ids of the handlers that each side named."""
-    return {bureau: list(ids) for bureau, ids in (row.details.get("handlers") or {}).items()}
-
-
 def joint_handlers(session: Session, request_id: str) -> frozenset[str]:
     """Ids of all who handle a joint case, whatever side they are on."""
     row = session.get(Request, request_id)
-    ids = handlers_by_bureau(row).values() if row is not None else ()
+    ids = row.handlers_by_bureau.values() if row is not None else ()
     return frozenset(one for some in ids for one in some)
 
 
 def is_handler(row: Request, bureau_id: str, user_id: str) -> bool:
     """Whether a person handles a joint case for his bureau."""
-    return user_id in handlers_by_bureau(row).get(bureau_id, ())
+    return user_id in row.handlers_by_bureau.get(bureau_id, ())
 
 
 def has_workspace(row: Request) -> bool:
     """Whether there is one: joint handling that was taken on."""
-    return row.kind == Kind.JOINT and len(handlers_by_bureau(row)) > 1
+    return row.kind == Kind.JOINT and len(row.handlers_by_bureau) > 1
 
 
 def access_workspace(
@@ -122,7 +117,7 @@ def add_task(
     Raises:
         Invalid: no such handler, no text, or a date in the past.
     """
-    by_bureau = handlers_by_bureau(row)
+    by_bureau = row.handlers_by_bureau
     bureau_id = next((b for b, ids in by_bureau.items() if assignee_id in ids), None)
     if bureau_id is None:
         raise field_error("assignee_id", _l("请选择双方办案人员中的一人。"))

@@ -14,7 +14,7 @@ from hub.changes import record_act
 from hub.db import utc_now
 from hub.files.models import StoredFile
 from hub.files.views import file_view
-from hub.requests.joint import FILES, access_workspace, handlers_by_bureau, items_of
+from hub.requests.joint import FILES, access_workspace, items_of
 from hub.requests.joint_models import JointItem, Sort
 from hub.requests.machine import IN_PROGRESS
 from hub.requests.models import Request
@@ -44,7 +44,7 @@ def read_workspace(session: Session, actor: Actor, request_id: str) -> dict[str,
 
 def workspace_view(session: Session, actor: Actor, row: Request) -> dict[str, Any]:
     """Items oldest first, the people, and whether there is still something to write."""
-    named = handlers_by_bureau(row)
+    named = row.handlers_by_bureau
     names = names_of(session, {one for ids in named.values() for one in ids})
     groups = open_groups(Judge(session), row)
     stored = _files(session, row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -88,6 +89,17 @@ class Request(Counted, Base):
     def counting_owner(self) -> str:
         """Whose people read `version`."""
         return self.sender_bureau_id
+
+    @property
+    def handlers_by_bureau(self) -> dict[str, list[str]]:
+        """Ids of the handlers that each side named, of the kinds that have some."""
+        named = self.details.get("handlers") or {}
+        return {bureau: list(ids) for bureau, ids in named.items()}
+
+    def name_handlers(self, bureau_id: str, user_ids: Iterable[str]) -> None:
+        """Put a side's handlers in the place of those that it named before."""
+        named = self.handlers_by_bureau | {bureau_id: list(dict.fromkeys(user_ids))}
+        self.details = self.details | {"handlers": named}
 
     def parties(self) -> list[str]:
         """Ids of the bureaus that know of it: the sender alone until it is sent."""

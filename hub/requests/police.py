@@ -111,7 +111,7 @@ def _man(session: Session, row: Request, case: Case) -> None:
     people = colleagues(session, case.owner_bureau_id, Right.CASE_EDIT)
     licensed = {one.user_id for one in people if one.licensed}
     if len(licensed & set(case.handlers)) < MIN_OFFICERS:
-        team = (row.details.get("handlers") or {}).get(row.sender_bureau_id) or []
+        team = row.handlers_by_bureau.get(row.sender_bureau_id, [])
         active = {one.user_id for one in people}
         case.handlers = list(dict.fromkeys([*case.handlers, *(t for t in team if t in active)]))
 

@@ -141,17 +141,17 @@ def fill(session: Session, actor: Actor, row: Request, values: Mapping[str, Any]
 
 
 def _fill_details(session: Session, actor: Actor, row: Request, values: Mapping[str, Any]) -> None:
-    details = dict(row.details)
     place = values.get("lead") or {}
     if place.get("lon") is not None and place.get("lat") is not None:
         parse_position(place["lon"], place["lat"])  # also where the kind of letter has no lead
-    if row.kind == Kind.REFERRAL:
-        details["lead"] = lead_from(session, actor, row, values.get("lead"))
     if row.kind in (Kind.POLICE, Kind.JOINT) and values.get("team") is not None:
         known = {one.user_id for one in colleagues(session, actor.bureau_id, Right.CASE_EDIT)}
         if not set(values["team"]) <= known:
             raise field_error("team", _l("办案人员应为本单位在职执法人员。"))
-        details["handlers"] = {row.sender_bureau_id: list(dict.fromkeys(values["team"]))}
+        row.name_handlers(row.sender_bureau_id, values["team"])
+    details = dict(row.details)
+    if row.kind == Kind.REFERRAL:
+        details["lead"] = lead_from(session, actor, row, values.get("lead"))
     if values.get("major") is not None and row.kind in (Kind.REFERRAL, Kind.TRANSFER):
         details["major"] = values["major"]
     if values.get("absent") is not None:

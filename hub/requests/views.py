@@ -22,9 +22,8 @@ from hub.requests.access import may_see
 from hub.requests.acting import possible_acts, side_of, trail
 from hub.requests.beside import Beside, beside
 from hub.requests.cases_named import CasesNamed
-from hub.requests.escalation import officials_are_late
+from hub.requests.escalation import may_go_to_superior
 from hub.requests.guards import missing_documents
-from hub.requests.joint import handlers_by_bureau
 from hub.requests.labels import ACTS, GROUNDS, KINDS, STATES, TONES
 from hub.requests.machine import ENDED, Side, machine_of
 from hub.requests.models import Kind, Request, RequestStep
@@ -86,8 +85,9 @@ def _view(
         "acts": [
             {"act": name, "label": title(ACTS[name]), "words": act.words, "form": act.form,
              "danger": act.danger}
-            for name, act in possible_acts(reader, row)
-            if name != "report_superior" or officials_are_late(clocks)
+            for name, act in possible_acts(
+                reader, row, superior=may_go_to_superior(row, clocks, near.steps.get(row.id, ()))
+            )
         ],
     } | _details(session, row, near, out=out)  # fmt: skip
 
@@ -256,7 +256,7 @@ def _details(session: Session, row: Request, near: Beside, *, out: bool) -> dict
     return {
         "lead": lead,
         "handlers": {b: [{"id": i, "name": near.names.get(i, "")} for i in ids]
-                     for b, ids in handlers_by_bureau(row).items()},
+                     for b, ids in row.handlers_by_bureau.items()},
         "dispute": details.get("dispute"),
         "checklist": details.get("checklist") or {},
         "absent": details.get("absent") or {},

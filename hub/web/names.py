@@ -1,9 +1,9 @@
-"""Names of bureaus, places and agreements in the reader's language, where it has them."""
+"""Names of bureaus, places, agreements and the system itself, as the reader's language has them."""
 
 from __future__ import annotations
 
 from flask import Flask, g
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 from sqlalchemy import select
 
 from hub.access import Actor
@@ -11,6 +11,7 @@ from hub.agreements.access import visible_to
 from hub.agreements.models import Agreement
 from hub.bureaus.english import PLACES
 from hub.bureaus.services import bureaus
+from hub.changes import SYSTEM
 from hub.db import read_only
 from hub.web.clauses import clause_name
 
@@ -19,7 +20,8 @@ WITHIN_SENTENCES = 6
 
 
 def english_names() -> dict[str, str]:
-    """Chinese name to English name: of every bureau, of places, of the agreements the reader sees.
+    """Chinese name to English name: of every bureau, of places, of the agreements the reader sees,
+    and of the system, where it did what people else do.
 
     Empty for a reader of Chinese; read once per request.
     """
@@ -33,7 +35,7 @@ def english_names() -> dict[str, str]:
 
 def _read() -> dict[str, str]:
     actor: Actor | None = g.get("actor")
-    found = dict(PLACES)
+    found = dict(PLACES) | {SYSTEM.name: gettext("系统")}
     with read_only() as session:
         for row in bureaus(session):
             found |= {row.name: row.name_en, row.short_name: row.short_name_en}

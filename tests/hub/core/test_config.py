@@ -32,6 +32,13 @@ def test_a_production_start_takes_a_strong_secret():
     assert not Settings.from_env({"HUB_SECRET_KEY": STRONG}).demo
 
 
+def test_links_in_mail_lead_to_the_port_that_is_served_unless_another_address_is_named():
+    started = {"HUB_SECRET_KEY": STRONG, "HUB_PORT": "8123"}
+    assert Settings.from_env(started).mail_link == "http://127.0.0.1:8123"
+    named = started | {"HUB_PUBLIC_URL": "https://hub.example/"}
+    assert Settings.from_env(named).mail_link == "https://hub.example"
+
+
 def test_a_demo_needs_no_secret():
     assert Settings.from_env({"HUB_DEMO": "1"}).secret_key == DEMO_SECRET
 

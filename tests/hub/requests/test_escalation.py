@@ -116,6 +116,10 @@ def test_the_superior_comes_after_the_officials(world):
     assert "生态环境部：" in text
     assert "报请督办" in text
     assert "report_superior" in told(world, THEIR_OFFICIAL, row["id"])
+    # It is said once for each time that the officials let pass.
+    assert "report_superior" not in offered(official, row)
+    again = act(official, row["id"], "report_superior", text="至今未复")
+    assert (again.status, again.body["rule"]) == (409, "request.reported")
 
 
 @pytest.mark.parametrize(

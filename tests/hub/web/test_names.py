@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from hub.accounts.models import User
 from hub.db import Database
+from tests.hub.requests.test_escalation import late
 
 pytestmark = pytest.mark.once
 
@@ -40,6 +41,13 @@ def test_english_pages_name_bureaus_and_agreements_in_english(world, english):
     agreement = world.as_("changxing-planner").get("/agreements").body["items"][0]
     assert agreement["title_en"] in english("/agreements")
     assert "生态环境局" not in english("/patrols").partition("<main")[2].partition("page-data")[0]
+
+
+def test_what_the_system_did_itself_is_told_in_the_language_of_the_page(world, english):
+    row = late(world)
+    steps = english(f"/requests/{row['id']}").partition("<main")[2].partition("page-data")[0]
+    assert "Yixing System" in steps
+    assert "系统" not in steps
 
 
 def test_no_agreement_of_others_is_named(english):
