@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from hub.documents.lines import balanced
+
+# 2号 characters (22 points) in a line of 156 mm.
+TITLE_CHARACTERS = 20
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -32,6 +37,10 @@ class Letter:
     fine: tuple[str, ...] = ()
     # A line at the foot that names what kind of document it is (demo, copy).
     remark: str = field(default="")
+
+    def title_lines(self) -> list[str]:
+        """The title as it is broken into lines."""
+        return balanced(self.title, TITLE_CHARACTERS)
 
     def notes(self) -> tuple[str, ...]:
         """What stands under the signature, below a rule, line by line."""

@@ -6,6 +6,7 @@ in an official document (GB/T 15834, 5.1) both go with the word that they belong
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ OPENING = frozenset("‘“（［｛〔〈《「『【([{")
 CLOSING = frozenset(ALL_CANNOT_START) | frozenset(NEVER_FIRST + "’”〕")
 # Below are the letters and digits of words that are not broken.
 FIRST_CHINESE = "\u2e80"
+# After these a heading is broken rather than elsewhere.
+WORDS_PART = frozenset("的、，》）及与和")
 # Points by which a line may be too long in the sums of widths.
 FUZZ = 1e-6
 
@@ -51,6 +54,38 @@ def broken(text: str, widths: Sequence[float], font: str, size: float) -> list[t
         line, rest = rest[:end], rest[end:]
         lines.append((width - stringWidth(line.rstrip(" "), font, size), line))
     return lines
+
+
+def balanced(text: str, most: int) -> list[str]:
+    """A heading in lines of about equal length, none wider than so many Chinese characters.
+
+    It breaks where its words part if that is near, so that no line holds a single character
+    (GB/T 9704, 7.3.1: 回行时，要做到词意完整，排列对称).
+    """
+    width = sum(map(_width, text))
+    count = math.ceil(width / most)
+    lines: list[str] = []
+    rest = text
+    for left in range(count, 1, -1):
+        ideal = sum(map(_width, rest)) / left
+        ends = [end for end in range(1, len(rest)) if _breaks(rest[end - 1], rest[end])]
+        fit = [end for end in ends if sum(map(_width, rest[:end])) <= most]
+        if not fit:
+            break
+        end = min(fit, key=lambda one: _off(rest, one, ideal))
+        lines.append(rest[:end].rstrip(" "))
+        rest = rest[end:]
+    return [*lines, rest]
+
+
+def _width(letter: str) -> float:
+    return 0.5 if _in_word(letter) or letter == " " else 1.0
+
+
+def _off(text: str, end: int, ideal: float) -> float:
+    """How far a break is from the middle; the end of a part of the sentence counts as nearer."""
+    parts = text[end - 1] in WORDS_PART or text[end] == "《"
+    return abs(sum(map(_width, text[:end])) - ideal) - (2.5 if parts else 0)
 
 
 def _fitting(text: str, width: float, font: str, size: float) -> int:

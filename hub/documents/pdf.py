@@ -75,10 +75,10 @@ def _story(letter: Letter, body: str, title: str) -> list[Flowable]:
     )
     story: list[Flowable] = [
         Paragraph(plain_markup(letter.authority), head),
-        HRFlowable(width="100%", thickness=2, color=RED, spaceAfter=8),
+        HRFlowable(width="100%", thickness=2, color=RED, spaceAfter=4),
         Paragraph(plain_markup(letter.number), number),
         Space(1, LINE),
-        Paragraph(plain_markup(letter.title), name),
+        Paragraph(plain_markup("\n".join(letter.title_lines())), name),
         Space(1, LINE),
     ]
     if letter.addressee:
@@ -92,9 +92,12 @@ def _story(letter: Letter, body: str, title: str) -> list[Flowable]:
     for heading, items in letter.lists:
         story.append(Paragraph(plain_markup(heading), leading))
         story += [Paragraph(f"{n}. {plain_markup(one)}", text) for n, one in enumerate(items, 1)]
+    # 附件：1. … with all numbers below one another, and what goes on in a second line too.
+    below = ParagraphStyle("d", parent=plain, leftIndent=5 * SIZE_BODY)
+    first = ParagraphStyle("d1", parent=below, firstLineIndent=-3 * SIZE_BODY)
     for n, one in enumerate(letter.attachments, 1):
-        lead = "附件：" if n == 1 else "　　　"
-        story.append(Paragraph(f"{lead}{n}. {plain_markup(one)}", text))
+        lead, style = ("附件：", first) if n == 1 else ("", below)
+        story.append(Paragraph(f"{lead}{n}. {plain_markup(one)}", style))
     end: list[Flowable] = [Space(1, LINE)]
     if letter.signer:
         end.append(Paragraph(plain_markup(letter.signer), right))
@@ -116,8 +119,10 @@ def _story(letter: Letter, body: str, title: str) -> list[Flowable]:
         )
     end += [Paragraph(plain_markup(one), small) for one in letter.notes()]
     # The signature does not stand on a page without text (GB/T 9704): the last line goes too.
-    story.append(KeepTogether([story.pop(), *end]))
-    return story
+    end.insert(0, story.pop())
+    while story[-1].getKeepWithNext():  # nor does its heading stay behind
+        end.insert(0, story.pop())
+    return [*story, KeepTogether(end)]
 
 
 def plain_markup(text: str) -> str:

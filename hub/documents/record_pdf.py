@@ -12,6 +12,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.platypus import (
+    CondPageBreak,
     Flowable,
     Image,
     KeepTogether,
@@ -31,6 +32,8 @@ MARGIN, FOOT = 24 * mm, 40 * mm
 WIDTH = A4[0] - 2 * MARGIN
 LABEL = 30 * mm
 SIZE, LEADING = 12, 19
+# Room (points) for the heading of a table, the names of its columns and two rows.
+BEGINNING = 90
 GREY = Color(0.45, 0.45, 0.45)
 # A signature in the text, and one at the foot of a page; a photo of the annex (mm).
 SIGN, FOOT_SIGN, PLATE = (36, 15), (20, 8.5), (140, 88)
@@ -164,7 +167,9 @@ def _table(table: Sheet, styles: dict[str, ParagraphStyle], title: str) -> list[
     )
     widths = [WIDTH * share / whole for _name, share in table.columns]
     drawn = Table(rows, colWidths=widths, style=look, repeatRows=1)
-    return [Paragraph(plain_markup(table.heading), styles["part"]), Space(1, 3), drawn]
+    heading = ParagraphStyle("e", parent=styles["part"], keepWithNext=0, spaceAfter=3)
+    # The heading does not stay behind alone, and the table begins where there is room for rows.
+    return [CondPageBreak(BEGINNING), Paragraph(plain_markup(table.heading), heading), drawn]
 
 
 def _signatures(record: Record, styles: dict[str, ParagraphStyle]) -> Flowable:

@@ -12,7 +12,8 @@ from typing import Any
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.oxml import OxmlElement
+from docx.opc.oxml import serialize_part_xml
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docxtpl import DocxTemplate
@@ -24,7 +25,14 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 FANGSONG, TITLE_SONG, SONG = "仿宋_GB2312", "方正小标宋简体", "宋体"
 HEITI = "黑体"
 LEFT, CENTER, RIGHT = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
-LINE = Pt(29)
+STAND_INS = {
+    FANGSONG: "仿宋,FangSong,Noto Serif CJK SC", TITLE_SONG: "SimSun,Noto Serif CJK SC",
+    SONG: "SimSun,Noto Serif CJK SC",
+}  # fmt: skip
+# In points: 3号 characters, 22 lines on a page.
+SIZE, LINE = 16, 29
+# A label of two characters and its colon, two characters from the margin.
+LABEL, HANG = Pt(3 * SIZE), Pt(5 * SIZE)
 
 
 def word(letter: Letter) -> bytes:
@@ -43,6 +51,7 @@ def word(letter: Letter) -> bytes:
 
 def _context(letter: Letter) -> dict[str, Any]:
     return asdict(letter) | {
+        "title": "\n".join(letter.title_lines()),
         "lists": [{"heading": heading, "lines": [f"{n}. {text}" for n, text in enumerate(items, 1)]}
                   for heading, items in letter.lists],
         "attachments": [f"{n}. {text}" for n, text in enumerate(letter.attachments, 1)],
@@ -65,18 +74,17 @@ def _keep_signature(document: Any, letter: Letter) -> None:
 @cache
 def _template() -> bytes:
     document = Document()
+    _name_stand_ins(document)
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
-    _line(
-        document, "{{ authority }}", font=TITLE_SONG, size=30, align=CENTER, red=True, exact=False
-    )
+    _line(document, "{{ authority }}", font=TITLE_SONG, size=30, align=CENTER, red=True, line=40)
     # 版头分隔线, 2 points thick.
     _rule(document.paragraphs[-1], "bottom", size=16, space=4, color="D90D0D")
     _line(document, "{{ number }}", align=RIGHT)
     _line(document, "")
-    _line(document, "{{ title }}", font=TITLE_SONG, size=22, align=CENTER, exact=False)
+    _line(document, "{{ title }}", font=TITLE_SONG, size=22, align=CENTER, line=34)
     _line(document, "")
     _line(document, "{%p if addressee %}")
     _line(document, "{{ addressee }}：")
@@ -90,18 +98,13 @@ def _template() -> bytes:
     _line(document, "{{ part.heading }}", indent=True, leads=True)
     _loop(document, "one in part.lines", "{{ one }}")
     _line(document, "{%p endfor %}")
-    _line(document, "{%p if attachments %}")
-    _line(document, "附件：", indent=True)
-    _line(document, "{%p endif %}")
-    _loop(document, "one in attachments", "{{ one }}")
+    _labelled(document, "one in attachments", "附件", font=FANGSONG)
     _line(document, "")
     _line(document, "{%p if signer %}")
     _line(document, "{{ signer }}", align=RIGHT, right=2)
     _line(document, "{%p endif %}")
     _line(document, "{%p for part in attendance %}")
-    _line(document, "{%p for one in part.lines %}")
-    _label(document, "{{ part.label ~ '：' if loop.first else '　　　' }}", "{{ one }}")
-    _line(document, "{%p endfor %}")
+    _labelled(document, "one in part.lines", "{{ part.label }}", font=HEITI)
     _line(document, "{%p endfor %}")
     _line(document, "{{ date }}", align=RIGHT, right=2)
     _line(document, "{%p if contact %}")
@@ -109,17 +112,36 @@ def _template() -> bytes:
     _line(document, "{%p endif %}")
     _line(document, "{%p for one in notes %}")
     _line(document, "{%p if loop.first %}")
-    _line(document, "{{ one }}", size=9, exact=False)
+    _line(document, "{{ one }}", size=9, line=13)
     _rule(document.paragraphs[-1], "top", size=4, space=2, color="000000")
     document.paragraphs[-1].paragraph_format.space_before = Pt(6)
     _line(document, "{%p else %}")
-    _line(document, "{{ one }}", size=9, exact=False)
+    _line(document, "{{ one }}", size=9, line=13)
     _line(document, "{%p endif %}")
     _line(document, "{%p endfor %}")
     _page_numbers(document, section)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def _name_stand_ins(document: Any) -> None:
+    """Which fonts take the place of those that a machine lacks: ones with serifs, as these have.
+
+    Without a word about it a word processor takes what it likes, often without serifs.
+    """
+    part = next(one for one in document.part.package.iter_parts()
+                if one.partname == "/word/fontTable.xml")  # fmt: skip
+    table = parse_xml(part.blob)
+    for name, others in STAND_INS.items():
+        font = OxmlElement("w:font")
+        font.set(qn("w:name"), name)
+        for tag, value in (("altName", others), ("charset", "86"), ("family", "roman")):
+            child = OxmlElement(f"w:{tag}")
+            child.set(qn("w:val"), value)
+            font.append(child)
+        table.append(font)
+    part._blob = serialize_part_xml(table)
 
 
 def _rule(paragraph: Any, side: str, *, size: int, space: int, color: str) -> None:
@@ -143,13 +165,19 @@ def _loop(document: Any, condition: str, text: str) -> None:
     _line(document, "{%p endfor %}")
 
 
-def _label(document: Any, label: str, text: str) -> None:
-    """A label of two characters with its colon and what stands behind it, its lines below it."""
-    _line(document, label, font=HEITI)
-    paragraph = document.paragraphs[-1]
-    paragraph.paragraph_format.left_indent = Pt(5 * 16)
-    paragraph.paragraph_format.first_line_indent = Pt(-3 * 16)
-    set_font(paragraph.add_run(text), FANGSONG, 16)
+def _labelled(document: Any, condition: str, label: str, *, font: str) -> None:
+    """Lines of which the first has a label of two characters before it; all begin below another."""
+    _line(document, "{%p for " + condition + " %}")
+    _line(document, "{%p if loop.first %}")
+    _line(document, label, font=font)
+    first = document.paragraphs[-1]
+    set_font(first.add_run("：{{ one }}"), FANGSONG, SIZE)
+    first.paragraph_format.left_indent, first.paragraph_format.first_line_indent = HANG, -LABEL
+    _line(document, "{%p else %}")
+    _line(document, "{{ one }}")
+    document.paragraphs[-1].paragraph_format.left_indent = HANG
+    _line(document, "{%p endif %}")
+    _line(document, "{%p endfor %}")
 
 
 def _line(
@@ -157,20 +185,24 @@ def _line(
     text: str,
     *,
     font: str = FANGSONG,
-    size: float = 16,
+    size: float = SIZE,
     align: Any = None,
     indent: bool = False,
     red: bool = False,
-    exact: bool = True,
+    line: float = LINE,
     leads: bool = False,
     right: int = 0,
 ) -> None:
-    """A paragraph; `leads` keeps it with the next one, `right` indents by so many characters."""
+    """A paragraph of lines so many points apart whatever its font, as in the PDF.
+
+    Args:
+        leads: keeps it with the next one.
+        right: characters by which it is indented at its end.
+    """
     paragraph = document.add_paragraph()
     form = paragraph.paragraph_format
     form.space_before = form.space_after = Pt(0)
-    if exact:
-        form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, LINE
+    form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(line)
     if indent:
         form.first_line_indent = Pt(2 * size)
     if leads:

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
-from hub.bureaus.services import bureau
+from hub.bureaus.services import bureau, jurisdiction
 from hub.cases.texts import clean
 from hub.db import utc_now
 from hub.documents.letter import Letter
@@ -73,7 +73,7 @@ def reply_letter(session: Session, actor: Actor, row: Request, act: str, given: 
 def _addressee(session: Session, row: Request, act: str, *, theirs: bool) -> str:
     sender = bureau(session, row.sender_bureau_id)
     if act == "ask_supervision":
-        return PROSECUTOR
+        return f"{jurisdiction(session, sender.adcode).name}{PROSECUTOR}"
     if row.receiver_bureau_id is None:
         return row.addressee
     receiver = bureau(session, row.receiver_bureau_id)

@@ -9,6 +9,7 @@ import zipfile
 
 import pytest
 from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,7 +61,7 @@ def test_word_has_the_red_line_chinese_forms_and_one_label_for_all_who_countersi
     assert [child.get(qn("w:color")) for child in head.find(qn("w:pBdr"))] == ["D90D0D"]
     lines = [paragraph.text for paragraph in made.paragraphs]
     assert "会签：甲局　张" in lines
-    assert "　　　乙局　李" in lines
+    assert "乙局　李" in lines
     assert 'w:eastAsia="zh-CN"' in head.getparent().xml
 
 
@@ -163,6 +164,54 @@ def test_the_signature_never_stands_alone_on_a_page(lines):
     last = PdfReader(io.BytesIO(pdf(one))).pages[-1].extract_text()
     assert one.date in last
     assert f"第{lines - 1}段。" in last
+
+
+@pytest.mark.parametrize("lines", range(9, 15))
+def test_the_last_heading_goes_with_what_it_heads(lines):
+    made = letter(
+        paragraphs=("文" * 20,) * lines,
+        lists=(),
+        attachments=(),
+        parts=(("一、情况", ("双方通报了情况。",)),),
+        attendance=(("出席", ("某某",)), ("列席", ("某某",))),
+    )
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(pdf(made))).pages]
+    (there,) = [page for page in pages if "一、情况" in page]
+    assert "双方通报了情况" in there
+
+
+def test_in_word_the_signature_is_kept_with_the_last_line_and_headings_with_theirs():
+    made = letter(
+        contact="联系人：某某",
+        attendance=(("出席", ("某某",)),),
+        endorsements=("甲", "乙"),
+        remark="存档",
+    )
+    paragraphs = Document(io.BytesIO(word(made))).paragraphs
+    texts = [one.text for one in paragraphs]
+    last = next(n for n, text in enumerate(texts) if text.startswith("附件：1. 照片.jpg"))
+    kept = [bool(one.paragraph_format.keep_with_next) for one in paragraphs]
+    assert kept[last:] == [True] * (len(kept) - last - 1) + [False]
+    assert kept[texts.index("请协助查明下列问题：")]
+    assert not any(kept[: texts.index("请协助查明下列问题：")])
+    assert texts[-1] == "存档"
+
+
+def test_word_numbers_its_pages_at_the_outer_edge():
+    made = Document(io.BytesIO(word(letter())))
+    (section,) = made.sections
+    assert made.settings.odd_and_even_pages_header_footer
+    sides = [foot.paragraphs[0].alignment for foot in (section.footer, section.even_page_footer)]
+    assert sides == [WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.LEFT]
+
+
+def test_a_long_title_stands_in_even_lines_in_both():
+    title = "关于《关于协助核实废水来源的协查函》的复函"
+    lines = ["关于《关于协助核实废", "水来源的协查函》的复函"]
+    data = letter(title=title)
+    assert "\n".join(lines) in [one.text for one in Document(io.BytesIO(word(data))).paragraphs]
+    drawn = PdfReader(io.BytesIO(pdf(data))).pages[0].extract_text().splitlines()
+    assert [line.strip() for line in drawn if line.strip() in lines] == lines
 
 
 def test_properties_name_nobody():

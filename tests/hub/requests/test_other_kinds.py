@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.hub.cases.test_steps import Way
+from tests.hub.requests.test_letters import text_of_word
 from tests.support.cases import YIXING, in_zone, last_changes, new_case, off_zone
 from tests.support.clocks import let_pass
 from tests.support.requests import (
@@ -21,6 +22,7 @@ from tests.support.requests import (
     assistance,
     done,
     draft,
+    fetched,
     sent,
     upload,
 )
@@ -300,7 +302,11 @@ def test_the_police_way_with_its_clocks(world):
     uphold = document(world, request_id, "复议.pdf") | {"text": "维持"}
     done(world, request_id, (OFFICER, "uphold", uphold))
     assert clocks()["D8.supervision_request"] == "running"
-    done(world, request_id, (OFFICIAL, "ask_supervision", {"text": "建议监督"}))
+    asked = done(world, request_id, (OFFICIAL, "ask_supervision", {"text": "建议监督"}))
+    (letter,) = [one for one in asked["letters"] if one["act"] == "ask_supervision"
+                 and one["name"].endswith(".docx")]  # fmt: skip
+    _status, data = fetched(world, OFFICIAL, letter["url"])
+    assert "长兴县人民检察院：" in text_of_word(data)
     done(world, request_id, (OFFICER, "file", document(world, request_id, "立案.pdf")))
     assert clocks()["D8.goods"] == "running"
     done(world, request_id, (OFFICER, "hand_goods", {}))
