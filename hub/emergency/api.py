@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
@@ -15,9 +15,23 @@ from hub.emergency.access import access_use
 from hub.emergency.models import Verdict
 from hub.emergency.views import use_view
 from hub.web.doors import check_version, reading, required_version, writing
-from hub.web.exports import csv_response
+from hub.web.list_doors import file_doors
 
 bp = APIBlueprint("emergency_api", __name__, url_prefix="/api/v1", tag="emergency")
+COLUMNS = (
+    ("number", _l("案件编号")),
+    ("user_name", _l("查阅人")),
+    ("reason", _l("紧急情况")),
+    ("begun_at", _l("开始（北京时间）")),
+    ("ended_at", _l("结束（北京时间）")),
+    ("ended_by_name", _l("提前结束人")),
+    ("readings", _l("查阅次数")),
+    ("verdict_name", _l("复核结论")),
+    ("remark", _l("复核意见")),
+    ("reviewed_by_name", _l("复核人")),
+    ("reviewed_at", _l("复核（北京时间）")),
+    ("review_due", _l("复核期限（北京时间）")),
+)
 
 
 @bp.get("/emergencies")
@@ -35,28 +49,11 @@ def _filters(query: schemas.ListQuery) -> services.Filters:
     return services.Filters(**given)
 
 
-@bp.get("/emergencies.csv")
-@bp.input(schemas.ListQuery, location="query", arg_name="query")
-@bp.doc(summary="The same as CSV")
-@reading
-def uses_csv(session: Session, actor: Actor, query: schemas.ListQuery) -> Response:
-    """For a spreadsheet."""
-    columns = [
-        ("number", str(_("案件编号"))),
-        ("user_name", str(_("查阅人"))),
-        ("reason", str(_("紧急情况"))),
-        ("begun_at", str(_("开始（北京时间）"))),
-        ("ended_at", str(_("结束（北京时间）"))),
-        ("ended_by_name", str(_("提前结束人"))),
-        ("readings", str(_("查阅次数"))),
-        ("verdict_name", str(_("复核结论"))),
-        ("remark", str(_("复核意见"))),
-        ("reviewed_by_name", str(_("复核人"))),
-        ("reviewed_at", str(_("复核（北京时间）"))),
-        ("review_due", str(_("复核期限（北京时间）"))),
-    ]
-    rows = services.exported(session, actor, _filters(query))
-    return csv_response("emergencies", columns, rows)
+def _rows(session: Session, actor: Actor, query: schemas.ListQuery) -> Iterator[dict[str, Any]]:
+    return services.exported(session, actor, _filters(query))
+
+
+file_doors(bp, "/emergencies", query=schemas.ListQuery, rows=_rows, columns=COLUMNS)
 
 
 @bp.post("/emergencies")

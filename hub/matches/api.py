@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any, Literal
 
 from apiflask import APIBlueprint
-from flask import Response
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
@@ -16,7 +15,7 @@ from hub.accounts.schemas import Strict
 from hub.matches.models import MarkState
 from hub.matches.services import listed, mark
 from hub.web.doors import reading, writing
-from hub.web.exports import csv_response
+from hub.web.list_doors import file_doors
 
 bp = APIBlueprint("matches_api", __name__, url_prefix="/api/v1", tag="matches")
 KindName = Literal["case", "finding", "petition"]
@@ -108,20 +107,17 @@ def matches(session: Session, actor: Actor, query: MatchesQuery) -> dict[str, An
     return {"items": listed(session, actor, state=query.state, kind=query.kind), "next": None}
 
 
-@bp.get("/matches.csv")
-@bp.input(MatchesQuery, location="query", arg_name="query")
-@bp.doc(summary="The same list for spreadsheets")
-@reading
-def matches_csv(session: Session, actor: Actor, query: MatchesQuery) -> Response:
-    """The same list as CSV."""
-    rows = [
+def _rows(session: Session, actor: Actor, query: MatchesQuery) -> list[dict[str, Any]]:
+    return [
         view
         | {f"own_{name}": view["own"][name] for name in ("number", "title")}
         | {f"other_{name}": view["other"][name] for name in ("number", "title")}
         | {"owner_name": view["other"]["owner_name"]}
         for view in listed(session, actor, state=query.state, kind=query.kind)
     ]
-    return csv_response("matches", [(name, str(text)) for name, text in COLUMNS.items()], rows)
+
+
+file_doors(bp, "/matches", query=MatchesQuery, rows=_rows, columns=COLUMNS)
 
 
 @bp.post("/matches/marks")

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
 from hub.search import schemas, services
 from hub.web.doors import reading
-from hub.web.exports import csv_response
+from hub.web.list_doors import file_doors
 
 bp = APIBlueprint("search_api", __name__, url_prefix="/api/v1", tag="search")
 COLUMNS = (
@@ -52,17 +51,14 @@ def suggestions(session: Session, actor: Actor, query: schemas.SuggestQuery) -> 
     return {"items": services.suggest(session, actor, query.q, query.limit)}
 
 
-@bp.get("/search.csv")
-@bp.input(schemas.Filters, location="query", arg_name="query")
-@bp.doc(summary="The same results for spreadsheets")
-@reading
-def search_csv(session: Session, actor: Actor, query: schemas.Filters) -> Response:
-    """The same results as CSV."""
+def _rows(session: Session, actor: Actor, query: schemas.Filters) -> list[dict[str, Any]]:
     found = services.exported(session, actor, wanted_of(query))
-    rows = [item | {"snippet": _plain(item["snippets"])} for item in found]
-    return csv_response("search", COLUMNS, rows)
+    return [item | {"snippet": _plain(item["snippets"])} for item in found]
 
 
 def _plain(snippets: list[dict[str, Any]]) -> str:
     texts = ("".join(part["text"] for part in snippet["parts"]) for snippet in snippets)
     return " / ".join(texts)
+
+
+file_doors(bp, "/search", query=schemas.Filters, rows=_rows, columns=COLUMNS)

@@ -15,6 +15,8 @@ const select = (pairs) => el("select", { class: "input" }, pairs.map(([value, te
 function exampleForm(box) {
   const kind = select(Object.entries(words.kinds));
   const purpose = select(Object.entries(words.purposes));
+  // What partners learn of each other is the usual question; not every purpose has a rule.
+  if ("information" in words.purposes) purpose.value = "information";
   const zone = select([["true", t("区域内")], ["false", t("区域外")]]);
   const metres = el("input", { class: "input", type: "number", min: 0 });
   const district = select([["", "—"], ...data.districts.map((d) => [d.adcode, d.name])]);

@@ -80,7 +80,7 @@ function ruleRow(rule) {
   box.append(head,
     el("div", { class: "rule__grid" },
       cell("clause", t("条款"), clause), cell("kind", t("记录"), kind), cell("place", t("地点范围"), place, metres, codes),
-      cell("purposes", t("用途"), ...purposes), cell("retention_days", t("保存（天）"), days), cell("onward", t("转交"), onward, named)),
+      cell("purposes", t("用途"), ...purposes), cell("retention_days", t("保存（天）"), days), cell("onward", t("能否转交"), onward, named)),
     cell("levels", t("内容与程度"), levels));
   return box;
 }
