@@ -7,8 +7,6 @@ stays behind.
 from __future__ import annotations
 
 import io
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -18,20 +16,14 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import NameObject
 from reportlab.lib.colors import Color
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from hub.documents.embedding import NoChineseFont, embedded_fonts
+from hub.documents.fonts import find
 from hub.errors import Conflict
 
 MAX_PAGES = 500
-# Where systems keep fonts that have Chinese characters; the first that is found is taken.
-FOLDERS = (
-    "/usr/share/fonts",
-    "/usr/local/share/fonts",
-    "/Library/Fonts",
-    "/System/Library/Fonts",
-    "C:/Windows/Fonts",
-)
+# Without serifs, which stay legible when small; the first that this machine has is taken.
 _FONTS = (
     "NotoSansCJK-Regular.ttc",
     "NotoSansSC-Regular.otf",
@@ -44,22 +36,10 @@ _FONTS = (
     "msyh.ttc",
     "simhei.ttf",
 )
-# A reader's own font for these characters is used: PDF viewers have it, nothing is embedded.
-_PDF_FONT = "STSong-Light"
+SIZE = 12  # points
 _BROKEN = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, OSError)
 # What a page may carry that is neither its picture nor its text.
 _BAGGAGE = ("/Metadata", "/AF", "/AA", "/PieceInfo", "/Annots", "/Thumb")
-
-
-@cache
-def font_file() -> str | None:
-    """A font with Chinese characters on this machine; None: there is none."""
-    for name in _FONTS:
-        for folder in FOLDERS:
-            found = next(Path(folder).rglob(name), None) if Path(folder).is_dir() else None
-            if found is not None:
-                return str(found)
-    return None
 
 
 def mark_picture(data: bytes, text: str) -> bytes:
@@ -68,9 +48,9 @@ def mark_picture(data: bytes, text: str) -> bytes:
     Raises:
         Conflict: this machine has no font that can write the text.
     """
-    path = font_file()
+    path = find(_FONTS)
     if path is None and not text.isascii():
-        raise Conflict(_l("服务器缺少中文字体，无法加水印，文件未交出。"))
+        raise _no_font()
     with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
         picture = image.convert("RGBA")
     size = max(10, min(picture.size) // 24)
@@ -102,8 +82,23 @@ def mark_pdf(data: bytes, text: str) -> bytes:
     """The pages alone, each with the text across it; no document metadata, files or scripts.
 
     Raises:
-        Conflict: it cannot be read, is locked, or has too many pages; nothing is handed out.
+        Conflict: it cannot be read, is locked, has too many pages, or this machine has no font
+            that can write the text; nothing is handed out.
     """
+    try:
+        # A viewer that lacks the characters would show the page without its mark: they go with it.
+        with embedded_fonts([text]) as (font, _title):
+            return _marked(data, text, font)
+    except NoChineseFont as error:
+        raise _no_font() from error
+
+
+def _no_font() -> Conflict:
+    return Conflict(_l("服务器缺少中文字体，无法加水印，文件未交出。"))
+
+
+def _marked(data: bytes, text: str, font: str) -> bytes:
+    sheets: dict[tuple[float, float], Any] = {}
     try:
         pages = PdfReader(io.BytesIO(data)).pages
         if not 0 < len(pages) <= MAX_PAGES:
@@ -114,8 +109,10 @@ def mark_pdf(data: bytes, text: str) -> bytes:
                 page.pop(NameObject(name), None)
             kept = writer.add_page(page)
             box = kept.mediabox
-            sheet = _overlay(float(box.width), float(box.height), text)
-            kept.merge_translated_page(sheet, float(box.left), float(box.bottom))
+            size = float(box.width), float(box.height)
+            if size not in sheets:
+                sheets[size] = _overlay(*size, text, font)
+            kept.merge_translated_page(sheets[size], float(box.left), float(box.bottom))
         writer.metadata = None
         out = io.BytesIO()
         writer.write(out)
@@ -124,17 +121,16 @@ def mark_pdf(data: bytes, text: str) -> bytes:
     return out.getvalue()
 
 
-def _overlay(width: float, height: float, text: str) -> Any:
+def _overlay(width: float, height: float, text: str, font: str) -> Any:
     """One page (points) that carries the text alone."""
-    pdfmetrics.registerFont(UnicodeCIDFont(_PDF_FONT))
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(width, height))
     canvas.setFillColor(Color(0.5, 0.5, 0.5, alpha=0.35))
-    canvas.setFont(_PDF_FONT, 12)
+    canvas.setFont(font, SIZE)
     canvas.translate(width / 2, height / 2)
     canvas.rotate(28)
     reach = int((width**2 + height**2) ** 0.5 / 2)
-    step = int(pdfmetrics.stringWidth(text, _PDF_FONT, 12)) + 40
+    step = int(pdfmetrics.stringWidth(text, font, SIZE)) + 40
     for y in range(-reach, reach, 90):
         for x in range(-reach, reach, step):
             canvas.drawString(x, y, text)

@@ -258,6 +258,9 @@ def test_a_partners_pdf_names_its_reader_on_every_page_and_nothing_of_its_author
     assert len(pages) == 2
     for page in pages:
         assert reader in page.extract_text()
+        # A viewer without Chinese fonts shows the mark too.
+        drawn = [font.get_object() for font in page["/Resources"]["/Font"].values()]
+        assert any("/FontFile2" in font.get("/FontDescriptor", {}) for font in drawn)
     assert b"SERIAL-4711" in data
     assert "SERIAL-4711" not in str(PdfReader(io.BytesIO(copy)).metadata)
     assert fetch(world.as_(PARTNER), sent.body["url"] + "?copy=original")[0] == 404
