@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Executable, bindparam, insert, select, update
 from sqlalchemy.orm import Session
@@ -77,7 +78,6 @@ def _raised(dialect: str) -> Executable:
 
 
 _ENTRIES = insert(AuditEntry)
-_COLUMNS = tuple(column.key for column in AuditEntry.__table__.columns)
 _LAST_HASH = (
     update(AuditHead).where(AuditHead.chain == bindparam("of")).values(hash=bindparam("last"))
 )
@@ -85,10 +85,11 @@ _LAST_HASH = (
 
 def append_to_chains(
     session: Session, by_chain: Mapping[str, Sequence[tuple[NewEntry, datetime]]]
-) -> dict[str, list[AuditEntry]]:
+) -> dict[str, list[dict[str, Any]]]:
     """Add entries to the ends of chains, in order, each with its time (UTC-aware).
 
     Every head is locked and written once; three statements, however many chains and entries.
+    Returns the rows by chain.
 
     Raises NotCanonical when details have no canonical JSON form, NaiveDatetime for a naive time.
     """
@@ -104,15 +105,11 @@ def append_to_chains(
     }
     # Inserted as rows and not as objects: every transaction comes by here.
     connection = session.connection()
-    connection.execute(_ENTRIES, [_row(one) for rows in made.values() for one in rows])
+    connection.execute(_ENTRIES, [one for rows in made.values() for one in rows])
     connection.execute(
-        _LAST_HASH, [{"of": chain, "last": made[chain][-1].hash} for chain in sorted(made)]
+        _LAST_HASH, [{"of": chain, "last": made[chain][-1]["hash"]} for chain in sorted(made)]
     )
     return made
-
-
-def _row(entry: AuditEntry) -> dict[str, object]:
-    return {key: getattr(entry, key) for key in _COLUMNS}
 
 
 def _linked(
@@ -121,8 +118,8 @@ def _linked(
     previous: str,
     entries: Sequence[tuple[NewEntry, datetime]],
     details: Mapping[int, str],
-) -> list[AuditEntry]:
-    """Entries that follow one of a chain, each with the hash of the one before."""
+) -> list[dict[str, Any]]:
+    """Entries that follow one of a chain, each with the hash of the one before, as rows."""
     rows = []
     for entry, at in entries:
         number += 1
@@ -140,7 +137,7 @@ def _linked(
             "prev_hash": previous,
         }
         previous = entry_hash(values)
-        rows.append(AuditEntry(**values, hash=previous))
+        rows.append(values | {"hash": previous})
     return rows
 
 
@@ -148,7 +145,7 @@ def append_many(
     session: Session, chain: str, entries: Sequence[tuple[NewEntry, datetime]]
 ) -> list[AuditEntry]:
     """Add entries to the end of one chain; see ``append_to_chains``."""
-    return append_to_chains(session, {chain: entries}).get(chain, [])
+    return [AuditEntry(**row) for row in append_to_chains(session, {chain: entries}).get(chain, [])]
 
 
 def append(session: Session, chain: str, entry: NewEntry, at: datetime) -> AuditEntry:

@@ -22,7 +22,6 @@ from hub.cases.party_views import Audience, main_firm, shown_parties
 from hub.cases.subjects import subject_of
 from hub.files.views import file_view
 from hub.shares.deciding import Judge
-from hub.zones.models import Zone
 from sharing.canonical import utc_text
 from sharing.models import Share
 from sharing.redaction import redact, redact_for_owner
@@ -248,11 +247,10 @@ _MADE = frozenset({
 
 
 def _zone_names(judge: Judge, case: Case, bureau_id: str) -> str | None:
-    theirs = set(judge.agreement_ids(bureau_id))
     hits = judge.place(subject_of(case)).zones
-    ids = dict.fromkeys(hit.zone_id for hit in hits if hit.agreement_id in theirs)
-    zones = [judge.row(Zone, zone_id) for zone_id in ids]
-    return "、".join(zone.name for zone in zones if zone is not None) or None
+    # A place on a boundary may lie in both strips of a zone; another zone may have its name.
+    names = {hit.zone_id: hit.name for hit in hits if bureau_id in hit.party_ids}
+    return "、".join(names.values()) or None
 
 
 def views_of(

@@ -23,6 +23,8 @@ class ZoneHit:
     zone_id: str
     agreement_id: str
     adcode: str
+    name: str
+    party_ids: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -157,9 +159,13 @@ def _place(facts: LocateFacts, position: Position, spot: Location) -> Place:
         certain=spot.certain,
         distance_to_line_m=spot.distance_to_line_m,
         uncertainty_m=spot.uncertainty_m,
-        zones=tuple(ZoneHit(z, facts.zones[z].agreement_id, adcode) for z, adcode in hits),
+        zones=tuple(_hit(facts.zones[zone_id], adcode) for zone_id, adcode in hits),
         line_id=spot.line_id,
     )
+
+
+def _hit(zone: ZoneFacts, adcode: str) -> ZoneHit:
+    return ZoneHit(zone.id, zone.agreement_id, adcode, zone.name, zone.party_ids)
 
 
 def _spots(facts: LocateFacts, places: Sequence[Position]) -> Locations:

@@ -24,7 +24,6 @@ def case_entries(session: Session, judge: Judge, rows: Sequence[Case]) -> list[E
     """What is indexed of some cases; what stands beside them is read once for all."""
     near = beside(session, [row.id for row in rows], judge.at)
     judge.look_up(map(subject_of, rows))
-    judge.read_agreements({row.owner_bureau_id for row in rows})
     return [
         Entry(
             case_views.record_of(

@@ -29,6 +29,20 @@ def readable_by(reader: ReaderClass, at: datetime) -> ColumnElement[bool]:
     return and_(or_(Share.owner_bureau_id == reader.bureau_id, received), cleared)
 
 
+def knows_of(reader: ReaderClass, share: Share, classification: int | None, at: datetime) -> bool:
+    """The same of a share that was read, for many readers of one moment.
+
+    Args:
+        classification: of its case; None when it shares no case.
+    """
+    received = share.partner_bureau_id == reader.bureau_id
+    if not received and share.owner_bureau_id != reader.bureau_id:
+        return False
+    if classification is None or classification <= reader.clearance:
+        return True
+    return received and Right.SHARE_ANSWER in reader.rights and not share.is_running(at)
+
+
 def access_share(session: Session, actor: Actor, share_id: str, *, lock: bool = False) -> Share:
     """A share of which the actor's bureau is owner or partner.
 

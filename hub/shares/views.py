@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from hub.access import ReaderClass, Right
@@ -13,10 +13,11 @@ from hub.accounts.directory import names_of
 from hub.agreements.models import Agreement
 from hub.bureaus.models import Bureau
 from hub.bureaus.services import bureau
-from hub.cases.lookups import numbers_of
+from hub.cases.lookups import KIND, numbers_of
+from hub.cases.models import Case
 from hub.db import utc_now
 from hub.deadlines.views import ClockView
-from hub.shares.access import readable_by
+from hub.shares.access import knows_of
 from hub.shares.clock import answer_clocks
 from hub.shares.lookups import requests_of, wishes_of
 from hub.shares.models import AccessRequest, RequestState
@@ -207,11 +208,17 @@ def render_shares(
     asked = {one for reader, ids in wanted if reader in working for one in ids}
     if not asked:
         return [{} for _one in wanted]
-    readers = sorted(working, key=str)
-    known = [readable_by(reader, at).label(f"known_{n}") for n, reader in enumerate(readers)]
-    rows = session.execute(select(Share, *known).where(Share.id.in_(asked), or_(*known))).all()
-    views = {view["id"]: view for view in share_views(session, [row[0] for row in rows])}
-    theirs = {reader: {row[0].id for row in rows if row[1 + n]} for n, reader in enumerate(readers)}
+    of_case = and_(Share.kind == KIND, Case.id == Share.record_id)
+    rows = session.execute(
+        select(Share, Case.classification).outerjoin(Case, of_case).where(Share.id.in_(asked))
+    ).all()
+    theirs = {
+        reader: {share.id for share, level in rows if knows_of(reader, share, level, at)}
+        for reader in working
+    }
+    known = set().union(*theirs.values())
+    shown = [share for share, _level in rows if share.id in known]
+    views = {view["id"]: view for view in share_views(session, shown)}
     return [
         {one: views[one] for one in ids if one in theirs.get(reader, ())} for reader, ids in wanted
     ]

@@ -8,7 +8,9 @@ from __future__ import annotations
 import pytest
 
 from tests.hub.concurrency.test_races import race
+from tests.hub.requests.test_escalation import LONG, late
 from tests.support.cases import last_changes, new_case
+from tests.support.clocks import let_pass, run_due
 from tests.support.requests import (
     LIAISON,
     OFFICER,
@@ -139,3 +141,26 @@ def test_an_edit_races_sending(world, people):
         else:
             assert (sending.status, now["state"]) == (409, "draft")
             assert now["letters"] == []
+
+
+def test_a_delay_goes_to_the_superior_once(world, people):
+    row = late(world)["id"]
+    let_pass(world, "request", row, LONG)
+    asking = doing(people, OFFICIAL, row, "report_superior", text="至今未复")
+    won, lost = one_won(race(asking, asking))
+    names = [file["name"] for file in won.body["letters"] if file["act"] == "report_superior"]
+    assert len(names) == len(set(names)) == 2
+    assert lost.body.get("rule", "request.reported") == "request.reported"
+
+
+def test_an_answer_races_the_telling_of_its_delay(world, people):
+    """Whoever comes first, in the end nothing is late and no official owes anything."""
+    for _round in range(ROUNDS):
+        row = sent(world)["id"]
+        let_pass(world, "request", row, LONG)
+        accepted, _ran = race(doing(people, THEIR_LIAISON, row, "accept"), lambda: run_due(world))
+        assert accepted.status == 200
+        after = people[OFFICIAL].get(f"/requests/{row}").body
+        assert (after["state"], after["escalated_at"]) == ("accepted", None)
+        states = {clock["rule_code"]: clock["state"] for clock in after["clocks"]}
+        assert states.get("H3.official_answer", "met") == "met"
