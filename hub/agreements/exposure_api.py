@@ -1,4 +1,4 @@
-"""What a text would expose of the bureau's own records, over JSON and as CSV."""
+"""What a text would expose of the bureau's own records, over JSON and as files."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
@@ -19,11 +19,23 @@ from hub.agreements.models import Agreement
 from hub.agreements.naming import Names, group_names, kind_name, names_of
 from hub.bureaus.services import bureaus
 from hub.web.doors import reading
-from hub.web.exports import csv_response
+from hub.web.list_doors import file_doors
 from hub.web.paging import decode_cursor, page
 from sharing.terms import Terms
 
 bp = APIBlueprint("agreement_exposure_api", __name__, url_prefix="/api/v1", tag="agreements")
+COLUMNS = {
+    "kind": _l("记录"),
+    "number": _l("编号"),
+    "title": _l("名称"),
+    "partner_name": _l("对方单位"),
+    "at_once": _l("何时"),
+    "newly_visible": _l("新看到"),
+    "newly_announced": _l("新得知有"),
+    "no_longer_visible": _l("不再看到"),
+    "no_longer_announced": _l("不再得知"),
+    "clause": _l("条款"),
+}
 
 
 def row_of(names: Names, change: Change) -> dict[str, Any]:
@@ -92,34 +104,17 @@ def exposure_of(
     return listed(session, actor, agreement, Terms.from_dict(version.terms), query)
 
 
-@bp.get("/agreements/<agreement_id>/versions/<int:number>/exposure.csv")
-@bp.input(words_schemas.ExposureQuery, location="query", arg_name="query")
-@bp.doc(summary="The whole of that list for spreadsheets")
-@reading
-def exposure_csv(
+def _rows(
     session: Session,
     actor: Actor,
+    query: words_schemas.ExposureQuery,
     agreement_id: str,
     number: int,
-    query: words_schemas.ExposureQuery,
-) -> Response:
+) -> Iterable[dict[str, Any]]:
     """Every row that the filter lets through, not one page."""
     agreement, version = access_version(session, actor, agreement_id, number)
     found = exposure(session, actor, agreement, Terms.from_dict(version.terms))
-    names = names_of(session)
-    columns = [
-        ("kind", _("记录")),
-        ("number", _("编号")),
-        ("title", _("名称")),
-        ("partner_name", _("对方单位")),
-        ("at_once", _("何时")),
-        ("newly_visible", _("新看到")),
-        ("newly_announced", _("新得知有")),
-        ("no_longer_visible", _("不再看到")),
-        ("no_longer_announced", _("不再得知")),
-        ("clause", _("条款")),
-    ]
-    return csv_response("exposure", columns, _in_words(names, wanted(found, query)))
+    return _in_words(names_of(session), wanted(found, query))
 
 
 def _in_words(names: Names, changes: Iterable[Change]) -> Iterable[dict[str, Any]]:
@@ -128,6 +123,15 @@ def _in_words(names: Names, changes: Iterable[Change]) -> Iterable[dict[str, Any
         words = {name: group_names(row[name]) for name in WAYS}
         when = _("一经生效") if change.at_once else _("经批准才共享")
         yield row | words | {"kind": kind_name(row["kind"]), "at_once": when}
+
+
+file_doors(
+    bp,
+    "/agreements/<agreement_id>/versions/<int:number>/exposure",
+    query=words_schemas.ExposureQuery,
+    rows=_rows,
+    columns=COLUMNS,
+)
 
 
 @bp.post("/agreements/<agreement_id>/exposure")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response
 from sqlalchemy.orm import Session
 
 from hub.access import Actor
@@ -14,7 +13,7 @@ from hub.deadlines.listing import rule_columns
 from hub.deadlines.services import apply_newest
 from hub.deadlines.views import rule_view
 from hub.web.doors import reading, required_version, writing
-from hub.web.exports import csv_response
+from hub.web.list_doors import NoQuery, file_doors
 
 bp = APIBlueprint("deadlines_api", __name__, url_prefix="/api/v1", tag="deadlines")
 
@@ -28,13 +27,11 @@ def list_rules(session: Session, _actor: Actor) -> dict[str, Any]:
     return {"items": [rule_view(row) for row in rules.newest(session)], "next": None}
 
 
-@bp.get("/deadline-rules.csv")
-@bp.doc(summary="The same for spreadsheets")
-@reading
-def rules_csv(session: Session, _actor: Actor) -> Response:
-    """All rules as CSV."""
-    rows = [rule_view(row) for row in rules.newest(session)]
-    return csv_response("deadline-rules", rule_columns(), rows)
+def _rows(session: Session, _actor: Actor, _query: NoQuery) -> list[dict[str, Any]]:
+    return [rule_view(row) for row in rules.newest(session)]
+
+
+file_doors(bp, "/deadline-rules", query=NoQuery, rows=_rows, columns=rule_columns)
 
 
 @bp.get("/deadline-rules/<code>")

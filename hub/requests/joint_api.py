@@ -17,8 +17,8 @@ from hub.requests import joint
 from hub.requests.joint_schemas import DoneIn, ItemIn, WorkspaceOut
 from hub.requests.joint_views import read_workspace, workspace_view
 from hub.web.doors import witnessed, writing
-from hub.web.exports import csv_response
 from hub.web.identity import current_actor
+from hub.web.list_doors import NoQuery, file_doors
 
 bp = APIBlueprint("joint_api", __name__, url_prefix="/api/v1", tag="requests")
 COLUMNS = {
@@ -44,15 +44,21 @@ def workspace(session: Session, actor: Actor, request_id: str) -> dict[str, Any]
     return read_workspace(session, actor, request_id)
 
 
-@bp.get("/requests/<request_id>/workspace.csv")
-@bp.doc(summary="The same for spreadsheets")
-@witnessed
-def workspace_csv(session: Session, actor: Actor, request_id: str) -> Response:
+def _rows(session: Session, actor: Actor, _query: NoQuery, request_id: str) -> list[dict[str, Any]]:
     """What is shown, line by line."""
     shown = [item for item in read_workspace(session, actor, request_id)["items"]
              if not item["hidden"]]  # fmt: skip
-    rows = [item | {"file_name": (item["file"] or {}).get("name")} for item in shown]
-    return csv_response("workspace", COLUMNS, rows)
+    return [item | {"file_name": (item["file"] or {}).get("name")} for item in shown]
+
+
+file_doors(
+    bp,
+    "/requests/<request_id>/workspace",
+    query=NoQuery,
+    rows=_rows,
+    columns=COLUMNS,
+    door=witnessed,
+)
 
 
 @bp.post("/requests/<request_id>/workspace/items")

@@ -100,6 +100,7 @@ def file_doors(
     rows: Callable[..., Iterable[Mapping[str, Any]]],
     columns: Columns | Callable[[], Columns],
     file: str | None = None,
+    door: Callable[..., Callable[..., Any]] = reading,
 ) -> None:
     """Add the files of a list alone: `address` with the endings of FILES.
 
@@ -109,10 +110,11 @@ def file_doors(
             it refuses who may not read it.
         columns: the keys of `rows` with their headings.
         file: what the files are called; else by the last word of the address.
+        door: `reading`, or `witnessed` where a trail has who read.
     """
     for ending, (written, purpose) in FILES.items():
-        door = _file_door(rows, columns, written, file or address.rpartition("/")[2])
-        described = bp.doc(summary=purpose)(reading(door))
+        whole = _file_door(rows, columns, written, file or address.rpartition("/")[2])
+        described = bp.doc(summary=purpose)(door(whole))
         asked = bp.input(query, location="query", arg_name="query")(described)
         bp.get(f"{address}.{ending}", endpoint=f"{_endpoint(address)}_{ending}")(asked)
 
