@@ -35,7 +35,7 @@ function table(seen, words) {
   const rows = seen.fields.filter(({ field }) => !HIDDEN.has(field)).map(({ field, name, level, clause, rule_url: rule }) => {
     const [text, tone] = LEVELS[level];
     return el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, badge(text, tone)),
-      el("td", {}, rule ? el("a", { href: rule }, clauseName(clause)) : clauseName(clause) || "—"), el("td", {}, level === "white" ? shown(field, seen.view?.[field], words) : "—"));
+      el("td", { class: "nowrap" }, rule ? el("a", { href: rule }, clauseName(clause)) : clauseName(clause) || "—"), el("td", {}, level === "white" ? shown(field, seen.view?.[field], words) : "—"));
   });
   return scrollable(t("对方看到"), el("table", { class: "table" },
     el("thead", {}, el("tr", {}, [t("字段"), t("开放"), t("条款"), t("对方看到")].map((text) => el("th", { scope: "col" }, text)))),
