@@ -68,7 +68,7 @@ def _view(
         "sent_at": _time(row.sent_at),
         "created_at": utc_text(row.created_at),
         "created_by_name": row.created_by_name if out else None,
-        "agreement_number": _agreement(session, row),
+        "agreement_number": _agreement(judge, row),
         "finding_id": row.finding_id if out else None,
         "opens_case": row.opens_case if out else None,
         "case": cases.seen(row.case_id),
@@ -125,8 +125,8 @@ def _time(at: datetime | None) -> str | None:
     return utc_text(at) if at else None
 
 
-def _agreement(session: Session, row: Request) -> str | None:
-    agreement = session.get(Agreement, row.agreement_id) if row.agreement_id else None
+def _agreement(judge: Judge, row: Request) -> str | None:
+    agreement = judge.row(Agreement, row.agreement_id) if row.agreement_id else None
     return agreement.number if agreement else None
 
 
