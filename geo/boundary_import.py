@@ -38,6 +38,7 @@ NAME_FIELDS = ("name", "xzqmc", "district_name", "mc", "fullname")
 PARENT_FIELDS = ("parent_name", "city_name", "city", "parent")
 PROVINCE_FIELDS = ("province", "province_name")
 
+_READER = "from geo.boundary_reader import main; main()"
 Read = tuple[str | None, list[str], list[list[str]], list[bytes]]
 
 
@@ -54,7 +55,7 @@ def _read(path: Path, layer: str | None) -> Read:
         answer = Path(folder) / "answer"
         arguments = [os.path.abspath(path), layer or "", json.dumps(limits), str(answer)]
         with (Path(folder) / "said").open("w+b") as said:
-            _run([sys.executable, "-m", "geo.boundary_reader", *arguments], said)
+            _run([sys.executable, "-c", _READER, *arguments], said)
         with answer.open("rb") as file:
             told = json.loads(file.readline())
             if "code" in told:

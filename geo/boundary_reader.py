@@ -183,7 +183,3 @@ def main() -> None:
         sys.exit(OUT_OF_MEMORY)
     with Path(answer).open("wb") as file:
         file.write(json.dumps(head, default=str).encode() + b"\n" + shapes)
-
-
-if __name__ == "__main__":  # pragma: no branch - it is always run so
-    main()

@@ -25,6 +25,7 @@ from hub.db import utc_now
 from hub.demo import build as demo
 from hub.files import checking
 from tests.support.apps import Apps
+from tests.support.counting import COUNTS
 from tests.support.databases import Copy, PostgresServer, Server, SqliteFiles
 from tests.support.live import LiveHub
 from tests.support.snapshots import Snapshots
@@ -49,23 +50,15 @@ hypothesis_settings.load_profile("suite")
 
 # Fixtures that lead to the database of HUB_TEST_DATABASE_URL.
 DATABASES = {"demo_template", "engine"}
-# What is counted in lane 2 too: where the program goes other ways on PostgreSQL.
-COUNTED = ("tests/hub/scaled", "tests/hub/concurrency", "tests/hub/search", "tests/sharing")
-# What goes through all of the program, but no line that tests of their own do not go through:
-# counting costs a fourth of a test's time.
-UNCOUNTED = ("tests/oracle", "tests/hostile", "tests/journeys")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What touches no database runs once; not every test is counted for coverage."""
+    """What touches no database runs once."""
     for item in items:
         free = DATABASES.isdisjoint(getattr(item, "fixturenames", ()))
         if free and item.get_closest_marker("scaled") is None:
             item.add_marker(pytest.mark.once)
-        counted = item.nodeid.startswith(COUNTED) or not POSTGRES
-        if not counted or item.nodeid.startswith(UNCOUNTED):
-            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.hookimpl(trylast=True)
@@ -217,10 +210,8 @@ def world(
 
 
 def counted(request: pytest.FixtureRequest) -> bool:
-    """Whether coverage counts what a hub of its own process runs through: for the socket door."""
-    where = "tests/hub/scaled" if POSTGRES else "tests/hub/realtime"
-    counts = request.config.pluginmanager.hasplugin("_cov")
-    return counts and request.node.nodeid.startswith(where)
+    """Whether what a hub of its own process runs through is counted: for the socket door."""
+    return COUNTS in os.environ and request.node.nodeid.startswith("tests/hub/realtime")
 
 
 @pytest.fixture

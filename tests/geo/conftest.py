@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import settings
 from geo.boundaries import BoundarySet, Jurisdiction, load
 from geo.build_boundaries import main as build_main
 from geo.crs import local_metric_crs, unproject
+from tests.support.counting import COUNTS
 
 # Two busy cores make single examples slow now and then; the number of examples is the bound.
 settings.register_profile("geo", settings.get_profile("suite"), max_examples=50)
@@ -26,11 +28,11 @@ CENTRE = shapely.Point(120.0, 31.0)
 
 
 @pytest.fixture(scope="module", autouse=True)
-def counted_readers(request: pytest.FixtureRequest) -> Iterator[None]:
+def counted_readers() -> Iterator[None]:
     """The process that reads a boundary file is counted for coverage where this one is."""
     with pytest.MonkeyPatch.context() as patch:
-        if request.config.getoption("cov_source", None):
-            patch.setenv("COVERAGE_PROCESS_START", str(ROOT / "pyproject.toml"))
+        if COUNTS in os.environ:
+            patch.setenv("PYTHONPATH", str(ROOT / "tests/support/counted"))
         yield
 
 

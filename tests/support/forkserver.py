@@ -22,7 +22,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-import coverage  # noqa: E402
+from tests.support import counting  # noqa: E402 - before anything of the program
+
+counting.begin()
+
 from gevent import monkey  # noqa: E402
 from sqlalchemy.orm import configure_mappers  # noqa: E402
 
@@ -56,7 +59,7 @@ def serve() -> None:
 
 def become(asked: dict[str, Any]) -> None:
     """Be a hub, or do a command; never to return."""
-    code, counter = 1, None
+    code = 1
     try:
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -67,17 +70,13 @@ def become(asked: dict[str, Any]) -> None:
         os.environ.update(asked["env"])
         os.chdir(ROOT)
         moments.arm(os.environ)
-        if os.environ.get("LIANFANG_COUNTED"):
-            counter = coverage.Coverage(data_suffix=True, concurrency=["gevent"])
-            counter.start()
+        counting.begin_anew()
         code = command(asked["command"]) if asked.get("command") else serve_hub()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
     finally:
         # The hub's own worker, forked from here, comes by too.
-        if counter is not None:
-            counter.stop()
-            counter.save()
+        counting.leave()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

@@ -54,13 +54,11 @@ class LiveHub:
             "HUB_DATA_DIR": str(self.data_dir),
             "HUB_BOUNDARY_FILE": str(self.boundary_file),
         }
-        if self.counted:
-            env["LIANFANG_COUNTED"] = "1"
         settings = os.environ | settings | env
         if plainly or program:
             self.process = start_hub(settings, self.log, program or ROOT)
         else:
-            self.process = fork_hub(settings, self.log)
+            self.process = fork_hub(settings, self.log, counted=self.counted)
         self._await_ready()
         return self
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import atexit
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Protocol, cast
 
 import psutil
+
+from tests.support.counting import COUNTS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FORKSERVER = ROOT / "tests" / "support" / "forkserver.py"
@@ -43,7 +46,8 @@ class Forked:
         return cast("int | None", self._process.wait(timeout))
 
 
-_server: subprocess.Popen[bytes] | None = None
+# By whether what their hubs run through is counted.
+_servers: dict[bool, subprocess.Popen[bytes]] = {}
 
 
 def fork_command(env: dict[str, str], log: Path, *arguments: str) -> Process:
@@ -51,13 +55,13 @@ def fork_command(env: dict[str, str], log: Path, *arguments: str) -> Process:
     return _forked({"env": env, "log": str(log), "command": arguments})
 
 
-def fork_hub(env: dict[str, str], log: Path) -> Process:
-    """run.py with this environment, forked."""
-    return _forked({"env": env, "log": str(log)})
+def fork_hub(env: dict[str, str], log: Path, *, counted: bool = False) -> Process:
+    """run.py with this environment, forked; `counted`: it tells what it ran through."""
+    return _forked({"env": env, "log": str(log)}, counted=counted)
 
 
-def _forked(asked: dict[str, object]) -> Process:
-    server = _running_server()
+def _forked(asked: dict[str, object], *, counted: bool = False) -> Process:
+    server = _running_server(counted)
     assert server.stdin is not None
     assert server.stdout is not None
     server.stdin.write(json.dumps(asked).encode() + b"\n")
@@ -67,27 +71,25 @@ def _forked(asked: dict[str, object]) -> Process:
     return Forked(int(line))
 
 
-def _running_server() -> subprocess.Popen[bytes]:
-    global _server
-    if _server is None:
-        _server = subprocess.Popen(
+def _running_server(counted: bool) -> subprocess.Popen[bytes]:
+    if counted not in _servers:
+        env = {name: value for name, value in os.environ.items() if counted or name != COUNTS}
+        _servers[counted] = subprocess.Popen(
             [sys.executable, str(FORKSERVER)],
             cwd=ROOT,
+            env=env,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
-        atexit.register(_end)
-    return _server
+        atexit.register(_end, _servers[counted])
+    return _servers[counted]
 
 
-def _end() -> None:
-    global _server
-    if _server is not None:
-        for pipe in (_server.stdin, _server.stdout):
-            if pipe is not None:
-                pipe.close()
-        _server.wait(timeout=30)
-        _server = None
+def _end(server: subprocess.Popen[bytes]) -> None:
+    for pipe in (server.stdin, server.stdout):
+        if pipe is not None:
+            pipe.close()
+    server.wait(timeout=30)
 
 
 def start_hub(env: dict[str, str], log: Path, root: Path = ROOT) -> Process:
