@@ -111,7 +111,7 @@ def _series(world: HostileWorld, patrol: dict[str, Any]) -> None:
         "starts_at": soon(days=10).isoformat(), "checklist": ["排口"], "note": "沿河",
     }  # fmt: skip
     row = put(ours.post("/patrol-series", body))
-    when = {"original": row["next"][0]["starts_at"], "title": "加查"}
+    when = {"original": row["next"][0]["starts_at"], "title": "加查", "reason": "避开汛期"}
     put(ours.post(f"/patrol-series/{row['id']}/exceptions", when))
 
 

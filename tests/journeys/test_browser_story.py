@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import PHONE, Browsers, Person, serious_faults
+from tests.support.browser import PATIENCE_MS, PHONE, Browsers, Person, serious_faults
 from tests.support.story import binding_zone
 from tests.support.world import World
 
@@ -95,7 +95,8 @@ def test_pages_have_no_serious_accessibility_fault_and_do_not_overflow(
 def test_the_description_of_the_api_has_no_serious_accessibility_fault(browsers: Browsers):
     page = browsers.person("wuxing-planner").page
     page.goto(f"{browsers.url}/docs")
-    page.wait_for_selector(".info .title")
+    # The description of several hundred doors is drawn in one go.
+    page.wait_for_selector(".info .title", timeout=3 * PATIENCE_MS)
     page.wait_for_selector("#servers[aria-label]")
     assert serious_faults(page) == []
 

@@ -35,7 +35,7 @@ from tests.support.world import World
 
 
 def processes_of(folder: Path) -> list[int]:
-    """The browser processes that run on a profile."""
+    """The browser that runs on a profile, and the script that started it where one did."""
     mark = f"--user-data-dir={folder}".encode()
     found = []
     for entry in Path("/proc").iterdir():
@@ -59,8 +59,7 @@ class Phone:
 
     def kill(self) -> None:
         """SIGKILL of the browser and all of its processes: nothing is written any more."""
-        (main,) = processes_of(self.folder)
-        group = os.getpgid(main)
+        (group,) = {os.getpgid(one) for one in processes_of(self.folder)}
         assert group != os.getpgid(0)
         # Who drives it has to have seen it go, or closing it afterwards is an error.
         with self.context.expect_event("close"):

@@ -21,7 +21,6 @@ PARTS = 10
 
 
 @pytest.mark.once
-@pytest.mark.no_cover
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_hub_and_model_agree_in_generated_worlds(oracle, part):

@@ -56,7 +56,6 @@ def test_every_operation_says_what_it_is_for(world):
 
 
 @pytest.mark.once
-@pytest.mark.no_cover
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.timeout(600)
 def test_generated_requests_get_documented_answers(world, part):

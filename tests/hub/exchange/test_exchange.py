@@ -182,7 +182,10 @@ def test_what_is_packed_is_what_the_partner_sees_and_nothing_else(hubs):
     lines = [json.loads(line) for line in bag.read(name).splitlines()]
     assert {line["view"]["title"] for line in lines} == titles(preview["items"])
     for line in lines:
-        assert line["view"] == world.as_("yixing-official").get(f"/cases/{line['id']}").body
+        shown = world.as_("yixing-official").get(f"/cases/{line['id']}").body
+        for measure in shown.get("measures", ()):
+            del measure["clocks"]  # which read otherwise every day
+        assert line["view"] == shown
 
 
 def test_tables_and_map_layer_hold_the_same_records(hubs, tmp_path):
