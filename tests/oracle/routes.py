@@ -38,7 +38,9 @@ PERSON = """
     bureaus_api.one_bureau bureaus_api.list_jurisdictions calendar.index calendar_api.count
     calendar_api.days calendar_api.calendar_days_csv calendar_api.calendar_days_xlsx
     calendar_api.calendar_days_json deadlines.index deadlines.show deadlines_api.list_rules
-    deadlines_api.rules_csv deadlines_api.history keys.index keys_api.keys keys_api.key_file
+    deadlines_api.deadline_rules_csv deadlines_api.deadline_rules_xlsx
+    deadlines_api.deadline_rules_json deadlines_api.history keys.index keys_api.keys
+    keys_api.key_file
     notifications_api.count notifications_api.read notifications_api.read_all
     notifications_api.wishes notifications_api.set_wishes ogc.landing ogc.collections
     ogc.conformance zones_api.boundary_line
@@ -87,7 +89,8 @@ ACCOUNTS = """
 ALERTED = """
     notifications.index notifications_api.notifications notifications_api.notifications_csv
     notifications_api.notifications_xlsx notifications_api.notifications_json
-    emergency.index emergency_api.list_uses emergency_api.uses_csv
+    emergency.index emergency_api.list_uses emergency_api.emergencies_csv
+    emergency_api.emergencies_xlsx emergency_api.emergencies_json
 """
 REVIEWED = "emergency.show emergency_api.one emergency_api.end emergency_api.review"
 
