@@ -35,7 +35,7 @@ export function createMap(element, options = {}) {
   map.setView([30.87, 120.43], 10);
   tellKeys(map);
   const layers = layersControl ? namedLayers(L.control.layers(null, null, { position: "topright" })) : null;
-  const handle = { map, layers, named: new Map(), home: null };
+  const handle = { map, layers, named: new Map(), home: null, picks: new Set() };
   addControls(handle, readout);
   addTiles(handle);
   if (bounds) fitTo(handle, bounds);
@@ -168,7 +168,7 @@ export function addLayer(handle, name, data, options = {}) {
   const layer = L.geoJSON(data, {
     style,
     pointToLayer: (feature, place) => pointMarker(feature, place, options),
-    onEachFeature: (feature, part) => connectFeature(feature, part, options),
+    onEachFeature: (feature, part) => connectFeature(handle, feature, part, options),
   });
   const shown = options.cluster && L.markerClusterGroup ? clusters().addLayer(layer) : layer;
   if (options.shown !== false) shown.addTo(handle.map);
@@ -226,10 +226,18 @@ function pointMarker(feature, place, options) {
   return L.marker(place, { icon: pinIcon(pin), alert: Boolean(pin.alert), title, alt: title, keyboard: true });
 }
 
-function connectFeature(feature, part, { popup, onClick }) {
+function connectFeature(handle, feature, part, { popup, onClick }) {
   if (feature.properties?.cluster) return;
-  if (popup) part.bindPopup(() => asNode(popup(feature)));
+  if (popup && part instanceof L.Marker) part.bindPopup(() => asNode(popup(feature)));
+  else if (popup) part.on("click", (event) => tellOfArea(handle, event, () => asNode(popup(feature))));
   if (onClick) part.on("click", () => onClick(feature, part));
+}
+
+/** A press on an area or a line tells of it, unless the press is meant to choose a place there. */
+function tellOfArea({ map, picks }, event, content) {
+  if (picks.size > 0) return;
+  L.DomEvent.stop(event);
+  L.popup().setLatLng(event.latlng).setContent(content()).openOn(map);
 }
 
 // Leaflet takes strings as markup: what a user typed must go in as a node.
@@ -271,7 +279,8 @@ function fitTo(handle, target) {
 }
 
 /** Call fn({lon, lat}) on a press (not one that draws), or for the centre on Enter. Returns a function that stops it. */
-function onPick({ map }, fn) {
+function onPick(handle, fn) {
+  const { map } = handle;
   const click = (event) => {
     if (!map.pm?.globalDrawModeEnabled()) fn({ lon: event.latlng.lng, lat: event.latlng.lat });
   };
@@ -280,8 +289,10 @@ function onPick({ map }, fn) {
     fn({ lon: map.getCenter().lng, lat: map.getCenter().lat });
   };
   map.on("click", click).on("keydown", enter);
+  handle.picks.add(click);
   tellKeys(map, pickKeys());
   return () => {
+    handle.picks.delete(click);
     map.off("click", click).off("keydown", enter);
     tellKeys(map);
   };
