@@ -18,16 +18,17 @@ class Result:
     note: str = ""
 
     @property
-    def ratio(self) -> float:
-        """How many times better than the baseline (above 1: better)."""
-        if self.better == "larger":
-            return self.figure / self.baseline_figure
-        return self.baseline_figure / self.figure
+    def ratio(self) -> str:
+        """How many times better than the baseline (above 1: better); a dash: not to be told."""
+        over, under = self.figure, self.baseline_figure
+        if self.better != "larger":
+            over, under = under, over
+        return f"{over / under:.2f}" if under else "–"
 
     def line(self) -> str:
         """One row of the report."""
         return (
             f"{self.claim:<58} {self.figure:>12,.1f} {self.unit:<14} "
-            f"{self.baseline}: {self.baseline_figure:,.1f}   ratio {self.ratio:.2f}"
+            f"{self.baseline}: {self.baseline_figure:,.1f}   ratio {self.ratio}"
             + (f"   ({self.note})" if self.note else "")
         )
