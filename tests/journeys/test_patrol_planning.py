@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser import PHONE, Browsers, Person, serious_faults
 from tests.support.meetings import in_days
@@ -77,6 +77,42 @@ def test_a_route_is_drawn_and_changed_with_the_keyboard_alone(world: World, brow
     expect(page.locator(".route-knob--chosen")).to_be_focused()
     page.keyboard.press("Delete")
     expect(length).not_to_contain_text("全长")
+
+
+def press_at(page: Page, mark: Locator) -> None:
+    """Press with the mouse where a mark stands on the map, whoever takes the press."""
+    page.locator("#plan-map").scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def test_a_press_on_a_corner_or_a_pin_does_what_was_asked_for(world: World, browsers: Browsers):
+    """A waypoint on a corner of the route, a line on through a waypoint, a round to its start."""
+    binding_zone(world)
+    page = browsers.person("wuxing-planner").open("/patrols/new")
+    page.click("#route-draw")
+    box = page.locator("#plan-map").bounding_box()
+    assert box is not None
+    for right, down in ((-60, -20), (60, 20)):
+        page.mouse.click(box["x"] + box["width"] / 2 + right, box["y"] + box["height"] / 2 + down)
+    page.click("#route-draw")
+    corners = page.locator(".route-knob:not(.route-knob--between)")
+    expect(corners).to_have_count(2)
+    page.click("#waypoint-add")
+    press_at(page, corners.first)
+    page.fill("#w-name", "东桥")
+    page.click("#waypoint-form .btn--primary")
+    expect(page.locator(".pin--number")).to_have_count(1)
+    page.click("#waypoint-here")
+    page.fill("#w-name", "西桥")
+    page.click("#waypoint-form .btn--primary")
+    page.click("#route-draw")
+    press_at(page, page.locator(".pin--number").nth(1))
+    expect(page.locator("#waypoint-form")).to_have_count(0)
+    expect(corners).to_have_count(3)
+    press_at(page, corners.first)
+    expect(corners).to_have_count(4)
 
 
 MOVED = """(before) => document.querySelector(".map-readout output").textContent !== before

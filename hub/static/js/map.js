@@ -50,7 +50,7 @@ export function createMap(element, options = {}) {
     addPin: (lon, lat, pin) => addPin(handle, lon, lat, pin),
     removeLayer: (name) => removeLayer(handle, name),
     fit: (target) => fitTo(handle, target ?? handle.home),
-    onPick: (fn) => onPick(handle, fn),
+    onPick: (fn, how) => onPick(handle, fn, how),
   });
 }
 
@@ -278,8 +278,11 @@ function fitTo(handle, target) {
   handle.map.fitBounds(box, { padding: [24, 24], maxZoom: MAX_FIT_ZOOM, animate: false });
 }
 
-/** Call fn({lon, lat}) on a press (not one that draws), or for the centre on Enter. Returns a function that stops it. */
-function onPick(handle, fn) {
+/**
+ * Call fn({lon, lat}) on a press (not one that draws), or for the centre on Enter. Returns a function that stops it.
+ * `through`: also where a pin or a corner stands: nothing on the map takes the press meanwhile.
+ */
+function onPick(handle, fn, { through = false } = {}) {
   const { map } = handle;
   const click = (event) => {
     if (!map.pm?.globalDrawModeEnabled()) fn({ lon: event.latlng.lng, lat: event.latlng.lat });
@@ -290,9 +293,11 @@ function onPick(handle, fn) {
   };
   map.on("click", click).on("keydown", enter);
   handle.picks.add(click);
+  if (through) map.getContainer().dataset.picking = "1";
   tellKeys(map, pickKeys());
   return () => {
     handle.picks.delete(click);
+    if (through) delete map.getContainer().dataset.picking;
     map.off("click", click).off("keydown", enter);
     tellKeys(map);
   };

@@ -95,6 +95,8 @@ function setMode(editor, mode) {
   editor.spot.remove();
   if (mode) editor.map.doubleClickZoom.disable();
   else editor.map.doubleClickZoom.enable();
+  // While a line is drawn, a press on a pin or another handle is a press on what lies there.
+  editor.map.getContainer().classList.toggle("map--drawing", mode !== null);
   show(editor);
 }
 
@@ -233,7 +235,11 @@ function corner(editor, place, index) {
   const marker = knob(place, index === editor.chosen ? "route-knob--chosen" : "", t("折点{n}", { n: index + 1 }));
   marker.options.corner = index;
   marker.addTo(editor.handles);
-  marker.on("click", () => { if (editor.mode !== "draw") choose(editor, editor.chosen === index ? null : index); else if (index === editor.places.length - 1) setMode(editor, null); });
+  marker.on("click", () => {
+    if (editor.mode !== "draw") choose(editor, editor.chosen === index ? null : index);
+    else if (index === editor.places.length - 1) setMode(editor, null);
+    else append(editor, editor.places[index]); // A round leads back to where it began.
+  });
   marker.on("contextmenu", () => commit(editor, editor.places.toSpliced(index, 1)));
   slide(editor, marker, (at) => editor.places.with(index, at));
 }

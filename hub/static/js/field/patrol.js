@@ -254,7 +254,7 @@ function pickPlace(screen) {
       screen.hint.hidden = true;
       resolve(place);
     };
-    const stop = screen.view.onPick(finish);
+    const stop = screen.view.onPick(finish, { through: true });
     screen.hint.querySelector("button").onclick = () => finish(null);
   });
 }

@@ -64,11 +64,10 @@ function pick(list) {
     stop();
     document.removeEventListener("keydown", onKey);
     list.hint.hidden = true;
-    delete list.map.map.getContainer().dataset.picking;
   };
   const onKey = (event) => { if (event.key === "Escape") finish(); };
-  list.map.map.getContainer().dataset.picking = "1";
-  const stop = list.map.onPick((place) => { finish(); add(list, place); });
+  // Where one looks in lies on the route as a rule, often on a corner of it.
+  const stop = list.map.onPick((place) => { finish(); add(list, place); }, { through: true });
   document.addEventListener("keydown", onKey);
   fill(list.hint, t("在地图上点一下途经点的位置；回车取地图中心。"), " ", el("button", { class: "btn btn--small", type: "button", onclick: finish }, t("取消")));
 }
