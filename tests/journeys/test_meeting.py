@@ -71,6 +71,10 @@ def test_two_bureaus_hold_a_meeting_and_keep_their_word(world: World, browsers: 
     page.locator("#sections textarea").first.blur()
     merge = page.locator(".minutes__merge textarea")
     expect(merge).to_have_value(re.compile("长兴通报巡查(.|\\n)*宜兴通报水质"))
+    # Who writes on beside the question finds that in it too, not gone with his choice.
+    page.locator("#sections textarea").first.press_sequentially("另报台账。")
+    merge.focus()
+    expect(merge).to_have_value(re.compile("长兴通报巡查。另报台账。(.|\\n)*宜兴通报水质"))
     merge.fill("宜兴通报水质。长兴通报巡查。")
     page.click("text=保存合并结果")
     expect(other.locator("#sections textarea").first).to_have_value("宜兴通报水质。长兴通报巡查。")

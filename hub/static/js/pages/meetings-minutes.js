@@ -14,6 +14,7 @@ import { joinRoom, onRoom, tellRoom } from "../rooms.js";
 const { id, sections, may_write: mayWrite } = pageData();
 const host = document.getElementById("sections");
 const SAVE_MS = 1_500;
+const RETRY_MS = 5_000; // after a broken line
 const boxes = new Map();
 let mayWriteNow = mayWrite;
 
@@ -51,7 +52,9 @@ function mark(box, text) {
 }
 
 function grow({ area }) {
-  const lines = area.value.split("\n").length + Math.floor(area.value.length / 60);
+  area.rows = 1;
+  const { lineHeight, paddingTop, paddingBottom } = getComputedStyle(area);
+  const lines = Math.ceil((area.scrollHeight - parseFloat(paddingTop) - parseFloat(paddingBottom)) / parseFloat(lineHeight)) || 3;
   // What is only read is read whole; what is written may be scrolled.
   area.rows = area.readOnly ? lines : Math.min(30, Math.max(3, lines));
 }
@@ -64,8 +67,9 @@ function save(box) {
 }
 
 async function saveNow(box) {
-  if (!box.dirty || box.conflict.firstChild) return;
   const text = box.area.value;
+  // A merge stands on what was written when it was asked for; what was written since asks anew.
+  if (!box.dirty || box.mergeOf === text) return;
   mark(box, t("正在保存…"));
   try {
     const section = await put(urlOf(box.section), { text }, { version: box.section.version });
@@ -75,33 +79,42 @@ async function saveNow(box) {
     if (box.dirty) box.timer = setTimeout(() => save(box), SAVE_MS);
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error;
-    if (error.problem.merged !== undefined) askMerge(box, error.problem);
+    if (error.problem.merged !== undefined) askMerge(box, error.problem, text);
+    else if (error.status === 0) { mark(box, t("连接中断，恢复后自动保存")); box.timer = setTimeout(() => save(box), RETRY_MS); }
     else { mark(box, t("未保存")); reportProblem(error); }
   }
 }
 
 /** Both texts, merged: the writer takes the merge, his own, or the other's. Nothing is lost meanwhile. */
-function askMerge(box, { current, merged, conflict }) {
-  const mine = box.area.value;
-  const take = (text) => () => {
+function askMerge(box, { current, merged, conflict }, text) {
+  box.mergeOf = text;
+  if (box.area.value !== text) box.timer = setTimeout(() => save(box), SAVE_MS);
+  const take = (choice) => async () => {
+    await save(box); // what was written since is merged first, and shown
+    if (box.conflict.firstChild !== notice) return;
+    const text = choice();
     fill(box.conflict);
+    box.mergeOf = null;
+    box.area.readOnly = !mayWriteNow;
     box.section = current;
     box.area.value = text;
     box.dirty = text !== current.text;
     grow(box);
     save(box);
   };
-  const area = el("textarea", { class: "input minutes__text", rows: 8, "aria-label": t("合并后的文字") });
+  // Whoever writes in the merge writes there alone: it is what will be saved.
+  const area = el("textarea", { class: "input minutes__text", rows: 8, "aria-label": t("合并后的文字"), oninput: () => { box.area.readOnly = true; } });
   area.value = merged;
-  fill(box.conflict, el("div", { class: `notice notice--${conflict ? "danger" : "warn"}`, role: "alert" }, icon("alert"),
+  const notice = el("div", { class: `notice notice--${conflict ? "danger" : "warn"}`, role: "alert" }, icon("alert"),
     el("div", { class: "minutes__merge" },
       el("p", {}, t("{who}在您编辑期间保存了这一节。您的文字没有丢失。", { who: current.changed_by_name })),
       el("p", { class: "small" }, conflict ? t("同一句都有改动，两种写法都在下面标出，请改定后保存。") : t("两人的改动互不冲突，已合并如下。")),
       area,
       el("div", { class: "actions" },
-        el("button", { class: "btn btn--primary btn--small", type: "button", onclick: () => take(area.value)() }, t("保存合并结果")),
-        el("button", { class: "btn btn--small", type: "button", onclick: take(mine) }, t("用我的")),
-        el("button", { class: "btn btn--small", type: "button", onclick: take(current.text) }, t("用对方的"))))));
+        el("button", { class: "btn btn--primary btn--small", type: "button", onclick: take(() => area.value) }, t("保存合并结果")),
+        el("button", { class: "btn btn--small", type: "button", onclick: take(() => box.area.value) }, t("用我的")),
+        el("button", { class: "btn btn--small", type: "button", onclick: take(() => current.text) }, t("用对方的")))));
+  fill(box.conflict, notice);
   mark(box, t("有冲突，未保存"));
 }
 
@@ -132,7 +145,7 @@ async function renew() {
     const known = boxes.get(section.id);
     const box = known ?? makeBox(section);
     if (!known) host.append(box.node);
-    box.area.readOnly = !mayWriteNow;
+    if (!mayWriteNow || !box.conflict.firstChild) box.area.readOnly = !mayWriteNow;
     if (!known || (!box.dirty && section.version > box.section.version)) show(box, section);
   }
 }
