@@ -188,7 +188,8 @@ def highlighted(text: str, pieces: Sequence[Piece], width: int = 80) -> list[tup
     spans = sorted(_spans(flat, pieces))
     if not spans:
         return []
-    start = max(0, spans[0][0] - width // 3)
+    # What fits is shown whole: a title loses nothing.
+    start = max(0, min(spans[0][0] - width // 3, len(flat) - width))
     end = min(len(flat), start + width)
     parts: list[tuple[str, bool]] = [("…", False)] if start else []
     at = start

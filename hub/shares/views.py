@@ -175,9 +175,12 @@ def ladder(
         rungs += [answered, Rung.ACTED]
     if not running:
         rungs.append(Rung.PURGED)
+    # What was opened or answered had arrived, though no device has said so (yet).
+    first = min((one.at for one in given.values() if one.rung is not Rung.PURGED), default=None)
+    arrived = next((one for one in given.values() if one.at == first), None)
     steps = []
     for rung in rungs:
-        receipt = given.get(rung)
+        receipt = arrived if rung is Rung.DELIVERED else given.get(rung)
         steps.append(
             {
                 "rung": rung.value,

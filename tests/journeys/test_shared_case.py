@@ -48,11 +48,19 @@ def test_a_case_arrives_is_accepted_and_recalled_live(browsers: Browsers, world)
     assert "不可见" in panel.inner_text("#preview-body")
     assert "长兴县" in panel.inner_text("#preview-body")  # places by name, not by code
     panel.keyboard.press("Escape")
+    found = liaison.context.new_page()
+    found.goto(f"{liaison.url}/search?q=刚刚登记")
+    found.wait_for_selector("body[data-line=live]")
+    # A title is shown whole, wherever in it the words stand.
+    assert found.inner_text(".list__title") == "刚刚登记的案件"
     panel.click("[data-recall]")
     panel.fill("#dialog-reason", "误共享")
     panel.click("dialog[open] .btn--danger")
     page.wait_for_selector("#tombstone")
     assert "刚刚登记的案件" not in page.inner_text("body")
+    # What he had found before goes away too, with the counts beside it.
+    found.wait_for_selector("text=没有找到")
+    assert "刚刚登记的案件" not in found.inner_text("body")
     page.click("text=确认已清除")
     panel.wait_for_selector(".receipts__step--done:has-text('已清除')")
     # A ladder of five rungs stays inside its panel.

@@ -8,15 +8,14 @@ const WAIT_MS = 180;
 export function enhanceSearch() {
   const form = document.querySelector(".topsearch");
   if (form) wire(form);
-  for (const list of document.querySelectorAll("[data-arrows]")) {
-    list.addEventListener("keydown", (event) => {
-      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (!step) return;
-      const links = [...list.querySelectorAll("a")];
-      links[links.indexOf(document.activeElement) + step]?.focus();
-      event.preventDefault();
-    });
-  }
+  document.addEventListener("keydown", (event) => {
+    const list = event.target.closest?.("[data-arrows]"); // asked anew: results renew themselves
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!list || !step) return;
+    const links = [...list.querySelectorAll("a")];
+    links[links.indexOf(document.activeElement) + step]?.focus();
+    event.preventDefault();
+  });
 }
 
 function wire(form) {
