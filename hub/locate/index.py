@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import shapely
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from geo.boundaries import Jurisdiction as Outline
@@ -126,8 +126,8 @@ _OWN = "hub.locate.index"
 def facts_of(session: Session) -> LocateFacts:
     """The index in use, made anew if boundaries, bureaus, zones or agreements changed.
 
-    What a writing transaction sees may yet be rolled back, so only readers leave theirs for others;
-    a writer keeps its own for itself.
+    What a writing transaction sees may yet be rolled back: a writer leaves its own for others once
+    it is committed, and keeps it for itself until then.
     """
     bind = session.get_bind()
     url = str(bind.engine.url)
@@ -142,6 +142,7 @@ def facts_of(session: Session) -> LocateFacts:
         facts = _build(session, stamp, now)
         if bind.get_execution_options().get("hub_write"):
             session.info[_OWN] = facts
+            event.listen(session, "after_commit", lambda _: _keep(_facts, url, facts), once=True)
         else:
             _keep(_facts, url, facts)
     return facts

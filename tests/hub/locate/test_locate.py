@@ -12,6 +12,7 @@ from geo.crs import wgs84_to_gcj02
 from hub.bureaus.models import Jurisdiction
 from hub.db import utc_now
 from tests.conftest import BOUNDARIES
+from tests.support.cases import in_zone, new_case
 
 WUXING, WUJIANG, CHANGXING, YIXING = "330502", "320509", "330522", "320282"
 
@@ -256,3 +257,15 @@ def test_names_are_in_the_reader_s_language(world):
             cookie["locale"] = "en"
         answer = client.get("/api/v1/locate?lon=120.505&lat=30.913", headers=headers)
     assert answer.json["jurisdiction"]["bureau"]["short_name"] == "Wujiang"
+
+
+def test_the_index_that_one_writer_built_serves_the_next(world):
+    """Written one after the other, with nobody reading between them."""
+    place = in_zone(world)
+
+    def strips_read():
+        with world.hearing("before_cursor_execute") as sent:
+            new_case(world, place)
+        return sum("FROM zone_strip" in statement for _, _, statement, *_ in sent)
+
+    assert strips_read() > strips_read()
