@@ -7,13 +7,14 @@ from typing import Any
 from apiflask import APIBlueprint
 from sqlalchemy.orm import Session
 
-from hub.access import Actor
+from hub.access import Actor, Right
 from hub.deadlines import rules, schemas
-from hub.deadlines.listing import rule_columns
+from hub.deadlines.importing import COLUMNS, bring_in
 from hub.deadlines.services import apply_newest
 from hub.deadlines.views import rule_view
 from hub.web.doors import reading, required_version, writing
 from hub.web.list_doors import NoQuery, file_doors
+from hub.web.sheet_doors import sheet_doors
 
 bp = APIBlueprint("deadlines_api", __name__, url_prefix="/api/v1", tag="deadlines")
 
@@ -31,7 +32,11 @@ def _rows(session: Session, _actor: Actor, _query: NoQuery) -> list[dict[str, An
     return [rule_view(row) for row in rules.newest(session)]
 
 
-file_doors(bp, "/deadline-rules", query=NoQuery, rows=_rows, columns=rule_columns)
+file_doors(bp, "/deadline-rules", query=NoQuery, rows=_rows, columns=COLUMNS)
+sheet_doors(
+    bp, "/deadline-rules", right=Right.RULE_EDIT, columns=COLUMNS, bring_in=bring_in,
+    what="rules of deadlines",
+)  # fmt: skip
 
 
 @bp.get("/deadline-rules/<code>")

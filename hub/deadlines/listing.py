@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, String, cast, or_, select
 from sqlalchemy.orm import Session
@@ -125,22 +124,3 @@ CLOCK_COLUMNS = {
     "kind": _l("记录种类"),
     "subject_id": _l("记录标识"),
 }
-
-
-def rule_columns() -> list[tuple[str, str]]:
-    """Keys and headings of the rules for spreadsheets."""
-    return [
-        ("code", _("编号")),
-        ("version", _("版本")),
-        ("name", _("期限")),
-        ("trigger", _("起算")),
-        ("amount", _("时长")),
-        ("unit_name", _("单位（时长）")),
-        ("max_extension", _("可延长")),
-        ("legal_ref", _("依据")),
-        ("source", _("来源")),
-        ("mark_name", _("核实")),
-        ("valid_from", _("生效")),
-        ("valid_to", _("失效")),
-        ("note", _("说明")),
-    ]

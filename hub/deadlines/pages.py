@@ -10,6 +10,7 @@ from hub.deadlines import rules
 from hub.deadlines.models import Mark, Unit
 from hub.deadlines.views import MARK_NAMES, UNIT_NAMES, rule_view
 from hub.web.identity import current_actor
+from hub.web.sheet_import import MOST_ROWS
 
 bp = Blueprint("deadlines", __name__)
 TONES = {"verified": "ok", "secondary": "info", "unverified": "danger", "model": "neutral"}
@@ -18,10 +19,17 @@ TONES = {"verified": "ok", "secondary": "info", "unverified": "danger", "model":
 @bp.get("/deadlines/rules")
 def index() -> str:
     """All rules in their newest versions."""
-    current_actor()
+    may_edit = current_actor().may(Right.RULE_EDIT)
     with read_only() as session:
         views = [rule_view(row) for row in rules.newest(session)]
-    return render_template("deadlines/rules.html", rules=views, tones=TONES)
+    return render_template("deadlines/rules.html", rules=views, tones=TONES, may_edit=may_edit)
+
+
+@bp.get("/deadlines/rules/import")
+def import_sheet() -> str:
+    """Bring new versions of rules in from a sheet: tried first."""
+    current_actor().require(Right.RULE_EDIT)
+    return render_template("deadlines/rules_import.html", most=MOST_ROWS)
 
 
 @bp.get("/deadlines/rules/<code>")

@@ -10,12 +10,15 @@ from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, Field
 from sqlalchemy.orm import Session
 
-from hub.access import Actor
+from hub.access import Actor, Right
 from hub.accounts.schemas import Strict
+from hub.matches.importing import COLUMNS as SHEET
+from hub.matches.importing import bring_in
 from hub.matches.models import MarkState
 from hub.matches.services import listed, mark
 from hub.web.doors import reading, writing
 from hub.web.list_doors import file_doors
+from hub.web.sheet_doors import sheet_doors
 
 bp = APIBlueprint("matches_api", __name__, url_prefix="/api/v1", tag="matches")
 KindName = Literal["case", "finding", "petition"]
@@ -118,6 +121,10 @@ def _rows(session: Session, actor: Actor, query: MatchesQuery) -> list[dict[str,
 
 
 file_doors(bp, "/matches", query=MatchesQuery, rows=_rows, columns=COLUMNS)
+sheet_doors(
+    bp, "/matches", right=Right.WORK_VIEW, columns=SHEET, bring_in=bring_in,
+    what="words about matches",
+)  # fmt: skip
 
 
 @bp.post("/matches/marks")

@@ -6,9 +6,11 @@ from flask import Blueprint, render_template, request
 
 from hub.agreements.labels import KINDS
 from hub.db import read_only
+from hub.errors import Forbidden
 from hub.matches.services import STATES, listed, may_mark
 from hub.matches.sides import KINDS as SORTS
 from hub.web.identity import current_actor
+from hub.web.sheet_import import MOST_ROWS
 
 bp = Blueprint("matches", __name__)
 
@@ -29,3 +31,11 @@ def index() -> str:
         kinds=[(name, str(KINDS[name])) for name in SORTS],
         may_mark=may_mark(actor),
     )
+
+
+@bp.get("/matches/import")
+def import_sheet() -> str:
+    """Bring in what the bureau says of matches: tried first."""
+    if not may_mark(current_actor()):
+        raise Forbidden
+    return render_template("matches/import.html", most=MOST_ROWS)

@@ -55,6 +55,16 @@ def mark(session: Session, actor: Actor, key: Key, state: MarkState, note: str =
     found = next((one for one in find_matches(session, actor) if one.key == key), None)
     if found is None:
         raise NotFound
+    return say(session, actor, found, state, note)
+
+
+def say(session: Session, actor: Actor, found: Match, state: MarkState, note: str) -> MatchMark:
+    """The same of a match that was found for the actor, who may say so.
+
+    Raises:
+        Invalid: a note with a secret.
+    """
+    key = found.key
     words = clean(note)
     refuse_secrets("note", words)
     row = found.mark

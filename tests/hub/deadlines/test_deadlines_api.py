@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from tests.hub.cases.test_import import as_xlsx, states
 from tests.support.cases import new_case, share_of
 from tests.support.clocks import let_pass
+from tests.support.exchange import send_file
+from tests.support.field import fetch
 
 OWNER, LIAISON = "changxing-official", "yixing-liaison"
 
@@ -81,3 +86,60 @@ def test_pages_of_clocks_follow_each_other(world):
         if cursor is None:
             break
     assert found == everything
+
+
+def bring(world, data, who="wuxing-official", dry=False):
+    path = f"/deadline-rules/import{'?dry_run=true' if dry else ''}"
+    return send_file(world.as_(who), path, data, "s.xlsx")
+
+
+def test_the_sheet_of_rules_comes_in_again_and_what_differs_is_a_new_version(world):
+    official = world.as_("wuxing-official")
+    for ending in ("xlsx", "csv"):
+        _status, sheet, _headers = fetch(official, f"/api/v1/deadline-rules.{ending}")
+        assert set(states(bring(world, sheet).body)) == {"same"}
+    heads = ("编号", "版本", "时长", "单位（时长）", "可延长", "备忘")
+    rows = [
+        ("H1.share_answer", "1", "2", "日", "", "x"),
+        ("H2.access_answer", "7", "1", "", "", ""),
+        ("D0.none", "1", "1", "小时", "", ""),
+    ]
+    tried = bring(world, as_xlsx(rows, heads), dry=True).body
+    assert states(tried) == ["changed", "refused", "refused"]
+    assert tried["ignored"] == ["备忘"]
+    assert [one["field"] for one in tried["rows"][0]["changes"]] == ["amount", "unit_name"]
+    # What is wrong is told with the heading under which the sheet has it.
+    assert tried["rows"][1]["errors"][0]["column"] == "单位（时长）"
+    refused = bring(world, as_xlsx(rows, heads))
+    assert refused.status == 422
+    assert len(official.get("/deadline-rules/H1.share_answer").body["items"]) == 1
+    assert states(bring(world, as_xlsx(rows[:1], heads)).body) == ["changed"]
+    # The same sheet once more goes by a version that is not the newest any more, but says no other.
+    assert states(bring(world, as_xlsx(rows[:1], heads)).body) == ["same"]
+    stale = bring(world, as_xlsx([("H1.share_answer", "1", "3", "日", "", "")], heads))
+    assert stale.status == 422
+    assert "第2版" in stale.body["report"]["rows"][0]["detail"]
+    newest = official.get("/deadline-rules/H1.share_answer").body["items"][0]
+    assert (newest["version"], newest["amount"], newest["unit"]) == (2, 2, "day")
+    assert newest["name_en"]
+    assert bring(world, as_xlsx(rows[:1], heads), who="wuxing-planner").status == 403
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [("时长", "零"), ("时长", "0"), ("生效", "后天"), ("核实", "大概"), ("失效", "2000-01-01"),
+     ("期限", ""), ("版本", "一")],
+)  # fmt: skip
+def test_a_cell_that_cannot_be_is_named_by_its_heading(world, column, text):
+    heads, row = ["编号", column], ["H1.share_answer", text]
+    if column == "版本":
+        heads, row = [*heads, "时长"], [*row, "5"]
+    report = bring(world, as_xlsx([tuple(row)], tuple(heads)), dry=True).body
+    assert report["rows"][0]["errors"][0]["column"] == column, report
+
+
+def test_the_page_of_the_sheet_is_the_officials(world):
+    assert world.as_("wuxing-official").page("/deadlines/rules/import").status == 200
+    assert world.as_("wuxing-planner").page("/deadlines/rules/import").status == 403
+    assert "/deadlines/rules/import" in world.as_("wuxing-official").page("/deadlines/rules").body
+    assert "/rules/import" not in world.as_("wuxing-planner").page("/deadlines/rules").body

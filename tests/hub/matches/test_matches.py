@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.hub.cases.test_import import as_xlsx, states
 from tests.support.cases import in_zone, new_case
+from tests.support.exchange import send_file
+from tests.support.field import fetch
 from tests.support.meetings import GUEST as GUEST_LIAISON
 from tests.support.meetings import HOST, called
 from tests.support.petitions import (
@@ -125,3 +128,31 @@ def test_an_agenda_fills_itself_with_open_petitions_and_matches(world, smells):
     acts(world, joint["id"], (GUEST, "join", {}), (MEDIATOR, "accept", {}))
     after = proposed(HOST)["petition_open", joint["id"]]
     assert after["bureau_id"] == world.bureau_id("changxing")
+
+
+def bring(world, data, who=GUEST, dry=False):
+    path = f"/matches/import{'?dry_run=true' if dry else ''}"
+    return send_file(world.as_(who), path, data, "s.xlsx")
+
+
+def test_the_words_about_matches_come_in_by_the_sheet(world, smells):
+    joint, theirs = smells
+    _status, sheet, _headers = fetch(world.as_(GUEST), "/api/v1/matches.xlsx")
+    assert set(states(bring(world, sheet).body)) == {"same"}
+    heads = ("本单位记录", "对方记录", "状态", "说明")
+    pairs = theirs["number"], joint["number"]
+    rows = [(*pairs, "确认为同一事项", "同一气味"), (pairs[0], "无此件", "已阅", "")]
+    tried = bring(world, as_xlsx(rows, heads), dry=True).body
+    assert states(tried) == ["changed", "refused"]
+    assert bring(world, as_xlsx(rows, heads)).status == 422
+    assert pair(told(world, GUEST), theirs["id"], joint["id"])["state"] == "new"
+    assert states(bring(world, as_xlsx(rows[:1], heads)).body) == ["changed"]
+    found = pair(told(world, GUEST), theirs["id"], joint["id"])
+    assert (found["state"], found["note"]) == ("linked", "同一气味")
+    assert states(bring(world, as_xlsx(rows[:1], heads)).body) == ["same"]
+    # A list that was exported before says nothing new of it, and takes nothing back.
+    assert states(bring(world, as_xlsx([(*pairs, "新匹配", "")], heads)).body) == ["skipped"]
+    # Who does not see both sides cannot ask by the sheet whether there is a match.
+    other = bring(world, as_xlsx(rows[:1], heads), who=MEDIATOR, dry=True).body
+    assert states(other) == ["refused"]
+    assert world.as_(GUEST).page("/matches/import").status == 200
