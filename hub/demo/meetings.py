@@ -17,7 +17,7 @@ from hub.clock import SHANGHAI, local_day
 from hub.db import utc_now
 from hub.demo import promises
 from hub.files.store import FileStore
-from hub.meetings import agenda, decisions, minutes, people, protocol, series
+from hub.meetings import agenda, decisions, minutes, notice, people, protocol, series
 from hub.meetings.acting import Given, do
 from hub.meetings.models import Meeting
 from hub.meetings.services import create_meeting
@@ -40,6 +40,14 @@ class Demo:
     def act(self, username: str, row: Meeting, name: str, **given: Any) -> None:
         """Do an act of a meeting."""
         do(self.session, self.people[username], row.id, name, Given(**given))
+
+    def invite(self, username: str, row: Meeting) -> None:
+        """Fix the agenda; the notice bears a day of the week before the meeting."""
+        day = row.starts_at - timedelta(days=7)
+        letter = notice.notice_letter(self.session, self.people[username], row, day)
+        made = protocol.make_files(self.store, letter)
+        self.act(username, row, "fix_agenda", documents=made, made_of=row.version,
+                 number=letter.number)  # fmt: skip
 
     def sign(self, username: str, row: Meeting) -> None:
         """Countersign; the documents are drawn for the last key."""
@@ -151,7 +159,7 @@ def _convened(
     row = create_meeting(session, host, values)
     for point in texts:
         agenda.add_item(session, host, row.id, {"title": point, "minutes": 30})
-    demo.act("changxing-liaison", row, "fix_agenda")
+    demo.invite("changxing-liaison", row)
     demo.present(row)
     demo.act("changxing-official", row, "convene")
     for section, text in zip(minutes.sections_of(session, [row.id]), texts.values(), strict=True):

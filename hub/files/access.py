@@ -12,7 +12,7 @@ from hub.cases.views import case_view
 from hub.emergency.services import note_reading
 from hub.errors import NotFound
 from hub.files.models import StoredFile
-from hub.files.services import LETTER, MINUTES
+from hub.files.services import LETTER, MINUTES, NOTICE
 from hub.inspections.labels import DOCUMENT as INSPECTION_DOCUMENT
 from hub.inspections.labels import PHOTO as INSPECTION_PHOTO
 from hub.inspections.labels import SIGNATURE as INSPECTION_SIGNATURE
@@ -55,7 +55,7 @@ def access_file(
             raise NotFound
     elif row.kind in (REQUEST, LETTER):
         _check_request_file(session, actor, row)
-    elif row.kind == MINUTES:
+    elif row.kind in (MINUTES, NOTICE):
         access_meeting(session, actor, row.record_id)
     elif row.kind == MATERIAL:
         item = session.get(AgendaItem, row.record_id)

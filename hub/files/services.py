@@ -33,6 +33,8 @@ MAX_PER_RECORD = 50
 LETTER = "request_letter"
 # Minutes of meetings, sealed when all parties countersigned: each party's own as well.
 MINUTES = "minutes"
+# Notices of meetings: the host's letters to each party.
+NOTICE = "meeting_notice"
 # What stays the same when a file is carried from one record into another.
 _CARRIED = (
     "owner_bureau_id",
@@ -233,9 +235,9 @@ def open_for(session: Session, actor: Actor, row: StoredFile, copy: Copy) -> Ope
         detail = {"file": row.id, "copy": copy, "sha256": row.sha256}
         record_act(session, actor, action="file.opened", kind=row.kind, record_id=row.record_id,
                    chains=chains, detail=detail)  # fmt: skip
-    # A letter is its addressee's own, minutes are every party's: the sealed bytes, whose digest
-    # each can check.
-    mark = None if own or row.kind in (LETTER, MINUTES) else watermark(actor)
+    # Letters and notices are their addressees' own, minutes are every party's: the sealed bytes,
+    # whose digest each can check.
+    mark = None if own or row.kind in (LETTER, NOTICE, MINUTES) else watermark(actor)
     if row.clean_sha256 is None or copy == "original":
         if copy == "thumb":
             raise NotFound

@@ -149,6 +149,7 @@ VERBS: dict[str, Text] = {
     "close": _l("已办结"),
     "message": _l("有留言"),
     "fix_agenda": _l("议程已定，请答复"),
+    "notify": _l("会议通知已重新印发"),
     "reopen": _l("重新调整议程"),
     "convene": _l("已开会"),
     "countersign": _l("已会签"),

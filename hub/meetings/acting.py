@@ -18,7 +18,7 @@ from hub.cases.texts import clean, refuse_secrets
 from hub.db import utc_now
 from hub.errors import Conflict, NotFound, field_error
 from hub.files import services as files
-from hub.meetings import minutes, protocol
+from hub.meetings import minutes, notice, protocol
 from hub.meetings.access import access_meeting
 from hub.meetings.decisions import PROPOSED, decisions_of
 from hub.meetings.labels import ACTS as NAMES
@@ -41,6 +41,8 @@ class Given:
     # The minutes as documents, made before the transaction, and the version they were made of.
     documents: Sequence[files.Prepared] = field(default=())
     made_of: int | None = None
+    # Of a notice: the number that it was drawn with.
+    number: str | None = None
 
 
 def possible_acts(reader: ReaderClass, row: Meeting) -> list[tuple[str, Act]]:
@@ -148,7 +150,17 @@ def _may_sign(session: Session, actor: Actor, row: Meeting, given: Given) -> Non
         raise Conflict(_l("纪要还没有内容。"), extra={"rule": "meeting.minutes"})
 
 
+def _changed(session: Session, actor: Actor, row: Meeting, given: Given) -> None:
+    notice.must_be_outdated(session, row)
+
+
+def _notify(session: Session, actor: Actor, row: Meeting, given: Given) -> None:
+    drawn = (given.number, given.made_of) if given.number and given.made_of is not None else None
+    notice.issue(session, actor, row, given.documents, drawn)
+
+
 def _invite(session: Session, actor: Actor, row: Meeting, given: Given) -> None:
+    _notify(session, actor, row, given)
     if row.invited_at is None:
         row.invited_at = utc_now()
     else:
@@ -221,11 +233,13 @@ def completes(session: Session, actor: Actor, row: Meeting) -> bool:
 Hook = Callable[[Session, Actor, Meeting, Given], None]
 _GUARDS: dict[str, Hook] = {
     "fix_agenda": _has_agenda,
+    "notify": _changed,
     "convene": _has_quorum,
     "countersign": _may_sign,
 }
 _EFFECTS: dict[str, Hook] = {
     "fix_agenda": _invite,
+    "notify": _notify,
     "cancel": _withdraw_invitation,
     "convene": _open,
     "end": _end,

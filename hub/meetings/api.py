@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -13,7 +14,7 @@ from hub.access import Actor
 from hub.db import read_only
 from hub.files import services as files
 from hub.files.api import file_store
-from hub.meetings import ical, listing, people, schemas, series, services
+from hub.meetings import ical, listing, notice, people, schemas, series, services
 from hub.meetings.access import access_meeting, access_series
 from hub.meetings.acting import Given, completes, do, possible_acts
 from hub.meetings.briefs import meeting_brief
@@ -28,6 +29,8 @@ from hub.web.lists import Listing, filter_of
 
 bp = APIBlueprint("meetings_api", __name__, url_prefix="/api/v1", tag="meetings")
 CALENDAR = "text/calendar"
+# How often a notice is drawn again when another one took its number meanwhile.
+REDRAWN = 3
 COLUMNS = {
     "number": _l("编号"),
     "document_number": _l("文号"),
@@ -126,13 +129,35 @@ def _calendar(data: bytes, name: str) -> Response:
 @bp.post("/meetings/<meeting_id>/acts")
 @bp.input(schemas.ActIn, arg_name="body")
 @bp.output(schemas.MeetingOut)
-@bp.doc(summary="Do one act: fix_agenda, reopen, convene, end, countersign, cancel")
+@bp.doc(summary="Do one act: fix_agenda, notify, reopen, convene, end, countersign, cancel")
 def act(meeting_id: str, body: schemas.ActIn) -> Response:
     """The documents are drawn before the transaction, which stays short."""
-    made, version = _documents(meeting_id) if body.act == "countersign" else ((), None)
-    given = Given(body.text, body.content_hash, made, version)
-    answer: Response = _do(meeting_id, body.act, given)
-    return answer
+    given = Given(body.text, body.content_hash)
+    for _again in range(REDRAWN):
+        if body.act == "countersign":
+            made, version = _documents(meeting_id)
+            given = replace(given, documents=made, made_of=version)
+        elif body.act in notice.ACTS:
+            given = _with_notice(meeting_id, body.act, given)
+        try:
+            answer: Response = _do(meeting_id, body.act, given)
+        except notice.NoticeOutdated:
+            continue
+        return answer
+    raise notice.NoticeOutdated
+
+
+def _with_notice(meeting_id: str, name: str, given: Given) -> Given:
+    """An act with the notice that goes out with it, drawn of the meeting as it stands."""
+    actor = current_actor()
+    with read_only() as session:
+        row = access_meeting(session, actor, meeting_id)
+        if name not in dict(possible_acts(actor.reader, row)) or not row.agenda:
+            return given  # Refused within the transaction, with the reason of that moment.
+        letter = notice.notice_letter(session, actor, row)
+        version = row.version
+    made = tuple(files.aside(make_files, file_store(), letter))
+    return replace(given, documents=made, made_of=version, number=letter.number)
 
 
 def _documents(meeting_id: str) -> tuple[tuple[files.Prepared, ...], int | None]:

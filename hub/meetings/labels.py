@@ -28,6 +28,7 @@ TONES = {
 }
 ACTS: dict[str, Text] = {
     "fix_agenda": _l("确定议程并发出通知"),
+    "notify": _l("重新印发会议通知"),
     "reopen": _l("重新调整议程"),
     "convene": _l("开会"),
     "end": _l("散会，起草纪要"),

@@ -23,6 +23,7 @@ BEFORE = (State.PROPOSED, State.AGENDA_FIXED)
 
 ACTS: dict[str, Act] = {
     "fix_agenda": Act((State.PROPOSED,), State.AGENDA_FIXED, Whose.HOST, WORK),
+    "notify": Act((State.AGENDA_FIXED,), None, Whose.HOST, WORK),
     "reopen": Act((State.AGENDA_FIXED,), State.PROPOSED, Whose.HOST, WORK, "must"),
     "convene": Act((State.AGENDA_FIXED,), State.CONVENED, Whose.CHAIR, WORK),
     "end": Act((State.CONVENED,), State.MINUTES_DRAFT, Whose.CHAIR, WORK),

@@ -88,6 +88,8 @@ class Meeting(Base):
     ends_at: Mapped[Moment]
     place: Mapped[str] = mapped_column(String(300), default="")
     note: Mapped[str] = mapped_column(Text, default="")
+    # What the invited are to bring, a line each.
+    bring: Mapped[str] = mapped_column(Text, default="", server_default="")
     host_bureau_id: Mapped[str] = mapped_column(ForeignKey("bureau.id"))
     chair_bureau_id: Mapped[str] = mapped_column(ForeignKey("bureau.id"))
     # People of each party that must be present before it opens.
@@ -96,6 +98,9 @@ class Meeting(Base):
     # Counts the changes that the invited must hear of (RFC 5545 SEQUENCE).
     sequence: Mapped[int] = mapped_column(default=0)
     invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Number of the last notice, e.g. 长兴环会通〔2026〕1号, and SHA-256 of what it told.
+    notice_number: Mapped[str | None] = mapped_column(String(60))
+    notice_hash: Mapped[str | None] = mapped_column(String(64))
     convened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Number of the minutes, given when the writing begins, e.g. 长兴环会纪〔2026〕1号.

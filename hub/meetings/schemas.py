@@ -26,6 +26,9 @@ class MeetingFields(Strict):
     title: str | None = Field(default=None, max_length=200)
     place: str | None = Field(default=None, max_length=300)
     note: str | None = Field(default=None, max_length=4000)
+    bring: str | None = Field(
+        default=None, max_length=2000, description="what the invited are to bring, a line each"
+    )
     starts_at: AwareDatetime | None = None
     ends_at: AwareDatetime | None = None
     host_bureau_id: Id | None = None
@@ -225,6 +228,7 @@ class MeetingBrief(BaseModel):
     ends_at: str
     place: str
     note: str
+    bring: str
     quorum: int
     classification: int
     agreement_id: str
@@ -245,6 +249,7 @@ class MeetingBrief(BaseModel):
     invited_at: str | None
     convened_at: str | None
     ended_at: str | None
+    notice_number: str | None
     document_number: str | None
     minutes_version: int
     sealed_at: str | None
@@ -332,6 +337,8 @@ class MeetingOut(MeetingBrief):
     content_hash: str | None
     signatures: list[dict[str, Any]]
     documents: list[FileOut]
+    notices: list[FileOut]
+    notice_outdated: bool
     steps: list[dict[str, Any]]
     acts: list[dict[str, Any]]
     may: dict[str, bool]

@@ -23,7 +23,7 @@ from hub.meetings.steps import enter
 from hub.numbering.services import next_number
 
 SERIES = "联会"  # data, not screen text
-TEXTS = {"title": False, "place": False, "note": True}
+TEXTS = {"title": False, "place": False, "note": True, "bring": True}
 # What the invited must hear of: a change of these counts the invitation on (RFC 5545 SEQUENCE).
 TOLD = ("title", "place", "starts_at", "ends_at")
 LONGEST = timedelta(days=3)
@@ -73,6 +73,7 @@ def call_meeting(
         version=0,
         place="",
         note="",
+        bring="",
         quorum=1,
         sequence=0,
         minutes_version=1,

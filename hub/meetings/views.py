@@ -14,7 +14,7 @@ from hub.approvals import services as approvals
 from hub.bureaus.services import bureau
 from hub.files.models import StoredFile
 from hub.files.services import MINUTES as SEALED
-from hub.files.services import files_of
+from hub.files.services import NOTICE, files_of
 from hub.files.views import file_view
 from hub.meetings.acting import possible_acts
 from hub.meetings.agenda import MATERIAL
@@ -41,6 +41,7 @@ from hub.meetings.machine import (
 from hub.meetings.minutes import MINUTES, section_view, sections_of
 from hub.meetings.minutes_models import Decision
 from hub.meetings.models import AgendaItem, Meeting, MeetingPerson, MeetingStep
+from hub.meetings.notice import outdated
 from hub.meetings.people import present_by_party
 from hub.meetings.protocol import hash_of, items_of
 from hub.meetings.steps import steps_of
@@ -76,6 +77,10 @@ def meeting_view(session: Session, actor: Actor, row: Meeting) -> dict[str, Any]
         "documents": [
             file_view(one, reader.bureau_id) for one in files_of(session, SEALED, row.id)
         ],
+        "notices": [
+            file_view(one, reader.bureau_id) for one in reversed(files_of(session, NOTICE, row.id))
+        ],
+        "notice_outdated": view["hosts"] and outdated(session, row),
         "steps": [_step(session, reader, one) for one in steps_of(session, [row.id])],
         "acts": [
             {"act": name, "label": str(ACTS[name]), "words": act.words, "danger": act.danger}

@@ -154,7 +154,7 @@ CONCERNS: dict[tuple[str, str], Concern] = {
     ),
     ("petition", "created"): Concern(Topic.PETITION, Right.PETITION_WORK, Side.ALL),
     **_each("meeting", "created updated people", Concern(Topic.MEETING, Right.MEETING_WORK)),
-    **_each("meeting", "fix_agenda reopen cancel convene end countersign sealed", MET),
+    **_each("meeting", "fix_agenda notify reopen cancel convene end countersign sealed", MET),
     **_each("meeting", "decision_proposed decision_adopted", MET),
     **_each(
         "action_item",
