@@ -152,7 +152,7 @@ def _workspace(world: HostileWorld, sent: list[Any]) -> None:
 
 def _meeting(world: HostileWorld) -> Ids:
     """A meeting that was held, its minutes, a decision, action items; a series."""
-    row = meetings.called(world, note="请携带材料")
+    row = meetings.called(world, note="会后现场查看", bring="巡查台账")
     url, host = f"/meetings/{row['id']}", world.as_(meetings.HOST)
     guest, text = world.as_(meetings.GUEST), world.planter.text
     point = put(host.post(f"{url}/agenda", {"title": "界河共管", "note": "通报"}))
