@@ -32,6 +32,7 @@ DATA = (
     "hub/requests/letters.py",
     "hub/requests/reply_words.py",
     "hub/petitions/letters.py",
+    "hub/meetings/notice.py",
     "hub/meetings/protocol.py",
     "hub/exchange/receipt_letter.py",
     "hub/inspections/words.py",
