@@ -115,6 +115,7 @@ BLUEPRINTS = [
     "hub.patrols.closure_api",
     "hub.patrols.results_api",
     "hub.patrols.waypoint_api",
+    "hub.patrols.waypoint_import_api",
     "hub.patrols.snap_api",
     "hub.patrols.draft_api",
     "hub.patrols.effort_api",

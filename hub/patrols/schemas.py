@@ -8,12 +8,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from hub.accounts.schemas import Strict
 from hub.patrols.models import PatrolState
-from hub.patrols.waypoint_schemas import PaceIn, WaypointIn
+from hub.patrols.waypoint_schemas import MOST_WAYPOINTS, PaceIn, WaypointIn
 
 Ref = Annotated[str, Field(min_length=36, max_length=36)]
 Refs = Annotated[list[Ref], Field(max_length=60)]
 Item = Annotated[str, Field(min_length=1, max_length=200)]
-Waypoints = Annotated[list[WaypointIn], Field(max_length=60)]
+Waypoints = Annotated[list[WaypointIn], Field(max_length=MOST_WAYPOINTS)]
 
 
 class PlanIn(Strict):

@@ -6,7 +6,6 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from hub.access import Actor, Right
@@ -14,31 +13,11 @@ from hub.patrols import waypoint_schemas as schemas
 from hub.patrols.access import access_patrol
 from hub.patrols.plan_gpx import plan_gpx
 from hub.patrols.visits import visits
+from hub.patrols.waypoint_columns import EXPORTED
 from hub.web.doors import reading
 from hub.web.list_doors import NoQuery, file_doors
 
 bp = APIBlueprint("waypoint_api", __name__, url_prefix="/api/v1", tag="patrols")
-COLUMNS = (
-    ("number", _l("序号")),
-    ("name", _l("名称")),
-    ("lon", _l("经度")),
-    ("lat", _l("纬度")),
-    ("radius_m", _l("到达半径（米）")),
-    ("at_min", _l("计划到达（开始后分钟）")),
-    ("stay_min", _l("停留（分钟）")),
-    ("task_name", _l("任务")),
-    ("task_text", _l("要求")),
-    ("target_kind", _l("对象类别")),
-    ("target_name", _l("对象")),
-    ("target_code", _l("代码")),
-    ("visited", _l("已到")),
-    ("how", _l("依据")),
-    ("at", _l("时间")),
-    ("bureau_name", _l("单位")),
-    ("unit_name", _l("人员")),
-    ("nearest_m", _l("轨迹最近（米）")),
-    ("task_done", _l("任务完成")),
-)
 
 
 @bp.get("/patrols/<patrol_id>/waypoints")
@@ -63,7 +42,7 @@ def _rows(session: Session, actor: Actor, _query: NoQuery, patrol_id: str) -> li
     return [row | _target(row) for row in visits(session, actor, patrol_id)["items"]]
 
 
-file_doors(bp, "/patrols/<patrol_id>/waypoints", query=NoQuery, rows=_rows, columns=COLUMNS)
+file_doors(bp, "/patrols/<patrol_id>/waypoints", query=NoQuery, rows=_rows, columns=EXPORTED)
 
 
 @bp.get("/patrols/<patrol_id>/plan.gpx")

@@ -11,6 +11,7 @@ from hub.patrols.pace import FASTEST_KMH, SLOWEST_KMH, Pace
 from hub.patrols.waypoint_models import Target, Task
 from hub.patrols.waypoints import TargetDraft, WaypointDraft
 
+MOST_WAYPOINTS = 60
 Mode = Literal["foot", "car", "boat"]
 Minutes = Annotated[int, Field(ge=0, le=1440)]
 Speed = Annotated[float, Field(ge=SLOWEST_KMH, le=FASTEST_KMH, allow_inf_nan=False)]

@@ -188,14 +188,23 @@ class _Undone(Exception):
 BringIn = Callable[[Session, Actor, Sheet], Report]
 
 
-def bring_sheet(actor: Actor, bring_in: BringIn, *, dry_run: bool) -> Response:
+def _table(content: bytes) -> Sheet:
+    return read_sheet(content, MOST_ROWS)
+
+
+def bring_sheet(
+    actor: Actor, bring_in: BringIn, *, dry_run: bool, read: Callable[[bytes], Sheet] = _table
+) -> Response:
     """The answer to an uploaded sheet (field `file`): tried, or all rows or none.
+
+    Args:
+        read: makes rows of the file, where it may be other than a table.
 
     Raises:
         TooLarge, Invalid: the file; or, with the report, rows that are refused.
         Forbidden: the token may only read.
     """
-    sheet = _sheet()
+    sheet = read(sent_bytes())
     if dry_run:
         return json_response(_tried(actor, sheet, bring_in).to_dict())
     answer: Response = _enter(sheet, bring_in)
@@ -223,8 +232,13 @@ def _enter(session: Session, actor: Actor, sheet: Sheet, bring_in: BringIn) -> d
     return report.to_dict()
 
 
-def _sheet() -> Sheet:
-    content = sent_file().stream.read(MOST_BYTES + 1)
+def sent_bytes() -> bytes:
+    """The file of this request, whole.
+
+    Raises:
+        Invalid, TooLarge: there is none, or more than `MOST_BYTES`.
+    """
+    content: bytes = sent_file().stream.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise TooLarge(_l("文件过大，最多%(most)s MB。", most=MOST_BYTES // 1024 // 1024))
-    return read_sheet(content, MOST_ROWS)
+    return content

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -113,6 +114,28 @@ def test_a_press_on_a_corner_or_a_pin_does_what_was_asked_for(world: World, brow
     expect(corners).to_have_count(3)
     press_at(page, corners.first)
     expect(corners).to_have_count(4)
+
+
+def test_waypoints_come_from_a_file(world: World, browsers: Browsers, tmp_path: Path):
+    binding_zone(world)
+    page = browsers.person("wuxing-planner").open("/patrols/new")
+    lon, lat = page.inner_text(".map-readout output").split(", ")
+    file = tmp_path / "points.csv"
+    file.write_text(f"name,lon,lat,task_name\n东桥,{lon},{lat},跳舞\n", encoding="utf-8")
+    page.click("#waypoint-file")
+    page.set_input_files("#places-file", file)
+    expect(page.locator("#places-found")).to_contain_text("跳舞")
+    expect(page.locator("#places-take")).to_be_disabled()
+    file = tmp_path / "points.gpx"
+    stop = f'<wpt lon="{lon}" lat="{lat}"><name>东桥</name></wpt>'
+    corners = "".join(f'<rtept lon="{float(lon) + x}" lat="{lat}"/>' for x in (0, 0.001))
+    file.write_text(f"<gpx>{stop}<rte>{corners}</rte></gpx>", encoding="utf-8")
+    page.set_input_files("#places-file", file)
+    page.click("#places-take")
+    expect(page.locator("#plan-waypoints .waypoint")).to_contain_text("东桥")
+    expect(page.locator("#plan-preview")).to_contain_text("全长")
+    page.click("#route-undo")
+    expect(page.locator("#plan-preview")).not_to_contain_text("全长")
 
 
 MOVED = """(before) => document.querySelector(".map-readout output").textContent !== before

@@ -21,7 +21,7 @@ const placeOf = ({ lng, lat }) => [lng, lat];
 /**
  * Give a map handle a route. Options: onChange(geometry or null), lines() (what corners stick to:
  * [{id, coordinates}]), follow(line, begin, end) -> promise of the coordinates between two places on a line.
- * Returns {value(), set(geometry), draw(on), mode()}.
+ * Returns {value(), set(geometry, {past}), draw(on), mode()}; `past`: it can be taken back.
  */
 export function createRouteEditor(handle, { onChange = () => {}, lines = () => [], follow = null } = {}) {
   const { map } = handle;
@@ -38,7 +38,7 @@ export function createRouteEditor(handle, { onChange = () => {}, lines = () => [
   show(editor);
   return {
     value: () => geometry(editor), draw: (on) => setMode(editor, on ? "draw" : null), mode: () => editor.mode,
-    set: (given) => { commit(editor, (given?.coordinates ?? []).map(round), { past: false }); },
+    set: (given, { past = false } = {}) => { commit(editor, (given?.coordinates ?? []).map(round), { past }); },
   };
 }
 

@@ -34,7 +34,8 @@ function showZone() {
 showZone();
 const snap = createSnap(map, { zoneId: () => zone().id, guideKinds: data.words.guides });
 const drawer = createRouteEditor(map, { onChange: later, lines: snap.lines, follow: snap.follow });
-const waypoints = createWaypoints(map, { words: data.words, zoneId: () => zone().id, onChange: later, beforePick: () => drawer.draw(false) });
+const waypoints = createWaypoints(map, { words: data.words, zoneId: () => zone().id, onChange: later, beforePick: () => drawer.draw(false),
+  route: { value: drawer.value, set: (geometry) => drawer.set(geometry, { past: true }) } });
 const pace = createPace(document.getElementById("plan-pace"), { modes: data.words.modes, pace: data.pace, onChange: later });
 const units = unitsOf({ form, drawer, waypoints, pace, words: data.words });
 waypoints.set(data.waypoints);

@@ -6,6 +6,7 @@ import { pages } from "../api.js";
 import { el, fill, icon } from "../dom.js";
 import { reportProblem } from "../forms.js";
 import { t } from "../i18n.js";
+import { bringPlaces } from "./plan-places.js";
 import { editWaypoint } from "./plan-waypoint-dialog.js";
 import { targetWords, taskWords } from "./plan-words.js";
 
@@ -26,10 +27,10 @@ export function sendable({ key, name, lon, lat, radius_m, at_min, stay_min, mode
 
 /**
  * The list in #plan-waypoints and pins on `map`. Options: words {tasks, targets, modes}, zoneId(),
- * onChange(), beforePick(). Returns {value(), set(list), merge(points, order), sendable(), showArrivals(estimate),
+ * onChange(), beforePick(), route {value(), set(geometry)}. Returns {value(), set(list), merge(points, order), sendable(), showArrivals(estimate),
  * setMarks(Map of key -> {own, text}), suggest()}.
  */
-export function createWaypoints(map, { words, zoneId, onChange, beforePick = () => {} }) {
+export function createWaypoints(map, { words, zoneId, onChange, beforePick = () => {}, route }) {
   const host = document.getElementById("plan-waypoints");
   const list = {
     map, host, words, zoneId, onChange, beforePick, items: [], pins: new Map(), estimate: null, marks: new Map(), removed: null,
@@ -40,7 +41,8 @@ export function createWaypoints(map, { words, zoneId, onChange, beforePick = () 
   list.undo = button("waypoint-undo", "undo", t("撤销删除"), () => restore(list));
   list.sort = button("waypoint-sort", "sort", t("按路线先后排列"), () => sortAlong(list));
   fill(host, el("div", { class: "actions" }, button("waypoint-add", "pin", t("在地图上添加"), () => pick(list)),
-    button("waypoint-here", "plus", t("加在地图中心"), () => add(list, centre(map))), list.sort, list.undo),
+    button("waypoint-here", "plus", t("加在地图中心"), () => add(list, centre(map))), list.sort, list.undo,
+    button("waypoint-file", "upload", t("从文件导入…"), () => bringPlaces({ sendable: () => list.items.map(sendable), take: (made) => take(list, made) }, route))),
   list.hint, list.rows, list.ideas);
   show(list);
   return {
@@ -108,6 +110,13 @@ function changed(list, items) {
   list.items = items;
   show(list);
   list.onChange();
+}
+
+/** What came of a file: each in the place of the one of its key, new ones after the others. */
+function take(list, made) {
+  const by = new Map(made.map((point) => [point.key, point]));
+  const kept = list.items.map((one) => by.get(one.key) ?? one);
+  changed(list, [...kept, ...made.filter(({ key }) => !list.items.some((one) => one.key === key))]);
 }
 
 /** By how far along the route each was last found to lie. */
