@@ -95,6 +95,11 @@ class Settings:
         1024,
         "largest package that the page takes, in megabytes, packed and unpacked",
     )
+    package_sm3: bool = _option(  # type: ignore[assignment]
+        "HUB_PACKAGE_SM3",
+        False,
+        "packages list their files by SM3 too; partners' hubs must know of it (they refuse else)",
+    )
     max_upload_mb: int = _option("HUB_MAX_UPLOAD_MB", 20, "largest request body, in megabytes")  # type: ignore[assignment]
 
     @classmethod

@@ -7,12 +7,12 @@ as a warning, which a caller that made the bag itself need not tolerate.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from sharing.digests import SM3, has_sm3, new_digest
 from sharing.errors import PackageRefused
 from sharing.trees import Tree, chunks
 from sharing.zip_tree import READ_ERRORS
@@ -24,7 +24,7 @@ DECLARATION = re.compile(
 MANIFEST = re.compile(r"(?P<tag>tag)?manifest-(?P<algorithm>[a-z0-9]+)\.txt")
 LINE = re.compile(r"(?P<digest>[0-9A-Fa-f]+)[ \t]+(?P<star>\*?)(?P<path>\S.*)")
 FETCH = re.compile(r"\S+[ \t]+(?:\d+|-)[ \t]+(?P<path>\S.*)")
-ALGORITHMS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
+ALGORITHMS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512", SM3)
 # What operating systems put beside files and take away again.
 SYSTEM_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 # Tag files are read whole.
@@ -107,11 +107,12 @@ def _read_manifests(tree: Tree, bag: Bag) -> None:
         found = MANIFEST.fullmatch(name)
         if found is None:
             continue
-        if found["algorithm"] not in ALGORITHMS:
-            raise PackageRefused("algorithm", algorithm=found["algorithm"])
+        algorithm = found["algorithm"]
+        if algorithm not in ALGORITHMS or (algorithm == SM3 and not has_sm3()):
+            raise PackageRefused("algorithm", algorithm=algorithm)
         lines = _text(read_tag_file(tree, name), bag.encoding, name)
         listed = _read_lines(bag, lines, payload=not found["tag"])
-        (bag.tags if found["tag"] else bag.payload)[found["algorithm"]] = listed
+        (bag.tags if found["tag"] else bag.payload)[algorithm] = listed
 
 
 def _read_lines(bag: Bag, text: str, *, payload: bool) -> dict[str, str]:
@@ -193,7 +194,7 @@ def _check_digests(
 
 def digests(tree: Tree, name: str, algorithms: Iterable[str]) -> dict[str, str]:
     """Digests (hex) of a file, read once; raises PackageRefused ``file_unreadable``."""
-    sums = {alg: hashlib.new(alg, usedforsecurity=False) for alg in algorithms}
+    sums = {alg: new_digest(alg) for alg in algorithms}
     try:
         with tree.open(name) as stream:
             for piece in chunks(stream):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from datetime import datetime
 from typing import IO
 
 from sharing.canonical import canonical
+from sharing.digests import SM3, Digest, new_digest
 from sharing.errors import PackageRefused
 from sharing.manifest import FileEntry, Manifest
 from sharing.merkle import MerkleRoot
@@ -20,6 +20,7 @@ from sharing.trees import check_path
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 SIGNATURE = "signature.json"
 MANIFEST = "data/manifest.json"
+SM3_LISTING = "manifest-sm3.txt"
 # Pictures and PDFs are packed already.
 _PACKED = (".jpg", ".jpeg", ".png", ".webp", ".pdf", ".docx")
 # Readers of zip files have trouble above; a larger file is no evidence of this hub.
@@ -41,13 +42,18 @@ class PackageWriter:
     A context manager: what was begun is closed, whether it was finished or not.
     """
 
-    def __init__(self, stream: IO[bytes], folder: str) -> None:
-        """``stream`` is seekable and stays open; ``folder`` names the bag inside the zip."""
+    def __init__(self, stream: IO[bytes], folder: str, *, sm3: bool = False) -> None:
+        """``stream`` is seekable and stays open; ``folder`` names the bag inside the zip.
+
+        ``sm3``: the payload is listed by SM3 (GB/T 32905) beside SHA-256.
+        """
         check_path(folder)
         self._zip = zipfile.ZipFile(stream, "w", allowZip64=True)
         self._folder = folder
         self._entries: list[FileEntry] = []
         self._digests: dict[str, str] = {}
+        # By SM3, as far as it is wanted.
+        self._sm3: dict[str, str] | None = {} if sm3 else None
         self._sizes: dict[str, int] = {}
         self._merkle = MerkleRoot()
 
@@ -67,15 +73,23 @@ class PackageWriter:
         packed = path.lower().endswith(_PACKED)
         info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
         info.external_attr = 0o100644 << 16
-        digest, size = hashlib.sha256(), 0
+        digest, sm3, size = new_digest("sha256"), self._begin_sm3(path), 0
         with self._zip.open(info, "w", force_zip64=False) as target:
             for piece in pieces:
                 digest.update(piece)
+                if sm3 is not None:
+                    sm3.update(piece)
                 size += len(piece)
                 if size >= MOST_FILE:
                     raise PackageRefused("too_large", limit_mb=MOST_FILE >> 20, path=path)
                 target.write(piece)
         self._digests[path], self._sizes[path] = digest.hexdigest(), size
+        if self._sm3 is not None and sm3 is not None:
+            self._sm3[path] = sm3.hexdigest()
+
+    def _begin_sm3(self, path: str) -> Digest | None:
+        wanted = self._sm3 is not None and path.startswith("data/")
+        return new_digest(SM3) if wanted else None
 
     def add(
         self,
@@ -128,6 +142,8 @@ class PackageWriter:
         self._write("bagit.txt", [BAGIT])
         self._write("bag-info.txt", [info])
         self._write("manifest-sha256.txt", [_listing(payload)])
+        if self._sm3 is not None:
+            self._write(SM3_LISTING, [_listing(self._sm3)])
         tags = {path: self._digests[path] for path in self._digests.keys() - payload.keys()}
         listing = _listing(tags)
         self._write("tagmanifest-sha256.txt", [listing])

@@ -20,7 +20,7 @@ from sharing.errors import PackageRefused
 from sharing.manifest import Manifest, read_manifest
 from sharing.merkle import MerkleRoot
 from sharing.package_records import PackedRecord, read_line, read_lines
-from sharing.package_writer import MANIFEST, SIGNATURE
+from sharing.package_writer import MANIFEST, SIGNATURE, SM3_LISTING
 from sharing.signing import SKEW, PublicKey, Purpose, Signature, verify
 from sharing.trees import Tree, check_names
 from sharing.wire import load_object
@@ -29,6 +29,8 @@ from sharing.xml_safety import check_xml
 TAG_FILES = {
     "bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt", SIGNATURE,
 }  # fmt: skip
+# A sender may list the payload by SM3 too; the signature covers that list like the other.
+MAY_TAG_FILES = {SM3_LISTING}
 ALLOWED = re.compile(
     r"data/(manifest\.json|README\.txt|records\.gpkg|records/[a-z_]{1,32}\.jsonl"
     r"|tables/[a-z_]{1,32}\.csv|files/[^/]{1,200}\.(jpg|jpeg|png|webp|pdf|docx|gpx|kml))"
@@ -44,6 +46,8 @@ class Package:
     manifest: Manifest
     key: PublicKey
     signature: Signature
+    # By which digests the payload was checked: sha256, perhaps sm3.
+    algorithms: tuple[str, ...] = ("sha256",)
 
     @property
     def digest(self) -> str:
@@ -79,12 +83,13 @@ def open_package(
     signature = Signature.from_dict(load_object(read_tag_file(tree, SIGNATURE), 10_000))
     key = verify(keys, signature, listing, purpose=Purpose.PACKAGE, now=now)
     bag = check_bag(tree)
-    if bag.warnings or set(bag.payload) != {"sha256"} or set(bag.tags) != {"sha256"}:
+    if bag.warnings or "sha256" not in bag.payload or set(bag.tags) != {"sha256"}:
         raise PackageRefused("bag_untidy", warnings=bag.warnings)
-    if bag.tags["sha256"].keys() != TAG_FILES - {SIGNATURE, "tagmanifest-sha256.txt"}:
+    listed = TAG_FILES - {SIGNATURE, "tagmanifest-sha256.txt"}
+    if bag.tags["sha256"].keys() != listed | (MAY_TAG_FILES & set(tree.names())):
         raise PackageRefused("tag_not_listed")
     manifest = read_manifest(read_tag_file(tree, MANIFEST))
-    package = Package(tree, manifest, key, signature)
+    package = Package(tree, manifest, key, signature, tuple(sorted(bag.payload)))
     _check_manifest(package, bag.payload["sha256"])
     _check_content(package)
     if recipient is not None:
@@ -96,7 +101,7 @@ def _check_files(tree: Tree) -> None:
     names = tree.names()
     check_names(names)
     for name in names:
-        if name not in TAG_FILES and not ALLOWED.fullmatch(name):
+        if name not in TAG_FILES | MAY_TAG_FILES and not ALLOWED.fullmatch(name):
             raise PackageRefused("file_extra", path=name)
     bag = declared(tree)
     if bag.version != (1, 0) or bag.encoding.upper() != "UTF-8":

@@ -141,7 +141,9 @@ def approve(package_id: str, body: schemas.ApproveIn) -> Response:
         if row.state != PackageState.APPROVED:
             return answer  # the answer to a request that was sent twice
     with unit_of_work() as session:
-        made = sealing.plan(session, actor, package_id, settings().secret_key)
+        made = sealing.plan(
+            session, actor, package_id, settings().secret_key, sm3=settings().package_sm3
+        )
     with telling() as told:
         sealed, size = aside(sealing.write, made, file_store(), package_folder(), told)
     return _finish(made, sealed, size)

@@ -57,11 +57,13 @@ class Plan:
     items: list[Item]
     key: PrivateKey
     at: datetime
+    # Whether the payload is listed by SM3 too.
+    sm3: bool = False
     headings: dict[str, str] = field(default_factory=dict)
     readme: str = ""
 
 
-def plan(session: Session, actor: Actor, case_id: str, secret: str) -> Plan:
+def plan(session: Session, actor: Actor, case_id: str, secret: str, *, sm3: bool = False) -> Plan:
     """Check what the actor may have of a case and enter each copy that he takes.
 
     Raises:
@@ -94,6 +96,7 @@ def plan(session: Session, actor: Actor, case_id: str, secret: str) -> Plan:
         items=items,
         key=signing_key(session, owner.id, Purpose.PACKAGE, secret),
         at=now,
+        sm3=sm3,
         headings=_headings(),
         readme=_readme(case.number, owner.name),
     )
@@ -170,7 +173,7 @@ def build(made: Plan, store: FileStore, stream: IO[bytes]) -> Sealed:
     Raises:
         Unavailable: a file is missing or altered on the disk; no bag is made.
     """
-    with PackageWriter(stream, made.folder) as writer:
+    with PackageWriter(stream, made.folder, sm3=made.sm3) as writer:
         writer.add("README.txt", [made.readme.encode()], media_type="text/plain")
         writer.add_records(KIND, [made.record])
         if made.custody:

@@ -23,7 +23,9 @@ def evidence_bag(case_id: str) -> Response:
     """Who takes it is entered in both chains; it can be verified offline."""
     actor = current_actor()
     with unit_of_work() as session:
-        made = evidence.plan(session, actor, case_id, settings().secret_key)
+        made = evidence.plan(
+            session, actor, case_id, settings().secret_key, sm3=settings().package_sm3
+        )
     # Closed by the server once it was sent.
     stream: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
     sealed = aside(evidence.build, made, file_store(), stream)

@@ -49,9 +49,13 @@ class SealPlan:
     files: list[tuple[str, files.Opened]]
     key: PrivateKey
     at: datetime
+    # Whether the payload is listed by SM3 too.
+    sm3: bool = False
 
 
-def plan(session: Session, actor: Actor, package_id: str, secret: str) -> SealPlan:
+def plan(
+    session: Session, actor: Actor, package_id: str, secret: str, *, sm3: bool = False
+) -> SealPlan:
     """Read an approved package and enter each file copy that goes out with it.
 
     Raises:
@@ -82,6 +86,7 @@ def plan(session: Session, actor: Actor, package_id: str, secret: str) -> SealPl
         key=key,
         # Approved before this key began: it was changed since, or the clock was set back then.
         at=max(row.approved_at, key.public.valid_from),
+        sm3=sm3,
     )
 
 
@@ -138,7 +143,7 @@ def write(
     target = path_of(folder, made.row_id)
     draft = target.with_suffix(".tmp")
     with draft.open("wb") as stream:
-        with PackageWriter(stream, made.folder) as writer:
+        with PackageWriter(stream, made.folder, sm3=made.sm3) as writer:
             with (telling or Untold()).step("write", len(made.files)) as told:
                 _fill(writer, made, store, told)
             sealed = writer.close(made.manifest, made.key, made.at)

@@ -79,6 +79,7 @@ def _tell(found: Package) -> None:
     click.echo(f"signed:    {found.signature.signed_at.isoformat()}")
     click.echo(f"key:       {found.key.fingerprint}")
     click.echo(f"package:   {found.digest}")
+    click.echo(f"digests:   {', '.join(one.upper() for one in found.algorithms)}")
     click.echo(f"records:   {manifest.records}, root {manifest.root}")
     click.echo(f"files:     {len(manifest.files)}")
 

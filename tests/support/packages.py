@@ -48,11 +48,13 @@ def package(
     files: dict[str, bytes] | None = None,
     key: PrivateKey = KEY,
     at: datetime = NOW,
+    *,
+    sm3: bool = False,
     **head: Any,
 ) -> bytes:
     """A whole, signed package."""
     out = io.BytesIO()
-    with PackageWriter(out, FOLDER) as writer:
+    with PackageWriter(out, FOLDER, sm3=sm3) as writer:
         writer.add_records("case", records)
         for name, data in (files or {}).items():
             writer.add(f"files/{name}", [data], media_type="text/plain", record="case:case-1")
@@ -85,7 +87,7 @@ def resealed(files: Files, key: PrivateKey = KEY, at: datetime = NOW) -> Files:
 
     files = dict(files)
     files["manifest-sha256.txt"] = listing(p for p in files if p.startswith("data/"))
-    tags = ("bag-info.txt", "bagit.txt", "manifest-sha256.txt")
+    tags = ("bag-info.txt", "bagit.txt", "manifest-sha256.txt", "manifest-sm3.txt")
     files["tagmanifest-sha256.txt"] = listing(p for p in tags if p in files)
     signed = sign(key, files["tagmanifest-sha256.txt"], at)
     return files | {"signature.json": canonical(signed.to_dict())}
