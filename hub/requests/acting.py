@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -12,10 +13,10 @@ from sqlalchemy.orm import Session
 from hub.access import Actor, ReaderClass
 from hub.cases.texts import clean, refuse_secrets
 from hub.errors import Conflict, NotFound, field_error
-from hub.requests import effects, escalation, guards, replies
+from hub.requests import effects, escalation, guards, police, replies
 from hub.requests.access import access_request
 from hub.requests.labels import ACTS, STATES
-from hub.requests.machine import Act, Side, machine_of
+from hub.requests.machine import Act, Form, Side, machine_of
 from hub.requests.models import Request, RequestStep
 from hub.requests.steps import enter
 
@@ -31,6 +32,9 @@ class Given:
     file_id: str | None = None
     bureau_id: str | None = None
     handlers: Sequence[str] | None = None
+    addressee: str | None = None
+    # When it happened outside the hub; None: now.
+    at: datetime | None = None
     # Made before the transaction, entered in it.
     letters: Sequence[Any] = field(default=())
     # The number that was drawn into them.
@@ -76,6 +80,8 @@ def do(session: Session, actor: Actor, request_id: str, name: str, given: Given)
     act, text = check(session, actor, row, name, given)
     if act.to is not None:
         row.state = act.to
+    if act.form == Form.ADDRESSEE:
+        text = police.forwarded_words(given.addressee, text)
     number = replies.keep(session, actor, row, name, given)
     effects.apply(session, actor, row, name, given)
     enter(
@@ -88,6 +94,7 @@ def do(session: Session, actor: Actor, request_id: str, name: str, given: Given)
         answers=list(given.answers) if given.answers is not None else None,
         document_number=clean(given.document_number) or number,
         file_id=given.file_id,
+        happened_at=given.at,
     )
     escalation.settle(session, row)
     return row

@@ -161,6 +161,10 @@ def _filed(session: Session, actor: Actor, row: Request, given: Given) -> None:
     police.filed(session, actor, row)
 
 
+def _forward(session: Session, actor: Actor, row: Request, given: Given) -> None:
+    police.forwarded(row, given.addressee)
+
+
 # (kind, act) -> effect; an empty kind stands for every kind.
 _EFFECTS: dict[tuple[str, str], Effect] = {
     ("", "approve"): _approve,
@@ -175,4 +179,5 @@ _EFFECTS: dict[tuple[str, str], Effect] = {
     (Kind.JOINT, "accept"): _name_handlers,
     (Kind.POLICE, "not_file"): _not_filed,
     (Kind.POLICE, "file"): _filed,
+    (Kind.POLICE, "forward"): _forward,
 }

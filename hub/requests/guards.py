@@ -18,10 +18,10 @@ from hub.files.services import files_of
 from hub.requests.escalation import superior_is_next, was_reported
 from hub.requests.handover import check_may_change_hands
 from hub.requests.labels import CHECKLIST, GROUNDS
-from hub.requests.machine import Act, Form
+from hub.requests.machine import TIMED, Act, Form
 from hub.requests.models import Kind, Request
 from hub.requests.permission import check_permission
-from hub.requests.police import check_may_go, check_only_one
+from hub.requests.police import check_may_go, check_moment, check_only_one
 from hub.requests.steps import steps_of
 
 if TYPE_CHECKING:
@@ -59,7 +59,16 @@ def check(session: Session, actor: Actor, row: Request, name: str, act: Act, giv
         _complete(session, row)
     if name == "report_superior":
         _superior(session, row)
+    _moment(session, row, name, given)
     _FORMS[act.form](session, actor, row, given)
+
+
+def _moment(session: Session, row: Request, name: str, given: Given) -> None:
+    if given.at is None:
+        return
+    if name not in TIMED:
+        raise field_error("at", _l("此步骤的时间即登记时间，不能另填。"))
+    check_moment(session, row, given.at)
 
 
 def _superior(session: Session, row: Request) -> None:
@@ -156,6 +165,12 @@ def _designated(session: Session, actor: Actor, row: Request, given: Given) -> N
         raise field_error("document_number", _l("请填写文书编号。"))
 
 
+def _forwarded(session: Session, actor: Actor, row: Request, given: Given) -> None:
+    if not clean(given.addressee):
+        raise field_error("addressee", _l("请填写公安机关名称。"))
+    refuse_secrets("addressee", given.addressee or "")
+
+
 def _named(session: Session, actor: Actor, row: Request, given: Given) -> None:
     known = {one.user_id for one in colleagues(session, actor.bureau_id, Right.CASE_EDIT)}
     if not given.handlers or not set(given.handlers) <= known:
@@ -169,4 +184,5 @@ _FORMS: dict[str, Callable[[Session, Actor, Request, Given], None]] = {
     Form.DOCUMENT: _document,
     Form.DESIGNATE: _designated,
     Form.HANDLERS: _named,
+    Form.ADDRESSEE: _forwarded,
 }

@@ -45,6 +45,7 @@ class Form(StrEnum):
     DOCUMENT = "document"
     DESIGNATE = "designate"
     HANDLERS = "handlers"
+    ADDRESSEE = "addressee"
 
 
 Act = AnyAct[str, Side]
@@ -176,9 +177,10 @@ _POLICE = Machine(
         "deny": Act((DRAFT,), DENIED, S, HEAD, "must", danger=True),
         "withdraw": Act((DRAFT,), WITHDRAWN, S, WORK, "must", danger=True),
         "send": Act((APPROVED,), SENT, S, WORK),
-        "receipt": Act((SENT,), RECEIPTED, S, WORK, "may", Form.DOCUMENT),
+        # Of the body to which it was forwarded too: its own time runs from there.
+        "receipt": Act((SENT, FORWARDED), RECEIPTED, S, WORK, "may", Form.DOCUMENT),
         "review": Act((RECEIPTED,), IN_REVIEW, S, WORK, "may"),
-        "forward": Act((RECEIPTED,), FORWARDED, S, WORK, "must"),
+        "forward": Act((RECEIPTED,), FORWARDED, S, WORK, "may", Form.ADDRESSEE),
         "file": Act(
             (RECEIPTED, IN_REVIEW, FORWARDED, OVERTURNED, SUPERVISION),
             FILED, S, WORK, "may", Form.DOCUMENT,
@@ -198,6 +200,10 @@ _POLICE = Machine(
     turns={DRAFT: (S, HEAD)} | dict.fromkeys(_POLICE_OPEN, (S, WORK)),
     ladder=(APPROVED, SENT, RECEIPTED, IN_REVIEW, FILED, GOODS, RESULT),
 )  # fmt: skip
+
+# What happens outside the hub and is entered afterwards: these acts take the moment of it.
+TIMED = frozenset({"receipt", "review", "forward", "file", "not_file", "uphold", "overturn",
+                   "hand_goods", "note_result"})  # fmt: skip
 
 MACHINES: Mapping[Kind, Machine] = {
     Kind.ASSISTANCE: _ASSISTANCE,

@@ -123,5 +123,12 @@ class RequestStep(StepColumns, Base):
     document_number: Mapped[str | None] = mapped_column(String(100))
     file_id: Mapped[str | None] = mapped_column(String(36))
     answers: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
+    # When it happened outside the hub, where that is not when it was entered (`at`).
+    happened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Before it was sent: the sender's own business.
     private: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def moment(self) -> datetime:
+        """When it happened, from which terms are counted."""
+        return self.happened_at or self.at

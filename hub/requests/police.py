@@ -7,6 +7,7 @@ decision; article 8, when they do not file it they return its papers, and the bu
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,10 +22,12 @@ from hub.cases.models import Case, CaseStage
 from hub.cases.services import take_step
 from hub.cases.stages import check_order
 from hub.cases.steps import steps_of
+from hub.cases.texts import clean
+from hub.clock import SHANGHAI
 from hub.db import utc_now
-from hub.errors import Conflict
-from hub.requests.machine import ENDED, RESULT
-from hub.requests.models import Kind, Request
+from hub.errors import Conflict, field_error
+from hub.requests.machine import ENDED, RESULT, TIMED
+from hub.requests.models import Kind, Request, RequestStep
 
 CRIMINAL = CaseStage.CRIMINAL
 
@@ -85,6 +88,36 @@ def filed(session: Session, actor: Actor, row: Request) -> None:
     case = own_case(session, actor, row.case_id or "", lock=True)
     if case.stage != CRIMINAL:
         _step(session, actor, row, case, CRIMINAL, _("公安机关立案：%(to)s", to=row.addressee))
+
+
+def forwarded_words(to: str | None, words: str | None) -> str:
+    """What the step says: to which body the case went, and why."""
+    return "\n".join(filter(None, [_("转送：%(to)s", to=clean(to)), words]))
+
+
+def forwarded(row: Request, to: str | None) -> None:
+    """Another police body has it now: what is asked of the police later is asked of that one."""
+    row.addressee = clean(to)
+
+
+def check_moment(session: Session, row: Request, at: datetime) -> None:
+    """Refuse a moment that lies ahead, or before what came last.
+
+    Raises:
+        Invalid: names the limit.
+    """
+    if at > utc_now():
+        raise field_error("at", _l("办理时间不能在将来。"))
+    steps = session.scalars(
+        select(RequestStep).where(
+            RequestStep.request_id == row.id, RequestStep.act.in_({"send", *TIMED})
+        )
+    )
+    last = max((step.moment for step in steps), default=at)
+    # Forms tell minutes.
+    if at < last.replace(second=0, microsecond=0):
+        limit = f"{last.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+        raise field_error("at", _l("办理时间不能早于上一步（%(limit)s）。", limit=limit))
 
 
 def take_back(session: Session, actor: Actor, row: Request) -> None:

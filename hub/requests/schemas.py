@@ -87,6 +87,12 @@ class ActIn(Strict):
     file_id: str | None = Field(default=None, max_length=36)
     bureau_id: str | None = Field(default=None, max_length=36)
     handlers: list[UserId] | None = Field(default=None, max_length=20)
+    addressee: str | None = Field(
+        default=None, max_length=200, description="police: to which body it was forwarded"
+    )
+    at: AwareDatetime | None = Field(
+        default=None, description="police: when it happened, if not now; terms count from then"
+    )
 
 
 class RequestFilterQuery(BaseModel):
@@ -139,6 +145,7 @@ class StepOut(BaseModel):
     own: bool
     who: str
     at: str
+    happened_at: str | None
     text: str | None
     hidden: bool
     ground: str | None
@@ -153,6 +160,7 @@ class ActOut(BaseModel):
     label: str
     words: str
     form: str
+    timed: bool
     danger: bool
 
 

@@ -44,7 +44,7 @@ def enter(session: Session, actor: Actor, row: Request, act: str, **values: Any)
     session.add(step)
     row.count(private_to)
     session.flush()
-    run_clocks(session, row, act, now)
+    run_clocks(session, row, act, step.moment)
     tell(session, actor, row, act, private_to)
     return step
 

@@ -25,7 +25,7 @@ from hub.requests.cases_named import CasesNamed
 from hub.requests.escalation import may_go_to_superior
 from hub.requests.guards import missing_documents
 from hub.requests.labels import ACTS, GROUNDS, KINDS, STATES, TONES
-from hub.requests.machine import ENDED, Side, machine_of
+from hub.requests.machine import ENDED, TIMED, Side, machine_of
 from hub.requests.models import Kind, Request, RequestStep
 from hub.requests.permission import open_groups
 from hub.requests.steps import ATTACHED
@@ -84,7 +84,7 @@ def _view(
         "clocks": [clock.to_dict(reader.bureau_id) for clock in clocks],
         "acts": [
             {"act": name, "label": title(ACTS[name]), "words": act.words, "form": act.form,
-             "danger": act.danger}
+             "timed": name in TIMED, "danger": act.danger}
             for name, act in possible_acts(
                 reader, row, superior=may_go_to_superior(row, clocks, near.steps.get(row.id, ()))
             )
@@ -154,7 +154,7 @@ def _ladder(row: Request, steps: Sequence[RequestStep]) -> list[dict[str, Any]]:
         {
             "state": state,
             "label": title(STATES[state]),
-            "at": _time(reached[state].at) if state in reached else None,
+            "at": _time(reached[state].moment) if state in reached else None,
             "who": _who(reached[state]) if state in reached else None,
             "mark": None if state not in reached else "refused" if state in bad else "done",
         }
@@ -203,6 +203,7 @@ def _step(step: RequestStep, shown: _Shown) -> dict[str, Any]:
         "own": step.bureau_id == shown.reader.bureau_id,
         "who": step.user_name,
         "at": utc_text(step.at),
+        "happened_at": _time(step.happened_at),
         "text": step.text if shown.words(step) else None,
         "hidden": step.text is not None and not shown.words(step),
         "ground": str(GROUNDS[step.code]) if step.code in GROUNDS else None,

@@ -1,0 +1,19 @@
+"""when a step of a request happened outside the hub."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0057"
+down_revision = "0056"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("request_step", sa.Column("happened_at", sa.DateTime(timezone=True)))
+
+
+def downgrade() -> None:
+    op.drop_column("request_step", "happened_at")
