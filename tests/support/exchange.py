@@ -140,6 +140,19 @@ def bring(world: World, data: bytes, door: str = "import", who: str = "yixing-li
     return send_file(world.as_(who), f"/packages/{door}", data, "package.zip")
 
 
+def import_kept(world: World, digest: str, who: str = "yixing-liaison") -> Answer:
+    """Import what was checked, by its digest, without the file."""
+    caller = world.as_(who)
+    with caller.app.test_client() as client:
+        response = client.post(
+            "/api/v1/packages/import",
+            data={"digest": digest},
+            content_type="multipart/form-data",
+            headers={"Authorization": f"Bearer {caller.token}"},
+        )
+        return Answer(response.status_code, response.get_json(), dict(response.headers))
+
+
 def grant_files(world: World, case_id: str) -> None:
     """Yixing asks for the files of a case, Changxing grants them for three days."""
     share = f"/shares/{share_of(world, case_id)['id']}/access-request"

@@ -10,7 +10,7 @@ import pytest
 from hub.exchange.arrived import MOST, ArrivedFolder
 from tests.support.cases import new_case
 from tests.support.clocks import run_due
-from tests.support.exchange import approved, bring, built, carried
+from tests.support.exchange import approved, bring, built, carried, import_kept
 from tests.support.world import Answer, World
 
 LIAISON = "yixing-liaison"
@@ -26,19 +26,6 @@ def sent(hubs):
 
 def folder_of(world: World) -> Path:
     return ArrivedFolder(Path(world.app.extensions["hub.settings"].data_dir)).folder
-
-
-def import_kept(world: World, digest: str, who: str = LIAISON) -> Answer:
-    """Import what was checked, by its digest, without the file."""
-    caller = world.as_(who)
-    with caller.app.test_client() as client:
-        response = client.post(
-            "/api/v1/packages/import",
-            data={"digest": digest},
-            content_type="multipart/form-data",
-            headers={"Authorization": f"Bearer {caller.token}"},
-        )
-        return Answer(response.status_code, response.get_json(), dict(response.headers))
 
 
 def refused(answer: Answer) -> bool:

@@ -7,8 +7,10 @@ they have heard everything that came before it.
 
 from __future__ import annotations
 
+import io
 import json
 import uuid
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -20,7 +22,8 @@ import pytest
 from hub.accounts.models import User
 from hub.changes import SYSTEM, record_change
 from hub.db import utc_now
-from tests.support.cases import case_body
+from tests.support.cases import case_body, new_case
+from tests.support.exchange import approved, bring, built, carried, import_kept
 from tests.support.field import inside
 from tests.support.inspections import opened
 from tests.support.patrols import approve, join, people, propose_patrol, soon
@@ -60,6 +63,7 @@ def ground(running) -> Ground:
     for who in ("wuxing-planner", "wujiang-planner"):
         assert approve(world, who, patrol).status == 200
     assert world.as_("wuxing-officer1").post(f"/patrols/{patrol['id']}/start").status == 200
+    new_case(world, title=f"夜排碱液：{WORDS}")
     return Ground(world, zone, proposed, patrol)
 
 
@@ -113,6 +117,23 @@ def emergency(ground: Ground) -> str:
     return str(ground.post("wuxing-officer2", "/emergencies", body)["id"])
 
 
+def sealed_package(ground: Ground) -> str:
+    return str(approved(ground.world, built(ground.world))["id"])
+
+
+def kept_package(ground: Ground) -> str:
+    """Checked, which leaves it on the hub for its person, and imported from there."""
+    draft = built(ground.world, kinds=["case"])
+    data = carried(ground.world, approved(ground.world, draft))
+    with zipfile.ZipFile(io.BytesIO(data)) as bag:
+        assert any(WORDS.encode() in bag.read(name) for name in bag.namelist())
+    report = bring(ground.world, data, "check").body
+    assert report["kept"] is True, report
+    answer = import_kept(ground.world, report["digest"])
+    assert answer.status == 201, answer.body
+    return str(answer.body["id"])
+
+
 @dataclass(frozen=True)
 class Row:
     """A record: its kind in the feed, who writes it, who hears it, who of the others only learns
@@ -134,6 +155,8 @@ TABLE = [
         ("wuxing-officer1",)),
     Row("emergency", emergency, "wuxing-official", (STRANGER, "wujiang-official"),
         ("wuxing-officer1",)),
+    Row("package", sealed_package, "changxing-official", (STRANGER, "yixing-liaison")),
+    Row("package", kept_package, "yixing-official", (STRANGER, "changxing-planner")),
 ]  # fmt: skip
 
 
@@ -151,7 +174,7 @@ def fenced(world: World, usernames: tuple[str, ...]) -> str:
     return record_id
 
 
-@pytest.mark.parametrize("row", TABLE, ids=[row.kind for row in TABLE])
+@pytest.mark.parametrize("row", TABLE, ids=[row.write.__name__ for row in TABLE])
 def test_whom_it_does_not_concern_hears_nothing_live_or_resuming(running, ground, row):
     world: World = running.world
     others = (*row.nothing, *row.blank)
