@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -35,8 +36,8 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
             pytest.fail("the conformance suite is missing: ../shared/bagit-conformance")
         pytest.skip("no ../shared/bagit-conformance beside the repository")
     folder = tmp_path_factory.mktemp("bagit")
-    with tarfile.open(SUITE) as suite:
-        suite.extractall(folder, filter="data")
+    # tarfile's filters came after the first Python 3.11; the archive is nobody's attack.
+    shutil.unpack_archive(SUITE, folder)
     return folder
 
 
