@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from hub.access import Actor
 from hub.patrol_series import exceptions, schemas, services
 from hub.patrol_series.access import access_series
+from hub.patrol_series.making import propose_now
 from hub.patrol_series.models import PatrolOccurrence, PatrolSeries
 from hub.patrol_series.past import COLUMNS, DateFilter, past_dates
 from hub.patrol_series.preview import preview_change
 from hub.patrol_series.views import detail_view, list_series
-from hub.patrols.schemas import CrewIn
+from hub.patrols.schemas import CrewIn, PatrolOut
+from hub.patrols.views import detail_view as patrol_view
 from hub.web.doors import check_version, reading, required_version, writing
 from hub.web.list_doors import list_doors
 from hub.web.lists import Listing, filter_of
@@ -117,6 +119,19 @@ def except_date(session: Session, actor: Actor, series_id: str, body: schemas.Ex
     given = body.model_dump(exclude={"original"})
     exceptions.except_date(session, actor, row, body.original, given)
     return _view(session, actor, row)
+
+
+@bp.post("/patrol-series/<series_id>/propose")
+@bp.input(schemas.ProposeIn, arg_name="body")
+@bp.output(PatrolOut, status_code=201)
+@bp.doc(summary="Propose a coming date at once, before its turn (proposing bureau)")
+@writing
+def propose(
+    session: Session, actor: Actor, series_id: str, body: schemas.ProposeIn
+) -> tuple[Body, int]:
+    """The patrol that the date became."""
+    row = access_series(session, actor, series_id, lock=True)
+    return patrol_view(session, actor, propose_now(session, actor, row, body.original)), 201
 
 
 @bp.post("/patrol-series/<series_id>/end")

@@ -13,6 +13,9 @@ from hub.calendar.services import calendar
 from hub.clock import SHANGHAI
 from hub.patrol_series.models import PatrolOccurrence, PatrolSeries
 
+# No date lasts longer (`PatrolSeries.minutes`).
+LONGEST = timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class Occurrence:
@@ -62,6 +65,35 @@ def coming(
         if row.original < now and row.starts_at is not None and row.starts_at > now
     ]
     return [*put_off, *occurrences(session, series, now, until)]
+
+
+def between(
+    session: Session, series: PatrolSeries, since: datetime, until: datetime
+) -> list[Occurrence]:
+    """The dates that are at some time from `since` on and begin before `until`, wherever the rule
+    had them, skipped ones too; soonest first."""
+    by_rule = occurrences(session, series, since - LONGEST, until)
+    known = {one.original for one in by_rule}
+    moved = [
+        occurrence(series, row.original, row)
+        for row in series.occurrences
+        if row.starts_at is not None
+        and row.original not in known
+        and of_rule(session, series, row.original)
+    ]
+    found = [one for one in [*by_rule, *moved] if one.ends_at > since and one.starts_at < until]
+    return sorted(found, key=lambda one: one.starts_at)
+
+
+def of_rule(session: Session, series: PatrolSeries, original: datetime) -> bool:
+    """Whether the rule has this date."""
+    return bool(originals(session, series, original, original + timedelta(seconds=1)))
+
+
+def is_open(one: Occurrence, now: datetime) -> bool:
+    """Whether a date is to be, and no patrol yet."""
+    row = one.row
+    return one.starts_at > now and (row is None or not (row.skipped or row.patrol_id))
 
 
 def occurrence(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,9 +16,16 @@ from hub.bureaus.services import on_behalf_of
 from hub.calendar.recurrence import MOST
 from hub.changes import record_change
 from hub.clock import local_day
-from hub.db import row_of
-from hub.errors import Conflict, HubError
-from hub.patrol_series.dates import Occurrence, occurrence, occurrences, originals
+from hub.db import row_of, utc_now
+from hub.errors import Conflict, Forbidden, HubError, field_error
+from hub.patrol_series.dates import (
+    Occurrence,
+    is_open,
+    occurrence,
+    occurrences,
+    of_rule,
+    originals,
+)
 from hub.patrol_series.models import PatrolOccurrence, PatrolSeries, SeriesState
 from hub.patrols import conduct, services
 from hub.patrols.busy import busy_between
@@ -55,14 +63,10 @@ def _near(session: Session, series: PatrolSeries, at: datetime) -> list[Occurren
     moved = [
         occurrence(series, one.original, one)
         for one in series.occurrences
-        if one.starts_at and _of_rule(session, series, one.original)
+        if one.starts_at and of_rule(session, series, one.original)
     ]
     by_rule = [one for one in occurrences(session, series, at, until) if one not in moved]
     return [one for one in [*by_rule, *moved] if _is_due(one, at, until)]
-
-
-def _of_rule(session: Session, series: PatrolSeries, original: datetime) -> bool:
-    return bool(originals(session, series, original, original + timedelta(seconds=1)))
 
 
 def _is_due(one: Occurrence, at: datetime, until: datetime) -> bool:
@@ -109,8 +113,44 @@ def _why(error: HubError) -> str:
     return words[:500]
 
 
-def _propose(session: Session, series: PatrolSeries, one: Occurrence) -> Patrol:
-    actor = planner_of(session, series.proposing_bureau_id)
+def propose_now(session: Session, actor: Actor, series: PatrolSeries, original: datetime) -> Patrol:
+    """Propose a coming date before the clock does, as the clock would.
+
+    Args:
+        series: locked by the caller.
+
+    Raises:
+        Forbidden: not a planner of the bureau that proposed the series.
+        Conflict: the series is not agreed, the date is a patrol already or skipped, or what the
+            clock would be refused as well.
+        Invalid: the series has no such date to come.
+    """
+    actor.require(Right.PATROL_PLAN)
+    if actor.bureau_id != series.proposing_bureau_id:
+        raise Forbidden(_l("由提出系列的单位提前提出；贵单位可以跳过这一次。"))
+    if series.state != SeriesState.AGREED:
+        raise Conflict(_l("系列尚未由各方确认，或已结束。"))
+    if not of_rule(session, series, original):
+        raise field_error("original", _l("此系列没有这个日期。"))
+    now = utc_now()
+    known = next((row for row in series.occurrences if row.original == original), None)
+    one = occurrence(series, original, known)
+    if not is_open(one, now):
+        raise Conflict(_l("这一次已提出巡查或已跳过。"))
+    row = one.row or PatrolOccurrence(series_id=series.id, original=original)
+    if one.row is None:
+        series.occurrences.append(row)
+    patrol = _propose(session, series, one, actor)
+    row.patrol_id, row.made_version, row.problem = patrol.id, patrol.plan_version, None
+    row.tried_at = now
+    _tell(session, series, "made")
+    return patrol
+
+
+def _propose(
+    session: Session, series: PatrolSeries, one: Occurrence, actor: Actor | None = None
+) -> Patrol:
+    actor = actor or planner_of(session, series.proposing_bureau_id)
     officers, craft = _free(session, series, actor, one, None)
     patrol = services.propose(
         session, actor, series.zone_id, _draft(session, series, one), officers=officers, craft=craft

@@ -35,6 +35,12 @@ class SeriesIn(SeriesChange):
     rule: str = Field(default="FREQ=WEEKLY;INTERVAL=2", max_length=200)
 
 
+class ProposeIn(Strict):
+    """Which date, as it is by the rule."""
+
+    original: AwareDatetime
+
+
 class ApproveIn(Strict):
     """Which text was read."""
 

@@ -45,7 +45,7 @@ def _wanted(query: schemas.ScheduleQuery) -> entries.Wanted:
 @bp.get("/schedule")
 @bp.input(schemas.ScheduleQuery, location="query", arg_name="query")
 @bp.output(schemas.ScheduleOut)
-@bp.doc(summary="Patrols, meetings and what is due in a stretch of time, with what clashes")
+@bp.doc(summary="Patrols, coming dates of series, meetings and what is due in a stretch of time")
 @reading
 def schedule(session: Session, actor: Actor, query: schemas.ScheduleQuery) -> dict[str, Any]:
     """What the calendar shows."""

@@ -1,4 +1,4 @@
-"""What stands on the calendar of a bureau: patrols, meetings and what is due."""
+"""What stands on the calendar of a bureau: patrols, dates of series, meetings and what is due."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from hub.patrols.sides import sides_of
 from hub.patrols.views import actions, overdue, proposal_view
 from hub.schedule.clash_index import clash_index
 from hub.schedule.dues import dues
+from hub.schedule.planned import planned
 from hub.zones.models import Zone
 from sharing.canonical import utc_text
 
@@ -74,7 +75,8 @@ class Wanted:
 
 
 def schedule(session: Session, actor: Actor, wanted: Wanted) -> dict[str, Any]:
-    """Patrols, meetings and what is due that the actor sees in a stretch of time, soonest first.
+    """Patrols, dates of series that are none yet, meetings and what is due that the actor sees in a
+    stretch of time, soonest first.
 
     Raises:
         Forbidden: the actor does not work with records.
@@ -85,6 +87,17 @@ def schedule(session: Session, actor: Actor, wanted: Wanted) -> dict[str, Any]:
     entries = patrol_entries(session, actor, patrols)
     if wanted.meetings and not wanted.narrowed:
         entries += _meetings(session, actor, wanted)
+    if not wanted.states:
+        entries += planned(
+            session,
+            actor,
+            wanted.since,
+            wanted.until,
+            zone_id=wanted.zone_id,
+            partner_id=wanted.partner_id,
+            officer_id=wanted.officer_id,
+            craft_id=wanted.craft_id,
+        )
     if wanted.dues and not wanted.of_patrols:
         entries += dues(
             session,

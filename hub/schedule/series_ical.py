@@ -24,7 +24,7 @@ from hub.calendar.recurrence import MOST, dates
 from hub.clock import SHANGHAI
 from hub.db import utc_now
 from hub.patrol_series.access import may_see
-from hub.patrol_series.dates import Occurrence, coming
+from hub.patrol_series.dates import Occurrence, coming, is_open
 from hub.patrol_series.models import PatrolSeries, SeriesState
 from hub.patrol_series.services import KIND
 from hub.patrol_series.views import names_of, rule_name
@@ -54,7 +54,7 @@ def series_events(session: Session, actor: Actor, base_url: str, *, own: bool) -
 def _events(session: Session, row: PatrolSeries, base_url: str) -> list[Event]:
     now = utc_now()
     ahead = coming(session, row, now, now + AHEAD)
-    still = [one for one in ahead if _still(one, now)]
+    still = [one for one in ahead if is_open(one, now)]
     if not still:
         return []
     base = _base(session, row, base_url)
@@ -62,12 +62,6 @@ def _events(session: Session, row: PatrolSeries, base_url: str) -> list[Event]:
         # Before holidays: no rule of RFC 5545 says that.
         return [_dated(base, one, f"series-{row.id}-{one.original:%Y%m%d}") for one in still]
     return [_recurring(base, row, ahead, still), *_overrides(base, row, still)]
-
-
-def _still(one: Occurrence, now: datetime) -> bool:
-    """Whether a date is to be, and no patrol yet."""
-    row = one.row
-    return one.starts_at > now and (row is None or not (row.skipped or row.patrol_id))
 
 
 def _recurring(

@@ -276,3 +276,70 @@ def test_what_a_firm_is_late_with_comes_back_on_the_checklist(world):
     points = [item["text"] for item in patrol_of(world, made(world, row.body)[0])["checklist"]]
     assert f"复查逾期整改 {finding['number']}" in points
     assert later["number"] not in " ".join(points)
+
+
+def planned(world, who, **more):
+    """The dates of series on somebody's schedule that are no patrols yet."""
+    window = {"from": soon(days=-1).isoformat(), "to": soon(days=40).isoformat()}
+    answer = world.as_(who).get("/schedule", **window, **more)
+    assert answer.status == 200, answer.body
+    return [one for one in answer.body["items"] if one["kind"] == "series"]
+
+
+def test_coming_dates_stand_on_the_calendar_of_the_parties_until_they_are_proposed(world):
+    row = begun(world)
+    assert planned(world, WUXING) == []
+    agree(world, row)
+    own, other = planned(world, WUXING), planned(world, WUJIANG)
+    assert [one["id"] for one in own] == [one["id"] for one in other]
+    assert len(own) >= 4
+    first, second, third = own[:3]
+    assert (first["title"], first["state"], first["proposing_side"]) == (
+        "每周巡查", "planned", "a")  # fmt: skip
+    assert {one["side"] for one in first["crew"]} == {"a", "b"}
+    assert [one["may"]["propose"] for one in (first, other[0])] == [True, False]
+    assert not planned(world, "wuxing-officer1")[0]["may"]["propose"]
+    assert planned(world, "nanxun-planner") == []
+    # Narrowed as patrols are; a state is of patrols alone.
+    assert planned(world, WUXING, state="approved") == []
+    assert planned(world, WUXING, zone_id=row["id"]) == []
+    named = next(one["id"] for one in first["crew"] if one["side"] == "a")
+    assert len(planned(world, WUXING, officer=named)) == len(own)
+    assert planned(world, WUXING, officer=row["id"]) == []
+    # A date that is skipped is none; one that is put off stands where it was put.
+    except_(world, row, first["original"], skipped=True)
+    moved = first_date(days=13).isoformat()
+    except_(world, row, second["original"], starts_at=moved)
+    now = planned(world, WUXING)
+    assert first["id"] not in [one["id"] for one in now]
+    there = next(one for one in now if one["id"] == second["id"])
+    assert datetime.fromisoformat(there["starts_at"]) == datetime.fromisoformat(moved)
+    csv = world.as_(WUXING).get("/schedule.csv", **{
+        "from": soon(days=-1).isoformat(), "to": soon(days=40).isoformat()}).body  # fmt: skip
+    assert "每周巡查" in csv
+    assert "计划中，尚未提出" in csv
+    run_due(world)
+    assert third["id"] in [one["id"] for one in planned(world, WUXING)]
+    assert second["id"] not in [one["id"] for one in planned(world, WUXING)]
+
+
+def test_a_date_is_proposed_before_its_turn_by_the_planner_who_proposed_the_series(world):
+    row = begun(world, lead_days=1)
+    url = f"/patrol-series/{row['id']}/propose"
+    early = {"original": row["next"][1]["original"]}
+    assert world.as_(WUXING).post(url, early).status == 409
+    agree(world, row)
+    date = planned(world, WUXING)[1]
+    for who, status in ((WUJIANG, 403), ("wuxing-officer1", 403), ("nanxun-planner", 404)):
+        assert world.as_(who).post(url, {"original": date["original"]}).status == status
+    wrong = world.as_(WUXING).post(url, {"original": soon(days=11).isoformat()})
+    assert wrong.body["errors"][0]["field"] == "original"
+    made_now = world.as_(WUXING).post(url, {"original": date["original"]})
+    assert made_now.status == 201, made_now.body
+    assert (made_now.body["starts_at"], made_now.body["state"]) == (date["starts_at"], "proposed")
+    assert {one["side"] for one in made_now.body["crew"]} == {"a", "b"}
+    assert date["id"] not in [one["id"] for one in planned(world, WUJIANG)]
+    assert world.as_(WUXING).post(url, {"original": date["original"]}).status == 409
+    run_due(world)
+    held = [one for one in made(world, row) if one["original"] == date["original"]]
+    assert [one["patrol_id"] for one in held] == [made_now.body["id"]]

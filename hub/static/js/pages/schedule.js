@@ -19,7 +19,7 @@ const board = document.getElementById("schedule-board");
 const form = document.getElementById("schedule-filters");
 const BOARDS = { officers: "crew", craft: "craft" };
 const PHONE = matchMedia("(max-width: 640px)");
-const KINDS = ["patrol", "meeting", "zone", "agreement", "absence", "clock", "finding", "action_item", "request"];
+const KINDS = ["patrol", "patrol_series", "meeting", "zone", "agreement", "absence", "clock", "finding", "action_item", "request"];
 const WAIT_MS = 250;
 
 const given = new URLSearchParams(location.search);

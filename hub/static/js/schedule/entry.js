@@ -1,7 +1,7 @@
 /** How an entry looks wherever it stands, and what it says when opened. */
 import { badge, el, icon, named, party } from "../dom.js";
 import { t } from "../i18n.js";
-import { answerProposal, move } from "./move.js";
+import { answerProposal, move, proposeDate } from "./move.js";
 import { formatTime } from "../times.js";
 import { span, wall } from "./moments.js";
 
@@ -11,6 +11,7 @@ const TONES = { proposed: "warn", approved: "ok", in_progress: "info", completed
 export function classes(entry) {
   if (entry.kind === "meeting") return ["entry", "entry--meeting"];
   if (entry.kind === "due") return ["entry", "entry--due", entry.overdue ? "entry--late" : ""].filter(Boolean);
+  if (entry.kind === "series") return ["entry", "entry--planned"];
   return ["entry", `entry--${entry.state}`, entry.clashes.length ? "entry--clash" : "", entry.open_proposals.length ? "entry--asked" : ""].filter(Boolean);
 }
 
@@ -25,6 +26,7 @@ export function label(entry) {
 
 /** Open what is known of an entry: a patrol in a dialog, all else on its page. */
 export function openEntry(entry) {
+  if (entry.kind === "series") return openPlanned(entry);
   if (entry.kind !== "patrol") return location.assign(entry.url);
   const dialog = el("dialog", { class: "dialog", "aria-label": entry.title, id: "schedule-entry" },
     el("div", { class: "dialog__head" }, el("h2", {}, entry.title), badge(entry.state_name, TONES[entry.state])),
@@ -32,6 +34,24 @@ export function openEntry(entry) {
     el("div", { class: "dialog__foot" },
       el("button", { class: "btn", type: "button", onclick: () => dialog.close() }, t("关闭")),
       el("a", { class: "btn btn--primary", href: entry.url }, t("打开巡查"))));
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+/** A date of a series that is no patrol yet: what is planned, when it will be proposed, and a press that does so now. */
+function openPlanned(entry) {
+  const dialog = el("dialog", { class: "dialog", "aria-label": entry.title, id: "schedule-entry" },
+    el("div", { class: "dialog__head" }, el("h2", {}, entry.title), badge(entry.state_name, "draft")),
+    el("div", { class: "dialog__body stack" },
+      entry.problem && el("div", { class: "notice notice--danger" }, icon("alert"), el("p", {}, t("未能提出：{why}", { why: named(entry.problem) }))),
+      el("p", { class: "small muted" }, t("系列“{rule}”的一次。到 {when} 自动提出，请各方逐次确认。", { rule: entry.rule_name, when: formatTime(entry.proposed_from) })),
+      planFacts(entry)),
+    el("div", { class: "dialog__foot" },
+      el("button", { class: "btn", type: "button", onclick: () => dialog.close() }, t("关闭")),
+      el("a", { class: "btn", href: entry.url }, t("打开系列")),
+      entry.may.propose && el("button", { class: "btn btn--primary", type: "button", onclick: ({ currentTarget }) => proposeDate(entry, currentTarget) }, icon("send"), t("现在提出"))));
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
@@ -57,7 +77,6 @@ function answers(proposal) {
 }
 
 function facts(entry) {
-  const side = (rows) => rows.map((row) => el("span", { class: `side--${row.side}` }, row.name, " "));
   const keys = entry.parties.map((one) => [party(one.name, one.side), " ",
     entry.approved_by.includes(one.bureau_id) ? badge(t("已确认"), "ok") : badge(t("待确认"), "neutral"), " "]);
   const rows = [
@@ -65,10 +84,21 @@ function facts(entry) {
     [t("时间"), span(entry)],
     [t("区域"), entry.zone_name],
     [t("各方确认"), keys],
-    [t("人员"), entry.crew.length ? side(entry.crew) : "—"],
-    [t("船艇车辆"), entry.craft.length ? side(entry.craft) : "—"],
+    ...sent(entry),
   ];
-  return el("dl", { class: "kv" }, rows.map(([key, value]) => [el("dt", {}, key), el("dd", {}, value)]));
+  return list(rows);
+}
+
+function planFacts(entry) {
+  return list([[t("时间"), span(entry)], [t("区域"), entry.zone_name], [t("单位"), entry.parties.map((one) => [party(one.name, one.side), " "])], ...sent(entry)]);
+}
+
+const list = (rows) => el("dl", { class: "kv" }, rows.map(([key, value]) => [el("dt", {}, key), el("dd", {}, value)]));
+
+/** Who and what goes, in the colours of the sides. */
+function sent(entry) {
+  const side = (rows) => rows.map((row) => el("span", { class: `side--${row.side}` }, row.name, " "));
+  return [[t("人员"), entry.crew.length ? side(entry.crew) : "—"], [t("船艇车辆"), entry.craft.length ? side(entry.craft) : "—"]];
 }
 
 /** The same as dragging, for the keyboard and the phone. */

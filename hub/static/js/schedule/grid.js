@@ -63,7 +63,7 @@ function event(entry) {
 }
 
 function content({ timeText, event: { extendedProps: { entry } } }) {
-  const symbol = entry.kind === "due" ? "clock" : entry.kind === "meeting" ? "meeting" : entry.clashes.length ? "alert" : entry.open_proposals.length ? "calendar" : null;
+  const symbol = entry.kind === "due" ? "clock" : entry.kind === "meeting" ? "meeting" : entry.kind === "series" ? (entry.problem ? "alert" : "refresh") : entry.clashes.length ? "alert" : entry.open_proposals.length ? "calendar" : null;
   return { domNodes: [el("span", { class: "entry__text" }, symbol && icon(symbol), timeText && el("span", { class: "entry__time" }, timeText), " ",
     el("span", { class: "entry__title" }, entry.title), entry.zone_name && el("span", { class: "entry__sub" }, ` ${entry.zone_name}`))] };
 }

@@ -90,3 +90,14 @@ export function answerProposal(entry, proposal, answer) {
     return true;
   });
 }
+
+/** Let a date of a series become a patrol now; its page opens. */
+export async function proposeDate(entry, button) {
+  button.disabled = true;
+  const done = await guarded(async () => {
+    const made = await post(`/api/v1/patrol-series/${entry.series_id}/propose`, { original: entry.original });
+    location.assign(`/patrols/${made.id}`);
+    return true;
+  });
+  button.disabled = done;
+}
