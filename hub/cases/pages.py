@@ -38,7 +38,7 @@ from hub.deadlines.services import clocks_of
 from hub.errors import NotFound
 from hub.requests.listing import of_case
 from hub.requests.machine import ENDED as SETTLED
-from hub.shares.listing import ended_for, unanswered_by_partners, waiting
+from hub.shares.listing import closed_for, unanswered_by_partners, waiting
 from hub.shares.lookups import shares_by_record
 from hub.shares.views import share_views
 from hub.shares.words import PURPOSES
@@ -170,11 +170,11 @@ def show(case_id: str) -> str | tuple[str, int]:
         try:
             view = services.open_case(session, actor, case_id)
         except NotFound:
-            ended = ended_for(session, actor, KIND, case_id)
-            if ended is None:
+            closed = closed_for(session, actor, KIND, case_id)
+            if closed is None:
                 raise
             may_purge = actor.may(Right.SHARE_ANSWER)
-            return render_template("cases/recalled.html", share=ended, may_purge=may_purge), 404
+            return render_template("cases/recalled.html", share=closed, may_purge=may_purge), 404
         context = _own_context(session, actor, view) if view["own"] else _partner(session, view)
         sides, names = _sides(session, actor)
         requests = of_case(session, actor, case_id)

@@ -122,10 +122,11 @@ def requests_to_answer(session: Session, actor: Actor, limit: int = 20) -> list[
     return share_views(session, rows)
 
 
-def ended_for(session: Session, actor: Actor, kind: str, record_id: str) -> dict[str, Any] | None:
-    """The newest share of a record that the actor's bureau had and that has ended, if any.
+def closed_for(session: Session, actor: Actor, kind: str, record_id: str) -> dict[str, Any] | None:
+    """The newest share of a record that opens it to the actor's bureau no more, if any.
 
-    It says who took it back and why; of the record it says the number alone.
+    It says who took it back and why, or (`running`) that agreement or terms do not open it now; of
+    the record it says the number alone.
     """
     if not actor.may(Right.WORK_VIEW):
         return None
@@ -135,7 +136,6 @@ def ended_for(session: Session, actor: Actor, kind: str, record_id: str) -> dict
             Share.kind == kind,
             Share.record_id == record_id,
             Share.partner_bureau_id == actor.bureau_id,
-            Share.state != ShareState.ACTIVE,
             readable_by(actor.reader, utc_now()),
         )
         .order_by(Share.id.desc())

@@ -63,6 +63,9 @@ def test_a_case_arrives_is_accepted_and_recalled_live(browsers: Browsers, world)
     assert "刚刚登记的案件" not in found.inner_text("body")
     page.click("text=确认已清除")
     panel.wait_for_selector(".receipts__step--done:has-text('已清除')")
+    # Shared anew, the same page shows it again.
+    owner.api("POST", f"/cases/{made['id']}/shares", {"bureau_id": world.bureau_id("yixing")})
+    page.wait_for_selector("h1:has-text('刚刚登记的案件')")
     # A ladder of five rungs stays inside its panel.
     ladder = "panel => panel.scrollWidth <= panel.clientWidth"
     assert panel.eval_on_selector("[data-partner]:has(.receipts)", ladder)

@@ -84,6 +84,10 @@ async function renewStale() {
     return;
   }
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (fresh.body.dataset.page !== document.body.dataset.page) {
+    location.reload(); // What was closed is open again: another page stands here now.
+    return;
+  }
   for (const id of ids) takeOver(id, fresh.getElementById(id));
 }
 

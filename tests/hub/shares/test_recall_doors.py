@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import UTC, datetime, timedelta
 
+from sharing.models import Share
 from tests.support.cases import new_case, share_of
 from tests.support.requests import fetched, pdf
 
@@ -65,3 +66,39 @@ def test_a_recall_shuts_every_door_that_stood_open(world):
     for link in (url, f"{url}?copy=thumb", f"{url}?copy=original"):
         assert fetched(world, PARTNER, link)[0] == 404
     assert fetched(world, "changxing-officer1", url)[0] == 200
+
+
+def test_while_the_agreement_rests_the_page_says_why_and_names_nothing(world):
+    case = new_case(world).body
+    share = share_of(world, case["id"])
+    path, agreement = f"/cases/{case['id']}", f"/agreements/{share['agreement_id']}"
+    official, partner = world.as_(OWNER), world.as_(PARTNER)
+
+    def say(verb):
+        assert official.post(f"{agreement}/{verb}", {"reason": "演练"}).status == 200
+
+    say("suspend")
+    shown = partner.page(path)
+    assert shown.status == partner.get(path).status == 404
+    assert "备忘录现不生效" in shown.body
+    assert "确认已清除" not in shown.body  # it may come back
+    assert case["title"] not in shown.body
+    # Who never had it is told of nothing.
+    assert case["number"] not in world.as_("nanxun-official").page(path).body
+    say("resume")
+    assert case["title"] in partner.page(path).body
+
+
+def test_a_share_whose_day_has_passed_is_a_tombstone_before_the_clock_has_come(world):
+    case = new_case(world).body
+    share = share_of(world, case["id"])
+    with world.app.app_context(), world.unit_of_work() as session:
+        session.get_one(Share, share["id"]).until = datetime.now(UTC) - timedelta(seconds=1)
+    partner = world.as_(PARTNER)
+    shown = partner.page(f"/cases/{case['id']}")
+    assert shown.status == 404
+    assert "已到期" in shown.body
+    assert case["title"] not in shown.body
+    # He may confirm at once that nothing of it is left.
+    assert f"/shares/{share['id']}/purge" in shown.body
+    assert partner.post(f"/shares/{share['id']}/purge").body["purged"]
