@@ -114,6 +114,18 @@ def test_a_press_on_a_corner_or_a_pin_does_what_was_asked_for(world: World, brow
     expect(corners).to_have_count(3)
     press_at(page, corners.first)
     expect(corners).to_have_count(4)
+    # Two presses at one place of a line are no stretch of it: said before the hub is asked.
+    page.click("#route-follow")
+    hint = page.locator(".map-tools__hint")
+    box = page.locator("#plan-map").bounding_box()
+    assert box is not None
+    for step in range(-120, 140, 12):
+        place = (box["x"] + box["width"] / 2 + step, box["y"] + box["height"] / 2)
+        page.mouse.click(*place)
+        if hint.inner_text() == "再点同一条线上的终点。":
+            page.mouse.click(*place)
+            break
+    expect(hint).to_contain_text("同一处")
 
 
 def test_waypoints_come_from_a_file(world: World, browsers: Browsers, tmp_path: Path):

@@ -136,6 +136,8 @@ async function pressFollow(editor, latlng) {
     return hint(editor, again ? t("换到了另一条线；再点这条线上的终点。") : t("再点同一条线上的终点。"));
   }
   const { begin } = editor;
+  // Beyond the end of a line all presses stick to that end.
+  if (same(round(begin.place), round(found.place))) return hint(editor, t("终点与起点是同一处；请点这条线上的另一处。"));
   editor.begin = null;
   editor.spot.remove();
   hint(editor, t("正在沿线取路…"));
