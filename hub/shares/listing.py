@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from hub.access import Actor, Right
 from hub.db import utc_now
@@ -16,6 +16,9 @@ from hub.shares.onward_models import OnwardRequest, OnwardState
 from hub.shares.views import share_views
 from hub.web.lists import Listing, Order, narrowed
 from sharing.models import Receipt, Rung, Share, ShareState
+
+# The bureau that had it owns it now (`services.py`).
+OWNER_CHANGED = "owner_changed"
 
 
 def shares(
@@ -48,7 +51,17 @@ def waiting(session: Session, actor: Actor, limit: int = 20) -> list[dict[str, A
         return exists().where(Receipt.share_id == Share.id, Receipt.rung.in_(rungs))
 
     unanswered = Share.running(now) & ~reached(Rung.ACCEPTED, Rung.REFUSED) & asks()
-    unpurged = (Share.state == ShareState.RECALLED) & ~reached(Rung.PURGED)
+    again = aliased(Share)
+    open_again = exists().where(
+        again.kind == Share.kind,
+        again.record_id == Share.record_id,
+        again.partner_bureau_id == Share.partner_bureau_id,
+        again.state == ShareState.ACTIVE,
+        again.id != Share.id,
+    )
+    # However it ended: recalled, by its day, with the agreement; not of a case that came to him.
+    kept = ~Share.running(now) & (func.coalesce(Share.end_reason, "") != OWNER_CHANGED)
+    unpurged = kept & ~reached(Rung.PURGED) & ~open_again
     # Materialized: few wait, and only of these it is asked whether the actor knows of the case.
     mine = select(Share.id).where(Share.partner_bureau_id == actor.bureau_id)
     waits = (

@@ -99,6 +99,8 @@ def test_a_share_whose_day_has_passed_is_a_tombstone_before_the_clock_has_come(w
     assert shown.status == 404
     assert "已到期" in shown.body
     assert case["title"] not in shown.body
-    # He may confirm at once that nothing of it is left.
+    # He may confirm at once that nothing of it is left, and is asked to where his work waits.
+    assert "待确认清除" in partner.page("/cases").body
     assert f"/shares/{share['id']}/purge" in shown.body
     assert partner.post(f"/shares/{share['id']}/purge").body["purged"]
+    assert "待确认清除" not in partner.page("/cases").body
