@@ -99,3 +99,34 @@ def test_a_zoom_of_the_chair_is_shown_while_it_is_still_under_way(world: World, 
     page.click(".leaflet-control-zoom-in")
     expect(other.locator(".leaflet-control-scale-line")).not_to_have_text(scale)
     expect(page.locator("body")).to_have_attribute("data-early", "yes")
+
+
+@pytest.mark.once
+def test_a_press_that_draws_opens_nothing_that_lies_there(world: World, browsers: Browsers):
+    path = f"/meetings/{fixed(world)['id']}/room"
+    page = browsers.person("changxing-official").open(path)
+    expect(page.locator("#room-lead button")).to_be_visible()
+    pin = page.locator("#map .leaflet-marker-icon[title^='矿山堆场']")
+    box = pin.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def drawn(tool: str, text: str, *places: tuple[float, float]) -> None:
+        page.fill("#room-text", text)
+        page.click(f"#room-tools button:has-text('{tool}')")
+        for dx, dy in places:
+            page.mouse.move(x + dx, y + dy)
+            page.mouse.click(x + dx, y + dy)
+        expect(page.locator("#map .leaflet-tooltip", has_text=text)).to_be_visible()
+
+    corners = ((-60, -60), (60, -60), (60, 60), (-60, 60))
+    drawn("画面", "重点区", *corners, corners[0])
+    drawn("标点", "区内", (30, 30))
+    drawn("标点", "案上", (0, 0))
+    expect(page.locator(".leaflet-popup")).to_have_count(0)
+    expect(page.locator("#room-record h3")).to_have_count(0)
+    page.mouse.click(x - 45, y + 45)
+    page.locator(".leaflet-popup button:has-text('清除')").click()
+    expect(page.locator("#map .leaflet-tooltip", has_text="重点区")).to_have_count(0)
+    pin.click()
+    expect(page.locator("#room-record h3")).to_be_visible()

@@ -230,12 +230,16 @@ function connectFeature(handle, feature, part, { popup, onClick }) {
   if (feature.properties?.cluster) return;
   if (popup && part instanceof L.Marker) part.bindPopup(() => asNode(popup(feature)));
   else if (popup) part.on("click", (event) => tellOfArea(handle, event, () => asNode(popup(feature))));
-  if (onClick) part.on("click", () => onClick(feature, part));
+  if (onClick) part.on("click", () => { if (!draws(handle)) onClick(feature, part); });
 }
 
+/** Whether a press on the map draws, so that it is not for what lies there. */
+const draws = ({ map }) => Boolean(map.pm?.globalDrawModeEnabled());
+
 /** A press on an area or a line tells of it, unless the press is meant to choose a place there. */
-function tellOfArea({ map, picks }, event, content) {
-  if (picks.size > 0) return;
+function tellOfArea(handle, event, content) {
+  const { map, picks } = handle;
+  if (picks.size > 0 || draws(handle)) return;
   L.DomEvent.stop(event);
   L.popup().setLatLng(event.latlng).setContent(content()).openOn(map);
 }
@@ -285,7 +289,7 @@ function fitTo(handle, target) {
 function onPick(handle, fn, { through = false } = {}) {
   const { map } = handle;
   const click = (event) => {
-    if (!map.pm?.globalDrawModeEnabled()) fn({ lon: event.latlng.lng, lat: event.latlng.lat });
+    if (!draws(handle)) fn({ lon: event.latlng.lng, lat: event.latlng.lat });
   };
   const enter = (event) => {
     if (event.originalEvent.key !== "Enter" || event.originalEvent.target !== map.getContainer()) return;

@@ -32,6 +32,8 @@ export function mountShapes({ map }, host, words, { onDraw, onErase, onPointer }
   fill(host, pointer, Object.keys(FORMS).map(draw),
     el("button", { class: "btn btn--small", type: "button", onclick: () => onErase(null) }, icon("delete"), t("全部清除")));
 
+  // A press that draws is not for the pins that stand there.
+  map.on("pm:globaldrawmodetoggled", ({ enabled }) => map.getContainer().classList.toggle("map--drawing", enabled));
   map.on("mousemove", ({ latlng }) => {
     if (!pointing || Date.now() - last < POINT_MS) return;
     last = Date.now();
@@ -54,9 +56,13 @@ export function mountShapes({ map }, host, words, { onDraw, onErase, onPointer }
       : kind === "line" ? L.polyline(corners, look) : L.polygon(corners, look);
     const label = text || (kind === "point" ? name : "");
     if (label) layer.bindTooltip(el("span", {}, label), { permanent: true, direction: "center" });
-    layer.bindPopup(() => el("div", {}, el("p", {}, `${text} ${name}`),
-      el("button", { class: "btn btn--small", type: "button", onclick: () => onErase(key) }, icon("delete"), t("清除"))));
-    return layer;
+    const card = () => el("div", {}, el("p", {}, `${text} ${name}`),
+      el("button", { class: "btn btn--small", type: "button", onclick: () => { map.closePopup(); onErase(key); } }, icon("delete"), t("清除")));
+    return layer.on("click", (event) => {
+      if (map.pm.globalDrawModeEnabled()) return;
+      L.DomEvent.stop(event);
+      L.popup().setLatLng(event.latlng).setContent(card()).openOn(map);
+    });
   }
 
   return { show: (shapes) => {
