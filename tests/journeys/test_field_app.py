@@ -194,6 +194,9 @@ def test_a_day_without_a_network_outlives_its_browser_and_arrives_once_in_order(
         record(page, "第二处")
         page.click("#end")
         press(page, "dialog[open] .btn--primary")
+        # The receiver rests, and where one was is not told as where one is.
+        page.wait_for_selector("[data-mode=off]")
+        page.wait_for_selector("#field-side", state="hidden")
         page.wait_for_selector("#field-queue[data-line=offline]")
         walked = int(page.get_attribute("#field-queue", "data-fixes") or 0)
         live_hub.start()

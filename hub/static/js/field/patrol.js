@@ -174,9 +174,17 @@ async function end(screen) {
   if (await confirmDialog({ title: t("结束巡查？"), text, confirm: t("结束") })) await record(screen, "end", {});
 }
 
-function stayAwake({ state }) {
+function stayAwake(screen) {
   // Refused on low battery: the page works without.
-  if (state?.records) navigator.wakeLock?.request("screen").catch(() => {});
+  if (screen.state?.records) navigator.wakeLock?.request("screen").then((lock) => { screen.wake = lock; }, () => {});
+}
+
+/** The day is over: the receiver rests, and no place of a while ago is told as the present one. */
+function rest(screen) {
+  screen.sampler.end();
+  screen.wake?.release();
+  screen.side.hidden = true;
+  for (const mark of [screen.marker, screen.circle]) mark?.remove();
 }
 
 function buttons(screen) {
@@ -217,6 +225,7 @@ function renew(screen, items, fixes) {
     fill(screen.acts, buttons(screen));
     screen.checks.show();
     drawWaypoints(screen.view, state.waypoints);
+    if (state.phase === "ended" && before?.phase !== "ended") rest(screen);
     showMode(screen, screen.sampler.mode);
     if (state.records && !before?.records) beginTrack(screen);
   }
