@@ -130,7 +130,17 @@ def _requests(world: HostileWorld) -> Ids:
         lead.pop(name)
     requests.done(world, requests.draft(world, lead)["id"], *sent)
     _workspace(world, sent)
+    _police(world)
     return {"request_id": row["id"]}
+
+
+def _police(world: HostileWorld) -> None:
+    """A case that the police body which had it sent on to another."""
+    case_id = new_case(world, place=in_zone(world), title="移送的案件").body["id"]
+    row = requests.handed_over(world, case_id=case_id)
+    signed = requests.document(world, row, "回执.pdf")
+    forward = {"addressee": "湖州市公安局", "text": "重大案件"}
+    requests.done(world, row, (OFFICER, "receipt", signed), (OFFICER, "forward", forward))
 
 
 def _workspace(world: HostileWorld, sent: list[Any]) -> None:

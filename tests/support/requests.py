@@ -8,12 +8,14 @@ from typing import Any
 
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.support.cases import new_case
 from tests.support.patrols import FRESH_S
 from tests.support.world import Answer, Caller, World
 
 OFFICER, LIAISON, OFFICIAL = "changxing-officer1", "changxing-liaison", "changxing-official"
 THEIR_OFFICER, THEIR_LIAISON = "yixing-officer1", "yixing-liaison"
 THEIR_OFFICIAL, STRANGER = "yixing-official", "nanxun-liaison"
+SECOND = "changxing-officer2"
 
 
 def pdf(text: str = "report") -> bytes:
@@ -104,3 +106,30 @@ def fetched(world: World, username: str, url: str) -> tuple[int, bytes]:
     with world.app.test_client() as client:
         response = client.get(url, headers={"Authorization": f"Bearer {caller.token}"})
     return response.status_code, response.get_data()
+
+
+def police(world: World, **changes: Any) -> dict[str, Any]:
+    """A draft that hands a case over to the police."""
+    return {
+        "kind": "police",
+        "case_id": changes.get("case_id") or new_case(world).body["id"],
+        "title": "偷排有毒物质案",
+        "addressee": "长兴县公安局",
+        "team": [world.as_(OFFICER).user_id, world.as_(SECOND).user_id],
+    } | changes
+
+
+def handed_over(world: World, **changes: Any) -> str:
+    """The id of a transfer to the police that went out."""
+    row = draft(world, police(world, absent={"opinion": "尚未出具"}, **changes))
+    done(world, row["id"], (OFFICIAL, "approve", {}))
+    for item in ("report", "goods"):
+        assert upload(world, OFFICER, row["id"], f"{item}.pdf", item).status == 201
+    done(world, row["id"], (OFFICER, "send", {}))
+    return str(row["id"])
+
+
+def document(world: World, request_id: str, name: str) -> dict[str, Any]:
+    """What an act of the police is entered with: its number and the document."""
+    file = upload(world, OFFICER, request_id, name).body
+    return {"document_number": "长公（环）立字〔2026〕1号", "file_id": file["id"]}

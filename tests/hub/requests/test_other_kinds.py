@@ -20,14 +20,15 @@ from tests.support.requests import (
     THEIR_OFFICIAL,
     act,
     assistance,
+    document,
     done,
     draft,
     fetched,
+    handed_over,
+    police,
     sent,
     upload,
 )
-
-SECOND = "changxing-officer2"
 
 
 def user_id(world, username):
@@ -239,30 +240,6 @@ def begun(world):
     row = sent(world, joint(world, new_case(world).body))
     them = [user_id(world, THEIR_OFFICER)]
     return done(world, row["id"], (THEIR_LIAISON, "accept", {"handlers": them}))
-
-
-def police(world, **changes):
-    return {
-        "kind": "police",
-        "case_id": new_case(world).body["id"],
-        "title": "偷排有毒物质案",
-        "addressee": "长兴县公安局",
-        "team": [user_id(world, OFFICER), user_id(world, SECOND)],
-    } | changes
-
-
-def handed_over(world):
-    row = draft(world, police(world, absent={"opinion": "尚未出具"}))
-    done(world, row["id"], (OFFICIAL, "approve", {}))
-    for item in ("report", "goods"):
-        assert upload(world, OFFICER, row["id"], f"{item}.pdf", item).status == 201
-    done(world, row["id"], (OFFICER, "send", {}))
-    return row["id"]
-
-
-def document(world, request_id, name):
-    file = upload(world, OFFICER, request_id, name).body
-    return {"document_number": "长公（环）立字〔2026〕1号", "file_id": file["id"]}
 
 
 def test_a_transfer_to_the_police_needs_two_licensed_officers(world):

@@ -9,8 +9,16 @@ from sqlalchemy import update
 
 from hub.db import utc_now
 from hub.requests.models import Request, RequestStep
-from tests.hub.requests.test_other_kinds import document, handed_over, police
-from tests.support.requests import OFFICER, OFFICIAL, act, done, draft
+from tests.support.requests import (
+    OFFICER,
+    OFFICIAL,
+    act,
+    document,
+    done,
+    draft,
+    handed_over,
+    police,
+)
 
 DECISION, FORWARD = "D8.police_decision", "D8.forward"
 APPROVAL, HAND_OVER = "D8.approval", "D8.handover"

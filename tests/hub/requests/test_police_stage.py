@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from tests.hub.requests.test_other_kinds import document, handed_over, police, transfer
+from tests.hub.requests.test_other_kinds import transfer
 from tests.support.cases import new_case
-from tests.support.requests import OFFICER, OFFICIAL, THEIR_OFFICIAL, act, done, draft, sent, upload
+from tests.support.requests import (
+    OFFICER,
+    OFFICIAL,
+    THEIR_OFFICIAL,
+    act,
+    document,
+    done,
+    draft,
+    handed_over,
+    police,
+    sent,
+    upload,
+)
 
 
 def case_of(world, request_id):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hub.requests.test_other_kinds import lead, police, transfer
+from tests.hub.requests.test_other_kinds import lead, transfer
 from tests.support.cases import in_zone, new_case, off_zone
 from tests.support.requests import (
     LIAISON,
@@ -15,6 +15,7 @@ from tests.support.requests import (
     assistance,
     done,
     draft,
+    police,
     upload,
 )
 

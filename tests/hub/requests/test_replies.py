@@ -9,14 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.hub.requests.test_letters import text_of_pdf, text_of_word
-from tests.hub.requests.test_other_kinds import (
-    document,
-    handed_over,
-    joint,
-    lead,
-    transfer,
-    user_id,
-)
+from tests.hub.requests.test_other_kinds import joint, lead, transfer, user_id
 from tests.support.cases import new_case
 from tests.support.requests import (
     LIAISON,
@@ -26,8 +19,10 @@ from tests.support.requests import (
     THEIR_OFFICER,
     THEIR_OFFICIAL,
     act,
+    document,
     done,
     fetched,
+    handed_over,
     sent,
     upload,
 )
