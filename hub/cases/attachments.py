@@ -24,9 +24,15 @@ def access_attaching(session: Session, actor: Actor, case_id: str) -> None:
 
 
 def attach(session: Session, actor: Actor, case_id: str, prepared: files.Prepared) -> StoredFile:
-    """Add a prepared file to an own case; partners see it if their terms open files."""
+    """Add a prepared file to an own case; partners see it if their terms open files.
+
+    Raises:
+        Conflict: it is there under another name.
+    """
     actor.require(Right.CASE_EDIT)
     case = own_case(session, actor, case_id, lock=True)
+    if known := files.held(session, KIND, case.id, prepared):
+        return known
     row = files.store(
         session,
         actor,

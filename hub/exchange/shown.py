@@ -58,7 +58,7 @@ def fields(
     found = [_field(kind, name, text, view, places) for name, text in names_of(kind).items()]
     shown = [one for one in found if one is not None]
     if isinstance(view.get("lat"), float) and isinstance(view.get("lon"), float):
-        shown.append({"label": _("位置"), "value": f"{view['lat']:.6f}, {view['lon']:.6f}"})
+        shown.append({"label": _("位置"), "value": f"{view['lon']:.6f}, {view['lat']:.6f}"})
     return shown
 
 

@@ -209,6 +209,20 @@ def hand_over(
     return len(rows)
 
 
+def held(session: Session, kind: str, record_id: str, prepared: Prepared) -> StoredFile | None:
+    """The same file under the same name, if the record has it already; then nothing is new.
+
+    Raises:
+        Conflict: it has it under another name, which is told: whoever adds it takes it for another.
+    """
+    rows = files_of(session, kind, record_id)
+    same = next((row for row in rows if row.sha256 == prepared.sha256), None)
+    if same is not None and same.name != prepared.name:
+        text = _l("内容相同的文件已在附件中，名称为“%(name)s”。", name=same.name)
+        raise Conflict(text, extra={"file_id": same.id})
+    return same
+
+
 def files_of(session: Session, kind: str, record_id: str) -> Sequence[StoredFile]:
     """Files of a record, oldest first; the caller has checked access to it."""
     return session.scalars(

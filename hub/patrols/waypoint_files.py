@@ -39,7 +39,10 @@ def read_file(content: bytes, *, gcj02: bool = False) -> PlaceFile:
         Invalid, TooLarge: it is none of these, broken, or too much; in GPX the line is named.
     """
     if b"<gpx" not in content[:4096]:
-        return PlaceFile(read_sheet(content, MOST_ROWS), [])
+        rows = read_sheet(content, MOST_ROWS)
+        if not rows:
+            raise field_error("file", _l("文件里没有途经点：表头之下没有行。"))
+        return PlaceFile(rows, [])
     try:
         found = read_places(content)
     except GeoError as error:

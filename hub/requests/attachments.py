@@ -38,11 +38,16 @@ def access_attaching(
 def attach(
     session: Session, actor: Actor, request_id: str, prepared: files.Prepared, item: str | None
 ) -> StoredFile:
-    """Add a prepared file; `item` names the document of the police's checklist that it is."""
+    """Add a prepared file; `item` names the document of the police's checklist that it is.
+
+    Raises:
+        Conflict: it is there under another name.
+    """
     row = access_attaching(session, actor, request_id, lock=True)
     if item is not None and (row.kind != Kind.POLICE or item not in CHECKLIST):
         raise field_error("item", _l("没有此项移送材料。"))
-    stored = files.store(
+    known = files.held(session, KIND, row.id, prepared)
+    stored = known or files.store(
         session,
         actor,
         kind=KIND,
@@ -53,5 +58,6 @@ def attach(
     if item is not None:
         checklist = dict(row.details.get("checklist") or {}) | {item: stored.id}
         row.details = row.details | {"checklist": checklist}
-    enter(session, actor, row, ATTACHED, file_id=stored.id)
+    if known is None:
+        enter(session, actor, row, ATTACHED, file_id=stored.id)
     return stored

@@ -23,6 +23,7 @@ from tests.support.requests import (
     done,
     draft,
     fetched,
+    pdf,
     sent,
     upload,
 )
@@ -323,3 +324,17 @@ def test_pages_of_the_list_follow_each_other(world):
     second = officer.get("/requests", limit=2, cursor=first["next"]).body
     seen = [item["id"] for item in first["items"] + second["items"]]
     assert seen[:3] == made[::-1]
+
+
+def test_the_same_file_under_another_name_is_told_and_under_its_own_is_nothing_new(world):
+    row = draft(world)
+    data = pdf("监测日报")
+    first = upload(world, OFFICER, row["id"], "日报.pdf", data=data)
+    assert first.status == 201
+    steps = len(world.as_(OFFICER).get(f"/requests/{row['id']}").body["steps"])
+    other = upload(world, OFFICER, row["id"], "第二份.pdf", data=data)
+    assert (other.status, other.body["file_id"]) == (409, first.body["id"])
+    assert "日报.pdf" in other.body["detail"]
+    again = upload(world, OFFICER, row["id"], "日报.pdf", data=data)
+    assert again.body["id"] == first.body["id"]
+    assert len(world.as_(OFFICER).get(f"/requests/{row['id']}").body["steps"]) == steps
