@@ -19,13 +19,15 @@ from hub.accounts import services as accounts
 from hub.accounts.models import User
 from hub.backup.cli import backup, restore
 from hub.bureaus.cli import boundaries_group
-from hub.bureaus.models import Bureau
+from hub.bureaus.registry import bureau_of_code
+from hub.bureaus.registry_cli import bureau_group
+from hub.bureaus.services import bureaus
 from hub.changes import SYSTEM
 from hub.config import ROOT, Settings
 from hub.db import database, read_only, unit_of_work, utc_now
 from hub.demo import build as demo_data
 from hub.demo.people import PASSWORD, demo_accounts
-from hub.errors import HubError
+from hub.errors import HubError, NotFound
 from hub.exchange.cli import package_group
 from hub.exchange.received import received_digests
 from hub.exchange.verify_cli import key_ring
@@ -120,13 +122,10 @@ def user_create(
     """Add a person with his roles."""
     try:
         with unit_of_work() as session:
-            bureau = session.scalar(select(Bureau).where(Bureau.code == bureau_code))
-            if bureau is None:
-                raise click.ClickException(f"no bureau has the code {bureau_code!r}")
             accounts.create_user(
                 session,
                 SYSTEM,
-                bureau=bureau,
+                bureau=bureau_of_code(session, bureau_code),
                 username=username,
                 name=name,
                 password=password,
@@ -134,6 +133,8 @@ def user_create(
                 clearance=clearance,
                 license_no=license_no,
             )
+    except NotFound as error:
+        raise click.ClickException(f"no bureau has the code {bureau_code!r}") from error
     except HubError as error:
         raise click.ClickException(str(error.detail)) from error
     click.echo(f"created {username}")
@@ -175,7 +176,7 @@ def witnessed(
 ) -> list[verification.Checkpoint]:
     """The checkpoints in files that partners kept, whose signatures hold."""
     with read_only() as session:
-        here = [key for row in session.scalars(select(Bureau)) for key in keys_of(session, row.id)]
+        here = [key for row in bureaus(session) for key in keys_of(session, row.id)]
     ring = key_ring(key_files) or here
     points: list[verification.Checkpoint] = []
     for path in files:
@@ -201,7 +202,7 @@ def audit_verify(chain: str | None, witnesses: tuple[Path, ...], keys: tuple[Pat
     broken = 0
     points = witnessed(witnesses, keys)
     with read_only() as session:
-        names = {row.id: row.short_name for row in session.scalars(select(Bureau))}
+        names = {row.id: row.short_name for row in bureaus(session)}
         known = {*ledger.chains(session), *(point.chain for point in points)}
         for name in [chain] if chain else sorted(known):
             report = verification.verify(session, name, witnessed=points)
@@ -265,6 +266,7 @@ def install(app: Flask) -> None:
     """Register the commands."""
     for group in (
         boundaries_group,
+        bureau_group,
         files_group,
         jobs_group,
         docs_group,

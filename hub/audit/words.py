@@ -47,6 +47,7 @@ KINDS = {
     "session": _l("登录"),
     "token": _l("访问令牌"),
     "jurisdiction": _l("行政区划"),
+    "bureau": _l("单位"),
     "audit": _l("审计记录"),
     "crossing": _l("人员提示"),
     "clock": _l("期限"),

@@ -14,6 +14,7 @@ from hub.accounts import services as accounts
 from hub.accounts.models import User
 from hub.accounts.secrets import hash_password
 from hub.bureaus.models import Bureau
+from hub.bureaus.registry import BureauTexts, add_bureau
 from hub.changes import SYSTEM
 
 PASSWORD = "lianfang-demo-2026"  # noqa: S105 - shown on the sign-in page of a demo
@@ -29,31 +30,30 @@ class DemoBureau:
     short_name: str
     short_name_en: str
     adcode: str
-    province: str
     surnames: str
 
 
 BUREAUS = [
     DemoBureau(
         "wuxing", "湖州市生态环境局吴兴分局", "Wuxing Branch, Huzhou Ecology and Environment Bureau",
-        "吴兴", "Wuxing", "330502", "浙江省", "沈钱章姚潘施",
+        "吴兴", "Wuxing", "330502", "沈钱章姚潘施",
     ),
     DemoBureau(
         "wujiang", "苏州市吴江生态环境局", "Suzhou Wujiang Ecology and Environment Bureau",
-        "吴江", "Wujiang", "320509", "江苏省", "顾陆费金周庞",
+        "吴江", "Wujiang", "320509", "顾陆费金周庞",
     ),
     DemoBureau(
         "nanxun", "湖州市生态环境局南浔分局", "Nanxun Branch, Huzhou Ecology and Environment Bureau",
-        "南浔", "Nanxun", "330503", "浙江省", "张刘庞邱梅邢",
+        "南浔", "Nanxun", "330503", "张刘庞邱梅邢",
     ),
     DemoBureau(
         "changxing", "湖州市生态环境局长兴分局",
         "Changxing Branch, Huzhou Ecology and Environment Bureau",
-        "长兴", "Changxing", "330522", "浙江省", "吴臧丁朱许王",
+        "长兴", "Changxing", "330522", "吴臧丁朱许王",
     ),
     DemoBureau(
         "yixing", "无锡市宜兴生态环境局", "Wuxi Yixing Ecology and Environment Bureau",
-        "宜兴", "Yixing", "320282", "江苏省", "蒋徐储周任路",
+        "宜兴", "Yixing", "320282", "蒋徐储周任路",
     ),
 ]  # fmt: skip
 
@@ -76,20 +76,20 @@ def add_people(session: Session) -> None:
     """Add the demo bureaus and their people."""
     one_hash = hash_password(PASSWORD)  # slow on purpose; once is enough for a public password
     for number, spec in enumerate(BUREAUS):
-        bureau = Bureau(
+        area = "0572" if spec.adcode.startswith("33") else "0512"
+        bureau = add_bureau(
+            session,
+            SYSTEM,
             code=spec.code,
-            name=spec.name,
-            name_en=spec.name_en,
-            short_name=spec.short_name,
-            short_name_en=spec.short_name_en,
             adcode=spec.adcode,
-            province=spec.province,
-            duty_phone=f"0572-000{number}369"
-            if spec.province == "浙江省"
-            else f"0512-000{number}369",
+            texts=BureauTexts(
+                name=spec.name,
+                name_en=spec.name_en,
+                short_name=spec.short_name,
+                short_name_en=spec.short_name_en,
+                duty_phone=f"{area}-000{number}369",
+            ),
         )
-        session.add(bureau)
-        session.flush()
         for position, (suffix, roles, given, licensed) in enumerate(POSTS):
             accounts.add_account(
                 session,
