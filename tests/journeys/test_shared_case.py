@@ -71,6 +71,22 @@ def test_a_case_arrives_is_accepted_and_recalled_live(browsers: Browsers, world)
     assert panel.eval_on_selector("[data-partner]:has(.receipts)", ladder)
 
 
+@pytest.mark.once
+def test_a_measure_that_is_over_can_still_be_read(browsers: Browsers, world):
+    made = new_case(world).body
+    officer = browsers.person("changxing-officer1")
+    path = f"/cases/{made['id']}"
+    measure = {"kind": "production_stop", "document_number": "长环措〔2026〕9号"}
+    officer.open("/cases")
+    officer.api("POST", f"{path}/measures", measure)
+    page = officer.open(path)
+    page.click("[data-dialog-open^='#measure-end-']")
+    page.select_option("dialog[open] [name=outcome]", "lifted")
+    page.click("dialog[open] .btn--primary")
+    page.wait_for_selector(".list__item--past")
+    assert serious_faults(page) == []
+
+
 # Pixels of an upright sheet of A4 between its margins.
 PAPER = {"width": 688, "height": 1000}
 

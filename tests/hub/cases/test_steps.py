@@ -133,6 +133,12 @@ def test_who_handles_a_case_neither_reviews_it_nor_chairs_its_hearing(world):
     refused(way.step("hearing", chair_id=way.officer.user_id), "xcf.64.chair")
     refused(way.step("hearing", chair_id=way.reviewer), "xcf.64.chair")
     assert way.step("hearing").status == 422
+    # The page offers as chair only whom the rule lets chair.
+    page = way.officer.page(f"/cases/{way.id}").body
+    offered = page.split('id="chair_id-hearing"')[1].split("</select>")[0]
+    assert way.chair in offered
+    assert way.reviewer not in offered
+    assert way.officer.user_id not in offered
     way.walk("hearing", chair_id=way.chair)
 
 
