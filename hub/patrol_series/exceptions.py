@@ -29,7 +29,8 @@ def except_date(
 
     Raises:
         Forbidden: the actor is no planner, or only the proposing bureau may.
-        Invalid: the series has no such date.
+        Invalid: the series has no such date, or it is moved to a moment that is over: no patrol
+            would ever be proposed for it.
         Conflict: the date is a patrol already, which is changed by itself.
     """
     actor.require(Right.PATROL_PLAN)
@@ -37,6 +38,9 @@ def except_date(
     changed = any(values.get(name) is not None for name in ("starts_at", "minutes", "title"))
     if changed and actor.bureau_id != row.proposing_bureau_id:
         raise Forbidden(_l("某一次的改动由提出单位作出；贵单位可以跳过，或在巡查提出后建议改期。"))
+    starts_at = values.get("starts_at")
+    if starts_at is not None and starts_at <= utc_now():
+        raise field_error("starts_at", _l("新的开始时间必须在将来。"))
     found = next((one for one in row.occurrences if one.original == original), None)
     if found is None:
         day = timedelta(days=1)
@@ -47,7 +51,7 @@ def except_date(
     if found.patrol_id is not None:
         raise Conflict(_l("这一次已提出巡查，请在该巡查上修改或取消。"))
     found.skipped = bool(values.get("skipped"))
-    found.starts_at, found.minutes = values.get("starts_at"), values.get("minutes")
+    found.starts_at, found.minutes = starts_at, values.get("minutes")
     found.title = clean(values["title"]) if values.get("title") else None
     found.problem = found.tried_at = None
     _sign(found, actor, values.get("reason"))

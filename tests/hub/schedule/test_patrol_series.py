@@ -80,6 +80,9 @@ def test_a_date_is_skipped_by_either_moved_by_the_proposer_and_put_back(world):
     assert except_(world, row, third, skipped=True).status == 200
     assert except_(world, row, third).status == 200
     assert except_(world, row, soon(days=11).isoformat(), skipped=True).status == 422
+    # Of a date that lies behind, no patrol would ever be proposed.
+    over = except_(world, row, third, starts_at=soon(days=-1).isoformat())
+    assert (over.status, over.body["errors"][0]["field"]) == (422, "starts_at")
     run_due(world)
     found = read(world, row).body["next"]
     assert found[0]["skipped"]

@@ -1,7 +1,7 @@
 /** Series of patrols: the rule is made of what was chosen; what a change does is shown first; a date is moved in a dialog. */
 import { ApiProblem, patch, post } from "../api.js";
 import { badge, el, icon, party } from "../dom.js";
-import { clearErrors, connectForm, formValue, reportProblem, showProblem } from "../forms.js";
+import { clearErrors, connectForm, formValue, showProblem } from "../forms.js";
 import { t } from "../i18n.js";
 import { everyOf, ruleOf } from "../schedule/rule.js";
 import { wall } from "../schedule/moments.js";
@@ -92,7 +92,7 @@ document.addEventListener("click", (event) => {
 
 function askMove({ move, original, starts }) {
   const input = el("input", { class: "input", type: "datetime-local", required: true, id: "move-starts", value: wall(starts).slice(0, 16) });
-  const field = el("div", { class: "field" }, el("label", { class: "field__label", for: "move-starts" }, t("开始（北京时间）")), input);
+  const field = el("div", { class: "field", "data-field": "starts_at" }, el("label", { class: "field__label", for: "move-starts" }, t("开始（北京时间）")), input, el("span", { class: "field__error" }));
   except(t("改期"), move, field, () => ({ original, starts_at: `${input.value}:00+08:00` }));
 }
 
@@ -109,11 +109,11 @@ function except(title, series, fields, value) {
         location.reload();
       } catch (error) {
         if (!(error instanceof ApiProblem)) throw error;
-        reportProblem(error);
+        showProblem(event.target, error);
       }
     },
   }, el("div", { class: "dialog__head" }, el("h2", {}, title)),
-  el("div", { class: "dialog__body stack" }, fields, el("div", { class: "field" }, el("label", { class: "field__label", for: "exception-reason" }, t("原因（双方可见，可不填）")), reason)),
+  el("div", { class: "dialog__body stack" }, fields, el("div", { class: "field", "data-field": "reason" }, el("label", { class: "field__label", for: "exception-reason" }, t("原因（双方可见，可不填）")), reason, el("span", { class: "field__error" }))),
   el("div", { class: "dialog__foot" }, el("button", { class: "btn", type: "button", onclick: () => dialog.close() }, t("取消")), el("button", { class: "btn btn--primary" }, title))));
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
