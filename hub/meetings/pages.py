@@ -23,9 +23,13 @@ from hub.meetings.labels import ROLES, STATES
 from hub.meetings.proposals import GAP_DAYS
 from hub.meetings.services import check_host
 from hub.meetings.views import meeting_view
+from hub.reviews.labels import KIND as REVIEW
+from hub.reviews.models import PatrolReview
+from hub.shares.clock import SHARE
 from hub.web.identity import current_actor
 from hub.web.sheet_import import MOST_ROWS
 from hub.zones.pages import map_data
+from sharing.models import Share
 
 bp = Blueprint("meetings", __name__)
 PER_PAGE = 50
@@ -185,6 +189,7 @@ def room(meeting_id: str) -> str:
         row = access_meeting(session, actor, meeting_id)
         view = meeting_view(session, actor, row) or {}
         data = map_data(session, actor)
+        points = [_point(session, one) for one in view["agenda"]]
     return render_template(
         "meetings/room.html",
         row=view,
@@ -192,12 +197,24 @@ def room(meeting_id: str) -> str:
         | {
             "meeting": row.id,
             "may_lead": view["chairs"] and actor.may(Right.MEETING_WORK),
-            "agenda": [
-                {"title": one["title"], "kind": one["kind"], "id": one["record_id"]}
-                for one in view["agenda"]
-            ],
+            "agenda": points,
         },
     )
+
+
+def _point(session: Session, item: dict[str, Any]) -> dict[str, Any]:
+    """A point of the agenda in the room, with the record that is looked at when it is chosen.
+
+    A share or a review of a patrol has no face of its own there: looked at is what it is about,
+    each by his own rights.
+    """
+    kind, record_id = item["kind"], item["record_id"]
+    if kind == SHARE:
+        share = session.get_one(Share, record_id)
+        kind, record_id = share.kind, share.record_id
+    elif kind == REVIEW:
+        kind, record_id = "patrol", session.get_one(PatrolReview, record_id).patrol_id
+    return {"title": item["title"], "kind": kind, "id": record_id}
 
 
 def _groups(items: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -109,6 +111,14 @@ def lay(world: World, meeting_id: str, who: str = HOST, **changes: Any) -> dict[
     answer = world.as_(who).post(f"/meetings/{meeting_id}/action-items", body | changes)
     assert answer.status == 201, answer.body
     return dict(answer.body)
+
+
+def room_points(who: Caller, meeting_id: str) -> list[dict[str, Any]]:
+    """The points of the agenda that a person's shared screen offers to look at."""
+    page = who.page(f"/meetings/{meeting_id}/room").body
+    found = re.search(r'id="page-data"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert found is not None, page
+    return list(json.loads(found.group(1))["agenda"])
 
 
 def countersign(world: World, meeting_id: str, *who: str) -> Answer:

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from hub.action_items.models import ActionItem
 from hub.agreements.models import Agreement
 from hub.patrols.models import Patrol, PatrolState
+from tests.support.cases import new_case, share_of
 from tests.support.field import fetch
 from tests.support.meetings import (
     GUEST,
@@ -24,6 +25,7 @@ from tests.support.meetings import (
     ended,
     in_days,
     lay,
+    room_points,
     upload,
 )
 from tests.support.requests import assistance, fetched, sent
@@ -88,6 +90,16 @@ def test_a_draft_of_the_neighbour_is_proposed_to_nobody_and_cannot_be_taken(worl
     assert draft["title"] not in str(proposals(world, row, GUEST))
     guess = {"code": "request_waiting", "kind": "request", "id": draft["id"]}
     assert take(world, row, guess, GUEST).status == 404
+
+
+def test_a_share_on_the_agenda_shows_its_case_on_the_shared_screen(world):
+    row = called(world)
+    case = new_case(world).body["id"]
+    take(world, row, found(world, row, "share_waiting", share_of(world, case)["id"]))
+    assert act(world.as_(HOST), row["id"], "fix_agenda").status == 200
+    for who in (HOST, GUEST):
+        (point,) = room_points(world.as_(who), row["id"])
+        assert (point["kind"], point["id"]) == ("case", case)
 
 
 def test_a_record_that_closes_to_a_reader_stays_on_the_agenda_without_its_name(world):

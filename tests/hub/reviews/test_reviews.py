@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from hub.patrols.models import Patrol
 from tests.support.cases import last_changes
-from tests.support.meetings import in_days
+from tests.support.meetings import act, in_days, room_points
 from tests.support.patrols import started_patrol
 from tests.support.world import Answer, World
 
@@ -116,6 +116,10 @@ def test_a_next_step_goes_on_the_agenda_of_the_next_meeting_with_links_both_ways
         assert "已列入议程" in shown
         assert url in shown
         assert f"/patrols/{patrol}#reviews-h" in world.as_(who).page(url).body
+    assert act(planner, meeting.body["id"], "fix_agenda").status == 200
+    for who in ("wuxing-planner", "wujiang-planner"):
+        (point,) = room_points(world.as_(who), meeting.body["id"])
+        assert (point["kind"], point["id"]) == ("patrol", patrol)
     found = planner.get("/reports/patrols").body["reviews"]
     assert (found["count"], found["next_steps"], found["on_agenda"]) == (2, 1, 1)
     assert found["scales"][0] == {"code": "preparation", "name": "准备", "own": 4, "partner": 4}
