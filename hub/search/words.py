@@ -62,7 +62,7 @@ def value_name(facet: str, value: Any, names: Mapping[str, str]) -> str:
         return str(KINDS[value])
     if facet == "stage":
         kind, _dot, stage = str(value).partition(".")
-        return f"{KINDS[kind]}：{stage_name(kind, stage)}"
+        return str(_("：").join((str(KINDS[kind]), stage_name(kind, stage))))
     if facet == "category":
         return str(CASE_CATEGORIES.get(value) or FINDING_CATEGORIES.get(value)
                    or PETITION_CATEGORIES.get(value) or value)  # fmt: skip

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from hub.accounts.models import User
 from hub.db import Database
 from tests.hub.requests.test_escalation import late
+from tests.support.cases import new_case
 
 pytestmark = pytest.mark.once
 
@@ -62,3 +63,10 @@ def test_chinese_pages_carry_no_names_for_translation(world):
 
 def test_paging_speaks_english(english):
     assert "on this page" in english("/patrols")
+
+
+def test_stages_beside_search_results_have_the_colon_of_the_language(world, english):
+    new_case(world, title="河岸废渣")
+    page = english("/search?q=河岸废渣")
+    assert "Case: Lead" in page
+    assert "Case：" not in page
