@@ -116,12 +116,12 @@ def invitation(session: Session, actor: Actor, meeting_id: str) -> Response:
     row = access_meeting(session, actor, meeting_id)
     titles = [filed_title(session, actor.reader, item) for item in row.agenda]
     url = f"{request.host_url.rstrip('/')}/meetings/{row.id}"
-    return _calendar(ical.invitation(session, row, titles, url), f"meeting-{row.sequence}")
+    return _calendar(ical.invitation(session, row, titles, url), row.number)
 
 
 def _calendar(data: bytes, name: str) -> Response:
     response = Response(data, mimetype=CALENDAR)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.ics"'
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.ics")
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import icalendar
 import vobject
+from werkzeug.http import parse_options_header
 
 from tests.support.meetings import (
     GUEST,
@@ -80,6 +81,8 @@ def test_the_invited_are_told_and_it_waits_for_them(world):
 def read(world, row, who=GUEST):
     answer = world.as_(who).get(f"/meetings/{row['id']}.ics")
     assert answer.headers["Content-Type"].startswith("text/calendar")
+    named = parse_options_header(answer.headers["Content-Disposition"])[1]["filename"]
+    assert named == f"{row['number']}.ics"
     return answer.body
 
 
