@@ -83,6 +83,13 @@ def test_a_date_is_skipped_by_either_moved_by_the_proposer_and_put_back(world):
     # Of a date that lies behind, no patrol would ever be proposed.
     over = except_(world, row, third, starts_at=soon(days=-1).isoformat())
     assert (over.status, over.body["errors"][0]["field"]) == (422, "starts_at")
+    caller = world.as_(WUXING)
+    with caller.app.test_client() as client:
+        with client.session_transaction() as cookie:
+            cookie["locale"] = "en"
+        key = {"Authorization": f"Bearer {caller.token}"}
+        page = client.get("/schedule/series", headers=key).get_data(as_text=True)
+    assert ">Restore</button>" in page
     run_due(world)
     found = read(world, row).body["next"]
     assert found[0]["skipped"]
