@@ -173,3 +173,14 @@ def test_commitments_count_both_sides_by_partner_and_quarter(world, item):
     assert 0 < rate < 100, "the demo has promises kept in time and late"
     address = "/action-items/commitments?side=theirs&kind=action_item"
     assert f"{rate}%" in world.as_(HOST_OFFICIAL).page(address).body
+
+
+def test_the_commitments_on_a_phone_are_labelled_as_their_table_is(world):
+    caller = world.as_(HOST)
+    headers = {"Authorization": f"Bearer {caller.token}", "Accept": "text/html"}
+    with world.app.test_client() as client:
+        with client.session_transaction() as session:
+            session["locale"] = "en"
+        page = client.get("/action-items/commitments", headers=headers).get_data(as_text=True)
+    assert 'data-label="Done"' in page
+    assert 'data-label="Close"' not in page
