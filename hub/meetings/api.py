@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from apiflask import APIBlueprint
 from flask import Response, request
@@ -121,7 +122,7 @@ def invitation(session: Session, actor: Actor, meeting_id: str) -> Response:
 
 def _calendar(data: bytes, name: str) -> Response:
     response = Response(data, mimetype=CALENDAR)
-    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.ics")
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.ics"
     response.headers["Cache-Control"] = "no-store"
     return response
 
