@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 
 import pytest
+from cryptography.exceptions import UnsupportedAlgorithm
 
-from sharing.digests import new_digest
+from sharing.digests import has_sm3, new_digest
 from sharing.errors import PackageRefused
 from sharing.packages import open_package
 from sharing.zip_tree import ZipTree
@@ -83,3 +84,14 @@ def test_a_list_that_the_signature_does_not_cover_is_refused():
     with pytest.raises(PackageRefused) as error:
         opened(spoiled(lambda files: files.update({LISTING: listing})))
     assert error.value.code == "tag_not_listed"
+
+
+def test_a_machine_without_it_is_told(monkeypatch):
+    """As OpenSSL answers where it was built without SM3."""
+
+    def without(_algorithm):
+        raise UnsupportedAlgorithm("sm3 is not supported")
+
+    assert has_sm3()
+    monkeypatch.setattr("cryptography.hazmat.primitives.hashes.Hash", without)
+    assert not has_sm3()
