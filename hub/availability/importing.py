@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -19,7 +18,7 @@ from hub.availability import services
 from hub.availability.models import REASON_NAMES, Absence, Reason
 from hub.errors import Text, field_error
 from hub.patrols.plan_crew import able_craft, able_officers
-from hub.web.sheet_import import LOCALES, Report, Row, each_row, headings_of, moment_in
+from hub.web.sheet_import import Report, Row, by_words, each_row, headings_of, moment_in
 
 COLUMNS: dict[str, Text] = {
     "name": _l("人员或船车"),
@@ -106,10 +105,7 @@ def _entered(
 def _reason(text: str) -> Reason:
     if not text:
         return Reason.OTHER
-    known: dict[str, Reason] = {one.value: one for one in Reason}
-    for locale in LOCALES:
-        with force_locale(locale):
-            known |= {str(name): one for one, name in REASON_NAMES.items()}
+    known = by_words(REASON_NAMES)
     if text not in known:
         raise field_error("reason_name", _l("没有“%(text)s”这种原因。", text=text[:40]))
     return known[text]

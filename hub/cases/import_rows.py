@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
 from hub.accounts.directory import Colleague
 from hub.cases.labels import CATEGORIES, CLASSIFICATIONS, STAGES
 from hub.errors import FieldError, Invalid, Text
+from hub.web.sheet_import import by_words
 
 # What a sheet can hold; every other column is left aside and named in the answer.
 TEXTS = ("own_number", "title", "place", "party_name", "party_uscc", "pollutant", "waste_code",
@@ -26,7 +26,6 @@ COLUMNS = ("number", *TEXTS, *NUMBERS, *WORDS, "handlers", "version")
 KEPT = frozenset({"title", *NUMBERS, *WORDS, "handlers", "version"})
 LONGEST = {"title": 200, "place": 300, "party_name": 200, "pollutant": 200, "own_number": 100,
            "description": 8000}  # fmt: skip
-LOCALES = ("zh", "en")
 
 
 class Cells:
@@ -68,11 +67,7 @@ class Cells:
             self._wrong(name, _l("应为WGS 84的度数，例如 119.95。"))
 
     def _word(self, name: str, text: str) -> None:
-        words = WORDS[name]
-        found = {str(code): code for code in words}
-        for locale in LOCALES:
-            with force_locale(locale):
-                found |= {str(word): code for code, word in words.items()}
+        found = by_words(WORDS[name])
         if text in found:
             self.values[name] = found[text]
         else:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
@@ -21,7 +20,7 @@ from hub.deadlines.schemas import RuleIn
 from hub.deadlines.views import MARK_NAMES, UNIT_NAMES
 from hub.errors import Conflict, FieldError, Invalid, Text, field_error
 from hub.field_texts import field_text
-from hub.web.sheet_import import LOCALES, Report, Row, changes_of, each_row, headings_of
+from hub.web.sheet_import import Report, Row, changes_of, code_of, each_row, headings_of
 
 COLUMNS: dict[str, Text] = {
     "code": _l("编号"),
@@ -108,22 +107,12 @@ def _given(cells: Mapping[str, str]) -> dict[str, Any]:
     for name, text in cells.items():
         if name in WORDS:
             fact, words = WORDS[name]
-            given[fact] = _word(name, text, words)
+            given[fact] = str(code_of(name, text, words))
         elif name in DAYS and text:
             given[name] = text.replace("/", "-")[:10]
         elif name in FACTS:
             given[name] = None if name in OPTIONAL and not text else text
     return given
-
-
-def _word(column: str, text: str, words: Mapping[Any, Text]) -> str:
-    found = {str(code): str(code) for code in words}
-    for locale in LOCALES:
-        with force_locale(locale):
-            found |= {str(word): str(code) for code, word in words.items()}
-    if text not in found:
-        raise field_error(column, _l("没有“%(text)s”这一项。", text=text[:40]))
-    return found[text]
 
 
 def _checked(facts: dict[str, Any]) -> dict[str, Any]:

@@ -145,7 +145,7 @@ def store(
         Conflict: the record holds as many files as it may.
     """
     rows = files_of(session, kind, record_id)
-    same = next((row for row in rows if row.sha256 == prepared.sha256), None)
+    same = _same(rows, prepared)
     if same is not None:
         return same
     if len(rows) >= MAX_PER_RECORD:
@@ -215,12 +215,15 @@ def held(session: Session, kind: str, record_id: str, prepared: Prepared) -> Sto
     Raises:
         Conflict: it has it under another name, which is told: whoever adds it takes it for another.
     """
-    rows = files_of(session, kind, record_id)
-    same = next((row for row in rows if row.sha256 == prepared.sha256), None)
+    same = _same(files_of(session, kind, record_id), prepared)
     if same is not None and same.name != prepared.name:
         text = _l("内容相同的文件已在附件中，名称为“%(name)s”。", name=same.name)
         raise Conflict(text, extra={"file_id": same.id})
     return same
+
+
+def _same(rows: Sequence[StoredFile], prepared: Prepared) -> StoredFile | None:
+    return next((row for row in rows if row.sha256 == prepared.sha256), None)
 
 
 def files_of(session: Session, kind: str, record_id: str) -> Sequence[StoredFile]:

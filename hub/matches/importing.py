@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
@@ -17,7 +16,15 @@ from hub.errors import Conflict, Forbidden, Text, field_error
 from hub.matches.finding import Match, find_matches
 from hub.matches.models import MarkState
 from hub.matches.services import STATES, may_mark, say
-from hub.web.sheet_import import LOCALES, Report, Row, changes_of, each_row, headings_of
+from hub.web.sheet_import import (
+    Report,
+    Row,
+    changes_of,
+    code_of,
+    each_row,
+    headings_of,
+    require_columns,
+)
 
 COLUMNS: dict[str, Text] = {
     "own_number": _l("本单位记录"),
@@ -40,9 +47,7 @@ def bring_in(session: Session, actor: Actor, sheet: Sequence[Mapping[str, str]])
     if not may_mark(actor):
         raise Forbidden
     columns, ignored = headings_of(list(sheet[0]) if sheet else [], COLUMNS)
-    missing = [str(COLUMNS[name]) for name in MUST if name not in columns.values()]
-    if missing:
-        raise field_error("file", _l("表格缺少列：%(names)s。", names="、".join(missing)))
+    require_columns(columns, COLUMNS, MUST)
     found: dict[tuple[str, str], list[Match]] = {}
     for one in find_matches(session, actor):
         found.setdefault((one.own.number, one.other.number), []).append(one)
@@ -64,7 +69,7 @@ def bring_in(session: Session, actor: Actor, sheet: Sequence[Mapping[str, str]])
 
 def _take(session: Session, actor: Actor, row: Row, match: Match, cells: Mapping[str, str]) -> None:
     row.title = match.own.title
-    state = _state(cells["state_name"])
+    state = code_of("state_name", cells["state_name"], STATES)
     before = {"state_name": match.state, "note": match.mark.note if match.mark else ""}
     after = {"state_name": state, "note": clean(cells.get("note", before["note"]))}
     if len(after["note"]) > LONGEST_NOTE:
@@ -79,13 +84,3 @@ def _take(session: Session, actor: Actor, row: Row, match: Match, cells: Mapping
     row.state = "changed"
     old, new = (one | {"state_name": str(STATES[one["state_name"]])} for one in (before, after))
     row.changes = changes_of(old, new, COLUMNS)
-
-
-def _state(text: str) -> str:
-    found = {code: code for code in STATES}
-    for locale in LOCALES:
-        with force_locale(locale):
-            found |= {str(word): code for code, word in STATES.items()}
-    if text not in found:
-        raise field_error("state_name", _l("没有“%(text)s”这一项。", text=text[:40]))
-    return found[text]

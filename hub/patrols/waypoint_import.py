@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
 
-from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from pydantic import ValidationError
 from sqlalchemy import select
@@ -30,7 +29,15 @@ from hub.patrols.waypoint_models import MODE_NAMES, TARGET_NAMES, TASK_NAMES, Ta
 from hub.patrols.waypoint_schemas import MOST_WAYPOINTS, WaypointIn
 from hub.patrols.waypoints import check_waypoint, waypoint_row
 from hub.web.geo_texts import geo_text
-from hub.web.sheet_import import LOCALES, Report, Row, changes_of, each_row, headings_of
+from hub.web.sheet_import import (
+    Report,
+    Row,
+    by_words,
+    changes_of,
+    each_row,
+    headings_of,
+    require_columns,
+)
 
 MUST = ("name", "lon", "lat")
 CODES: dict[str, Mapping[Any, Text]] = {
@@ -73,9 +80,8 @@ def bring_in(points: Points, sheet: Sequence[Mapping[str, str]]) -> Report:
     # Not all waypoints of a GPX file say the same of themselves.
     heads = dict.fromkeys(head for cells in sheet for head in cells if head != LINE)
     columns, ignored = headings_of(heads, PLANNED)
-    missing = [str(PLANNED[name]) for name in MUST if name not in columns.values()]
-    if sheet and missing:
-        raise field_error("file", _l("表格缺少列：%(names)s。", names="、".join(missing)))
+    if sheet:
+        require_columns(columns, PLANNED, MUST)
     taken: set[int] = set()
     columns[LINE] = LINE
 
@@ -184,16 +190,13 @@ def _code(name: str, text: str) -> str | None:
     """The code of a choice, given as such or in words of either language."""
     if not text:
         return None
-    known = {str(code): str(code) for code in CODES[name]}
-    for locale in LOCALES:
-        with force_locale(locale):
-            known |= {str(word): str(code) for code, word in CODES[name].items()}
+    known = by_words(CODES[name])
     if text not in known:
         choices = str(_l("、")).join(str(word) for word in CODES[name].values())
         raise field_error(
             name, _l("没有“%(text)s”，可填：%(choices)s。", text=text[:40], choices=choices)
         )
-    return known[text]
+    return str(known[text])
 
 
 def _target(

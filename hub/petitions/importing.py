@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,7 +21,7 @@ from hub.errors import Text, field_error
 from hub.petitions.labels import CATEGORIES, CHANNELS, FIELDS
 from hub.petitions.models import Petition
 from hub.petitions.services import create_petition
-from hub.web.sheet_import import LOCALES, Report, Row, each_row, headings_of
+from hub.web.sheet_import import Report, Row, code_of, each_row, headings_of, require_columns
 
 NAMES = ("title", "category", "channel", "text", "place", "lon", "lat", "occurred_at",
          "received_at", "firm_name", "firm_uscc", "reporter_name", "reporter_contact",
@@ -42,9 +41,7 @@ def bring_in(session: Session, actor: Actor, sheet: Sequence[Mapping[str, str]])
     """
     actor.require(Right.PETITION_WORK)
     columns, ignored = headings_of(list(sheet[0]) if sheet else [], COLUMNS)
-    missing = [str(COLUMNS[name]) for name in MUST if name not in columns.values()]
-    if missing:
-        raise field_error("file", _l("表格缺少列：%(names)s。", names="、".join(missing)))
+    require_columns(columns, COLUMNS, MUST)
     return each_row(
         session, sheet, columns, ignored, lambda row, cells: _take(session, actor, row, cells)
     )
@@ -75,8 +72,8 @@ def _values(cells: Mapping[str, str]) -> dict[str, Any]:
         if cells.get(name)
     }
     values |= {"lon": _degrees("lon", cells, 180), "lat": _degrees("lat", cells, 90)}
-    values["category"] = _word("category", cells, CATEGORIES)
-    values["channel"] = _word("channel", cells, CHANNELS)
+    values["category"] = code_of("category", cells["category"], CATEGORIES)
+    values["channel"] = code_of("channel", cells["channel"], CHANNELS)
     values |= {n: _moment(n, cells[n]) for n in ("occurred_at", "received_at") if cells.get(n)}
     values["reporter"] = {
         name: cells.get(f"reporter_{name}", "") for name in ("name", "contact", "address")
@@ -107,16 +104,6 @@ def _degrees(name: str, cells: Mapping[str, str], limit: float) -> float:
     if not -limit <= value <= limit:
         raise field_error(name, _l("应为WGS 84的度数，例如 119.95。"))
     return value
-
-
-def _word(name: str, cells: Mapping[str, str], words: Mapping[str, Text]) -> str:
-    found = {code: code for code in words}
-    for locale in LOCALES:
-        with force_locale(locale):
-            found |= {str(word): code for code, word in words.items()}
-    if cells[name] not in found:
-        raise field_error(name, _l("没有“%(text)s”这一项。", text=cells[name][:40]))
-    return found[cells[name]]
 
 
 def _moment(name: str, text: str) -> datetime:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response
 from flask_babel import force_locale
@@ -28,6 +28,7 @@ from hub.web.sheets import read_sheet
 MOST_ROWS = 500
 MOST_BYTES = 5 * 1024 * 1024
 LOCALES = ("zh", "en")
+K = TypeVar("K")
 
 
 @dataclass
@@ -119,14 +120,45 @@ Sheet = list[dict[str, str]]
 Cells = Mapping[str, str]
 
 
+def by_words(words: Mapping[K, Text]) -> dict[str, K]:
+    """Each code by all that may stand for it: itself, and its words in either language."""
+    found = {str(code): code for code in words}
+    for locale in LOCALES:
+        with force_locale(locale):
+            found |= {str(word): code for code, word in words.items()}
+    return found
+
+
+def code_of(column: str, text: str, words: Mapping[K, Text]) -> K:
+    """The code that a cell says.
+
+    Raises:
+        Invalid: it says none of them.
+    """
+    found = by_words(words)
+    if text not in found:
+        raise field_error(column, _l("没有“%(text)s”这一项。", text=text[:40]))
+    return found[text]
+
+
+def require_columns(
+    columns: Mapping[str, str], names: Mapping[str, Text], must: Collection[str]
+) -> None:
+    """Refuse a sheet that lacks a column without which no row means anything.
+
+    Raises:
+        Invalid: names what is missing.
+    """
+    missing = [str(names[name]) for name in must if name not in columns.values()]
+    if missing:
+        raise field_error("file", _l("表格缺少列：%(names)s。", names="、".join(missing)))
+
+
 def headings_of(
     headings: Collection[str], names: Mapping[str, Text]
 ) -> tuple[dict[str, str], list[str]]:
     """Field by heading, for headings in either language or by their code; and the others."""
-    known: dict[str, str] = {name: name for name in names}
-    for locale in LOCALES:
-        with force_locale(locale):
-            known |= {str(text): name for name, text in names.items()}
+    known = by_words(names)
     found = {head: known[head] for head in headings if head in known}
     return found, [head for head in headings if head not in known]
 
